@@ -1,0 +1,1 @@
+"""Front ends: the editor and the command line. Widgets show; core decides."""

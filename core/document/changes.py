@@ -1,0 +1,43 @@
+"""What an edit touched: typed aspects and dirty spans, so that one signal is enough for the whole application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from core.document.model import Project
+from core.timebase import TimeRange
+
+
+class Aspect(Flag):
+    """A part of the project that a panel may show."""
+
+    NONE = 0
+    MEDIA = auto()
+    TIMELINE = auto()
+    CONDITION = auto()
+    MASK = auto()
+    RANGE = auto()
+    """In and out points."""
+    PROJECT = auto()
+    """Name, rate, canvas."""
+    ALL = MEDIA | TIMELINE | CONDITION | MASK | RANGE | PROJECT
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """`dirty` is timeline time whose pixels may differ; it only schedules work, keys decide what is stale."""
+
+    aspects: Aspect
+    dirty: tuple[TimeRange, ...] = ()
+
+    def merged(self, other: ChangeSet) -> ChangeSet:
+        return ChangeSet(self.aspects | other.aspects, (*self.dirty, *other.dirty))
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The outcome of a command that was applied whole."""
+
+    project: Project
+    changes: ChangeSet

@@ -1,0 +1,256 @@
+"""The project: frozen values, tuples all the way down. An edit makes a new one; any thread may read any of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from core.condition import AXES, NEUTRAL, Axis, AxisGroup, AxisKind, Condition
+from core.errors import EditRejected
+from core.ids import AxisId, ClipId, MaskId, MediaId, ProjectId, TrackId, TranslatorId
+from core.media.facts import MediaFacts
+from core.timebase import ZERO, Time, TimeRange
+
+AMOUNT: Final = AxisId("amount")
+"""The strength of a whole look: how far the result replaces the source, mixed in linear light."""
+
+AMOUNT_AXIS: Final = Axis(
+    AMOUNT, "Amount", AxisGroup.LIGHT, AxisKind.AMOUNT, "", 0.0, 1.0, 1.0, 0.001, "How far the result replaces the source."
+)
+
+
+def animatable_axis(axis: AxisId) -> Axis:
+    """The axis a curve may drive: any condition, or the amount. Raises `EditRejected`."""
+    found = AMOUNT_AXIS if axis == AMOUNT else AXES.get(axis)
+    if found is None:
+        raise EditRejected(f"There is no condition '{axis}'.")
+    return found
+
+
+class Interpolation(StrEnum):
+    """How a curve leaves a keyframe."""
+
+    LINEAR = "linear"
+    SMOOTH = "smooth"
+    """Ease out and in: zero slope at both ends (smoothstep)."""
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Keyframe:
+    """A value at an instant of the *source* media, so that trimming and moving a clip shift nothing."""
+
+    time: Time
+    value: float
+    interpolation: Interpolation = Interpolation.LINEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Keyframes of one axis, sorted by time, one per instant, never empty."""
+
+    axis: AxisId
+    keys: tuple[Keyframe, ...]
+
+    def value_at(self, time: Time) -> float:
+        """Value at a source instant; constant before the first key and after the last. Not quantised."""
+        keys = self.keys
+        after = bisect_right(keys, time, key=lambda k: k.time)
+        if after == 0:
+            return keys[0].value
+        if after == len(keys):
+            return keys[-1].value
+        left, right = keys[after - 1], keys[after]
+        if left.interpolation is Interpolation.HOLD:
+            return left.value
+        t = float((time.seconds - left.time.seconds) / (right.time.seconds - left.time.seconds))
+        if left.interpolation is Interpolation.SMOOTH:
+            t = t * t * (3.0 - 2.0 * t)
+        return animatable_axis(self.axis).mix(left.value, right.value, t)
+
+    def key_at(self, time: Time) -> Keyframe | None:
+        return next((k for k in self.keys if k.time == time), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a clip is to be changed: a translator, base values, curves that override them, a seed."""
+
+    translator: TranslatorId = TranslatorId("atmosphere")
+    name: str = ""
+    """The preset this came from, shown on the clip; empty for as shot."""
+    base: Condition = NEUTRAL
+    amount: float = 1.0
+    curves: tuple[Curve, ...] = ()
+    seed: int = 1
+
+    def curve(self, axis: AxisId) -> Curve | None:
+        return next((c for c in self.curves if c.axis == axis), None)
+
+    def value_at(self, axis: AxisId, time: Time) -> float:
+        """One axis (or `AMOUNT`) at a source instant, quantised."""
+        curve = self.curve(axis)
+        raw = curve.value_at(time) if curve else (self.amount if axis == AMOUNT else self.base[axis])
+        return animatable_axis(axis).quantise(raw)
+
+    def condition_at(self, time: Time) -> Condition:
+        """The sampled condition at a source instant: what a translator sees."""
+        animated = {str(c.axis): c.value_at(time) for c in self.curves if c.axis != AMOUNT}
+        return Condition.of({**{str(k): v for k, v in self.base}, **animated}) if animated else self.base
+
+    @property
+    def is_as_shot(self) -> bool:
+        """Whether no frame can differ from the source."""
+        return not self.curves and (self.base.is_neutral or self.amount == 0.0)
+
+
+class StrokeMode(StrEnum):
+    ADD = "add"
+    ERASE = "erase"
+
+
+@dataclass(frozen=True, slots=True)
+class StrokePoint:
+    """A dab of the brush: `x` in picture widths, `y` in picture heights from the top left, `pressure` 0..1."""
+
+    x: float
+    y: float
+    pressure: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """One drag of the brush. `radius` in picture heights; `hardness` 0 (all feather) .. 1 (hard edge); `flow` 0..1 opacity."""
+
+    points: tuple[StrokePoint, ...]
+    radius: float
+    hardness: float = 0.5
+    flow: float = 1.0
+    mode: StrokeMode = StrokeMode.ADD
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Where a look may act: strokes in order. A clip without enabled masks is changed everywhere; several masks add up."""
+
+    id: MaskId
+    name: str
+    strokes: tuple[Stroke, ...] = ()
+    is_enabled: bool = True
+    is_inverted: bool = False
+    feather: float = 0.0
+    """Gaussian blur of the whole matte, sigma in picture heights."""
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A span of media on a track. `source` is in source time from the media's first frame; `start` on the timeline."""
+
+    id: ClipId
+    media: MediaId
+    name: str
+    start: Time
+    source: TimeRange
+    look: Look = Look()
+    masks: tuple[Mask, ...] = ()
+
+    @property
+    def span(self) -> TimeRange:
+        """Where it lies on the timeline."""
+        return TimeRange(self.start, self.start + self.source.duration)
+
+    def source_time(self, time: Time) -> Time:
+        """Source instant shown at a timeline instant."""
+        return self.source.start + (time - self.start)
+
+    def timeline_time(self, source_time: Time) -> Time:
+        return self.start + (source_time - self.source.start)
+
+    def mask(self, mask_id: MaskId) -> Mask:
+        for mask in self.masks:
+            if mask.id == mask_id:
+                return mask
+        raise EditRejected("That mask is no longer in the clip.")
+
+
+class TrackKind(StrEnum):
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Clips sorted by start, never overlapping."""
+
+    id: TrackId
+    kind: TrackKind
+    name: str
+    clips: tuple[Clip, ...] = ()
+
+    def clip_at(self, time: Time) -> Clip | None:
+        return next((c for c in self.clips if c.span.contains(time)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything a person made. `rate` and the canvas come from the first clip added. Audio follows its picture clip."""
+
+    id: ProjectId
+    name: str = "Untitled project"
+    rate: Fraction = Fraction(25)
+    width: int = 1920
+    height: int = 1080
+    media: tuple[MediaFacts, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    in_point: Time | None = None
+    out_point: Time | None = None
+    metadata: tuple[tuple[str, str], ...] = field(default=())
+
+    def clips(self) -> Iterator[Clip]:
+        for track in self.tracks:
+            yield from track.clips
+
+    def clip(self, clip_id: ClipId) -> Clip:
+        """Raises `EditRejected` if it is gone."""
+        for clip in self.clips():
+            if clip.id == clip_id:
+                return clip
+        raise EditRejected("That clip is no longer on the timeline.")
+
+    def with_clip(self, changed: Clip) -> Project:
+        """The project with the clip of the same id replaced."""
+        self.clip(changed.id)
+        tracks = tuple(
+            replace(t, clips=tuple(sorted((changed if c.id == changed.id else c for c in t.clips), key=lambda c: c.start)))
+            for t in self.tracks
+        )
+        return replace(self, tracks=tracks)
+
+    def media_facts(self, media_id: MediaId) -> MediaFacts:
+        for facts in self.media:
+            if facts.id == media_id:
+                return facts
+        raise EditRejected("That media is not in the project.")
+
+    def video_clip_at(self, time: Time) -> Clip | None:
+        """The topmost picture clip on screen at a timeline instant (later tracks lie above)."""
+        for track in reversed(self.tracks):
+            if track.kind is TrackKind.VIDEO and (clip := track.clip_at(time)) is not None:
+                return clip
+        return None
+
+    @property
+    def duration(self) -> Time:
+        return max((c.span.end for c in self.clips()), default=ZERO)
+
+    @property
+    def export_range(self) -> TimeRange:
+        """From the in point to the out point, or the whole timeline."""
+        start = self.in_point or ZERO
+        end = self.duration if self.out_point is None else min(self.out_point, self.duration)
+        return TimeRange(start, max(start, end))

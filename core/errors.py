@@ -1,0 +1,51 @@
+"""Errors, by audience: each subclass says who must read it and where it is shown.
+
+A message is one sentence in the user's terms that names the file or the value and says what to do.
+It never contains a traceback, a class name or a line break; `on_one_line` makes sure of the last.
+"""
+
+from __future__ import annotations
+
+
+def on_one_line(text: str) -> str:
+    """Fold any white space, so that a message is exactly one line on a terminal or a status bar."""
+    return " ".join(text.split())
+
+
+class WeathervaneError(Exception):
+    """Base of every error meant for a person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(on_one_line(message))
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0])
+
+
+class MediaError(WeathervaneError):
+    """A file that cannot be read, or not to the end. Shown on the clip."""
+
+
+class EditRejected(WeathervaneError):
+    """An edit that cannot be applied; the project is unchanged. Shown in the status bar."""
+
+
+class ProjectError(WeathervaneError):
+    """A project that cannot be loaded or saved; the file on disk is untouched. Shown in a dialog."""
+
+
+class ExportError(WeathervaneError):
+    """An export that cannot start or go on; finished segments are kept. Shown on the export."""
+
+
+class PluginError(WeathervaneError):
+    """A translator that cannot be used, with its id; its row is greyed. Shown on that row."""
+
+    def __init__(self, plugin_id: str, message: str) -> None:
+        super().__init__(f"{plugin_id}: {message}")
+        self.plugin_id = plugin_id
+
+
+class UsageError(WeathervaneError):
+    """A value a person typed that means nothing: an unknown axis, a number out of range."""

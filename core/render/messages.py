@@ -1,0 +1,230 @@
+"""What crosses the engine's thread: frozen values. Requests carry a project snapshot; events carry finished display bytes.
+
+Importable without torch, so the app can speak to the engine before torch is loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from core.document.model import Project
+from core.ids import ClipId, JobId
+from core.progress import Progress
+from core.timebase import Time, TimeRange
+
+
+class Layer(StrEnum):
+    """A picture the engine can deliver for an instant."""
+
+    SOURCE = "source"
+    RESULT = "result"
+    MATTE = "matte"
+    """The combined mask, white where the look acts."""
+    FLICKER = "flicker"
+
+
+class Quality(StrEnum):
+    """Size of a preview relative to the size asked for. FULL is, pixel for pixel, what export renders at that size."""
+
+    DRAFT = "draft"
+    HALF = "half"
+    FULL = "full"
+
+    @property
+    def scale(self) -> Fraction:
+        return {"draft": Fraction(1, 4), "half": Fraction(1, 2), "full": Fraction(1)}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture8:
+    """Finished display pixels: (H, W, 4) uint8, B G R 255, C-contiguous, read-only, owned by this message."""
+
+    pixels: npt.NDArray[np.uint8]
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+
+# ---- requests: app -> engine ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRequest:
+    """Show this instant. Latest wins: a newer serial replaces it, except that a picture in work for a scrub is finished.
+
+    The engine answers once per quality from `first` up to `last`, each with every layer asked for.
+    """
+
+    serial: int
+    project: Project
+    time: Time
+    height: int
+    """Picture height at FULL, in pixels; the width follows the source's shape."""
+    layers: tuple[Layer, ...] = (Layer.SOURCE, Layer.RESULT)
+    first: Quality = Quality.DRAFT
+    last: Quality = Quality.FULL
+
+
+@dataclass(frozen=True, slots=True)
+class PrefetchRequest:
+    """Fill the cache for playback when idle: frames of `span` nearest the playhead first. Replaces the previous one."""
+
+    project: Project
+    playhead: Time
+    span: TimeRange
+    height: int
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class StillRequest:
+    """One small picture outside the preview (a preset thumbnail). Done after previews, in order; a `tag` replaces its older self."""
+
+    tag: str
+    project: Project
+    time: Time
+    height: int
+    layer: Layer = Layer.RESULT
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """What to write. Only values; checked by `core.render.export` before the first frame."""
+
+    out: str
+    """Film path or image pattern, absolute."""
+    codec: str = ""
+    """`h264`, `h265`, `prores`, `png`, `exr`; empty: what suits the ending."""
+    width: int | None = None
+    height: int | None = None
+    heatmap: str | None = None
+    report: str | None = None
+    scores: str | None = None
+    """CSV of per-frame flicker scores."""
+    keep_audio: bool = True
+    extra: tuple[tuple[str, str], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """Ordered; pre-empted between frames by previews. `span` is timeline time."""
+
+    job: JobId
+    project: Project
+    span: TimeRange
+    settings: ExportSettings
+
+
+@dataclass(frozen=True, slots=True)
+class CancelExport:
+    job: JobId
+
+
+Request = PreviewRequest | PrefetchRequest | StillRequest | ExportRequest | CancelExport
+
+
+# ---- events: engine -> app ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewReady:
+    """Pictures of one quality for one request. All layers are of the same instant and the same size."""
+
+    serial: int
+    time: Time
+    quality: Quality
+    is_last: bool
+    pictures: tuple[tuple[Layer, Picture8], ...]
+    render_ms: float
+    notes: tuple[str, ...] = ()
+
+    def picture(self, layer: Layer) -> Picture8 | None:
+        return next((p for name, p in self.pictures if name is layer), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewFailed:
+    """The instant cannot be shown. `message` is one sentence for the clip."""
+
+    serial: int
+    time: Time
+    clip: ClipId | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillReady:
+    tag: str
+    time: Time
+    picture: Picture8
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisProgress:
+    """The shot of a clip is being analysed for the first time."""
+
+    clip: ClipId
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class CacheChanged:
+    """Timeline spans of the last preview or prefetch project whose result is in the cache at that request's best quality."""
+
+    ready: tuple[TimeRange, ...]
+    working: TimeRange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress:
+    job: JobId
+    progress: Progress
+    picture: Picture8 | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportDone:
+    job: JobId
+    out: str
+    frames: int
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFailed:
+    job: JobId
+    message: str
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """For the status bar."""
+
+    device: str
+    cache_bytes: int
+    cache_budget_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFault:
+    """Something no stage foresaw. `message` for the status bar, `details` for the crash report; the engine goes on."""
+
+    message: str
+    details: str
+
+
+Event = (
+    PreviewReady | PreviewFailed | StillReady | AnalysisProgress | CacheChanged | ExportProgress | ExportDone | ExportFailed
+    | EngineStatus | EngineFault
+)

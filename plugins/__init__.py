@@ -1,0 +1,1 @@
+"""The built-in translators. They obey the same wall as anyone's."""
