@@ -109,26 +109,79 @@ _L, _W, _G, _S, _C = AxisGroup.LIGHT, AxisGroup.WEATHER, AxisGroup.GROUND, AxisG
 
 SCHEMA: Final[tuple[Axis, ...]] = (
     _amount("sun", "Relight", _L, "How far the light as shot gives way to the sun set below."),
-    Axis(SUN_ELEVATION, "Sun elevation", _L, AxisKind.QUANTITY, "°", -18.0, 90.0, 45.0, 0.1,
-         "Height of the sun above the horizon; below 0 it has set, below −6 the lamps decide.", SUN),
-    Axis(SUN_AZIMUTH, "Sun azimuth", _L, AxisKind.ANGLE, "°", 0.0, 360.0, 0.0, 0.1,
-         "Where the sun stands, clockwise from straight ahead of the camera.", SUN),
+    Axis(
+        SUN_ELEVATION,
+        "Sun elevation",
+        _L,
+        AxisKind.QUANTITY,
+        "°",
+        -18.0,
+        90.0,
+        45.0,
+        0.1,
+        "Height of the sun above the horizon; below 0 it has set, below −6 the lamps decide.",
+        SUN,
+    ),
+    Axis(
+        SUN_AZIMUTH,
+        "Sun azimuth",
+        _L,
+        AxisKind.ANGLE,
+        "°",
+        0.0,
+        360.0,
+        0.0,
+        0.1,
+        "Where the sun stands, clockwise from straight ahead of the camera.",
+        SUN,
+    ),
     _amount("practicals", "Practicals", _L, "Street lamps, windows and headlights switched on."),
     _amount("cloud", "Cloud cover", _W, "From the sky as shot to a closed deck."),
     _amount("haze", "Haze", _W, "Mist to dense fog; below zero takes haze out.", low=-1.0),
     _amount("rain", "Rain", _W, "Falling rain, from a drizzle to a downpour."),
     _amount("snow", "Snowfall", _W, "Falling snow."),
     _amount("lightning", "Lightning", _W, "Flashes in the cloud; how often and how bright."),
-    Axis(WIND_SPEED, "Wind speed", _W, AxisKind.QUANTITY, "m/s", 0.0, 30.0, 0.0, 0.1,
-         "Drives rain, snow, fog banks and clouds."),
-    Axis(WIND_FROM, "Wind from", _W, AxisKind.ANGLE, "°", 0.0, 360.0, 0.0, 0.1,
-         "Where the wind comes from, clockwise from straight ahead.", WIND_SPEED),
+    Axis(
+        WIND_SPEED,
+        "Wind speed",
+        _W,
+        AxisKind.QUANTITY,
+        "m/s",
+        0.0,
+        30.0,
+        0.0,
+        0.1,
+        "Drives rain, snow, fog banks and clouds.",
+    ),
+    Axis(
+        WIND_FROM,
+        "Wind from",
+        _W,
+        AxisKind.ANGLE,
+        "°",
+        0.0,
+        360.0,
+        0.0,
+        0.1,
+        "Where the wind comes from, clockwise from straight ahead.",
+        WIND_SPEED,
+    ),
     _amount("wetness", "Wetness", _G, "Damp to standing water on the ground."),
     _amount("snow_cover", "Snow cover", _G, "Snow lying on the ground."),
     _amount("foliage", "Foliage turn", _S, "Green leaves turn to autumn; below zero they freshen.", low=-1.0),
     Axis(EXPOSURE, "Exposure", _C, AxisKind.QUANTITY, "EV", -6.0, 6.0, 0.0, 0.01, "Stops, applied last."),
-    Axis(WHITE_BALANCE, "White balance", _C, AxisKind.QUANTITY, "K", 2000.0, 15000.0, 6500.0, 10.0,
-         "Colour temperature the camera is balanced for; 6500 leaves the picture alone, lower is cooler."),
+    Axis(
+        WHITE_BALANCE,
+        "White balance",
+        _C,
+        AxisKind.QUANTITY,
+        "K",
+        2000.0,
+        15000.0,
+        6500.0,
+        10.0,
+        "Colour temperature the camera is balanced for; 6500 leaves the picture alone, lower is cooler.",
+    ),
 )
 """Every axis, in panel order."""
 
@@ -150,9 +203,9 @@ class Condition:
     values: tuple[tuple[AxisId, float], ...] = ()
 
     @staticmethod
-    def of(values: Mapping[str, float] | Iterable[tuple[str, float]]) -> Condition:
+    def of(values: Mapping[AxisId, float] | Mapping[str, float]) -> Condition:
         """Validate, quantise and order. Raises `UsageError` for an unknown axis or a value out of range."""
-        given = {axis_named(name).id: value for name, value in dict(values).items()}
+        given = {axis_named(name).id: value for name, value in values.items()}
         kept = ((a.id, a.quantise(given[a.id])) for a in SCHEMA if a.id in given)
         return Condition(tuple((id_, v) for id_, v in kept if v != AXES[id_].neutral))
 
@@ -196,7 +249,7 @@ class Condition:
                 a_off, b_off = (c[axis.gate] == AXES[axis.gate].neutral for c in (self, other))
                 a, b = (b if a_off else a), (a if b_off else b)
             result[id_] = a if t <= 0.0 and axis.gate is None else axis.mix(a, b, t)
-        return Condition.of({str(k): v for k, v in result.items()})
+        return Condition.of(result)
 
 
 NEUTRAL: Final = Condition()

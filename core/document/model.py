@@ -19,7 +19,16 @@ AMOUNT: Final = AxisId("amount")
 """The strength of a whole look: how far the result replaces the source, mixed in linear light."""
 
 AMOUNT_AXIS: Final = Axis(
-    AMOUNT, "Amount", AxisGroup.LIGHT, AxisKind.AMOUNT, "", 0.0, 1.0, 1.0, 0.001, "How far the result replaces the source."
+    AMOUNT,
+    "Amount",
+    AxisGroup.LIGHT,
+    AxisKind.AMOUNT,
+    "",
+    0.0,
+    1.0,
+    1.0,
+    0.001,
+    "How far the result replaces the source.",
 )
 
 
@@ -99,8 +108,8 @@ class Look:
 
     def condition_at(self, time: Time) -> Condition:
         """The sampled condition at a source instant: what a translator sees."""
-        animated = {str(c.axis): c.value_at(time) for c in self.curves if c.axis != AMOUNT}
-        return Condition.of({**{str(k): v for k, v in self.base}, **animated}) if animated else self.base
+        animated = {c.axis: c.value_at(time) for c in self.curves if c.axis != AMOUNT}
+        return Condition.of({**dict(self.base), **animated}) if animated else self.base
 
     @property
     def is_as_shot(self) -> bool:
@@ -226,7 +235,9 @@ class Project:
         """The project with the clip of the same id replaced."""
         self.clip(changed.id)
         tracks = tuple(
-            replace(t, clips=tuple(sorted((changed if c.id == changed.id else c for c in t.clips), key=lambda c: c.start)))
+            replace(
+                t, clips=tuple(sorted((changed if c.id == changed.id else c for c in t.clips), key=lambda c: c.start))
+            )
             for t in self.tracks
         )
         return replace(self, tracks=tracks)

@@ -225,6 +225,14 @@ class EngineFault:
 
 
 Event = (
-    PreviewReady | PreviewFailed | StillReady | AnalysisProgress | CacheChanged | ExportProgress | ExportDone | ExportFailed
-    | EngineStatus | EngineFault
+    PreviewReady
+    | PreviewFailed
+    | StillReady
+    | AnalysisProgress
+    | CacheChanged
+    | ExportProgress
+    | ExportDone
+    | ExportFailed
+    | EngineStatus
+    | EngineFault
 )
