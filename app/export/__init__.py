@@ -1,0 +1,1 @@
+"""Delivering a film: what to write, and how far it is."""

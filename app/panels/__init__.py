@@ -1,0 +1,1 @@
+"""Panels: they show a project value and issue commands."""

@@ -1,0 +1,1 @@
+"""Controls painted to the design: rows, dials, buttons, thumbnails, seams, popovers."""
