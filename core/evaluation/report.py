@@ -1,0 +1,127 @@
+"""The report of a render: what was made from what, and how it scored. Typed here; JSON and CSV only at the door."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from core.errors import ExportError
+from core.evaluation.flicker import FlickerScore
+
+REPORT_VERSION: Final = 1
+NOTICEABLE_CODES: Final = 0.6
+"""Score from which a frame is counted as flickering, measured before encoding."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlickerSummary:
+    """The whole film in a few numbers, code values of 255, over measured frames; None where none was measured."""
+
+    frames: int
+    measured_frames: int
+    cuts: tuple[int, ...]
+    mean: float | None
+    p95: float | None
+    worst: float | None
+    worst_frame: int | None
+    source_mean: float | None
+    noticeable_frames: int
+    measured_share: float
+    """Mean over measured frames of the part of the picture that could be judged."""
+
+
+def summarise(scores: Iterable[FlickerScore]) -> FlickerSummary:
+    """The film's summary from its frames' scores."""
+    scores = tuple(scores)
+    known = [s for s in scores if s.is_measured]
+    cuts = tuple(s.frame for s in scores if s.is_cut)
+    if not known:
+        return FlickerSummary(len(scores), 0, cuts, None, None, None, None, None, 0, 0.0)
+    values = np.array([s.score for s in known])
+    worst = max(known, key=lambda s: s.score)
+    return FlickerSummary(
+        frames=len(scores),
+        measured_frames=len(known),
+        cuts=cuts,
+        mean=round(float(values.mean()), 4),
+        p95=round(float(np.percentile(values, 95)), 4),
+        worst=worst.score,
+        worst_frame=worst.frame,
+        source_mean=round(float(np.mean([s.source_score for s in known])), 4),
+        noticeable_frames=int((values >= NOTICEABLE_CODES).sum()),
+        measured_share=round(float(np.mean([s.measured_share for s in known])), 4),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RenderReport:
+    """One finished export."""
+
+    source: str
+    out: str
+    translator: str
+    """Id and version."""
+    look: tuple[tuple[str, float], ...]
+    """The condition at the first frame, axis by axis, neutral ones left out."""
+    seed: int
+    width: int
+    height: int
+    rate: str
+    """Frames a second, as an exact fraction such as `30000/1001`."""
+    first_frame: int
+    frames: int
+    device: str
+    elapsed_s: float
+    application: str
+    """Name and version of what wrote it."""
+    notes: tuple[str, ...] = ()
+    scores: tuple[FlickerScore, ...] = ()
+
+
+def write_json(report: RenderReport, path: Path) -> None:
+    """Write a report, whole or not at all. Raises `ExportError`."""
+    frames = report.scores
+    content: dict[str, object] = {"version": REPORT_VERSION, **asdict(report)}
+    content["look"] = dict(report.look)
+    content["scores"] = [_row(score) for score in frames]
+    content["flicker"] = asdict(summarise(frames)) if frames else None
+    content["unit"] = "code values of 255, display-encoded luma, before encoding"
+    _replace(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+
+
+def write_csv(scores: Iterable[FlickerScore], path: Path) -> None:
+    """Write per-frame scores with a header row; fields of frames that were not measured are empty. Raises `ExportError`."""
+    text = io.StringIO()
+    rows = csv.DictWriter(text, ("frame", "score", "source_score", "measured_share", "is_cut"), lineterminator="\n")
+    rows.writeheader()
+    rows.writerows(_row(score) for score in scores)
+    _replace(path, text.getvalue())
+
+
+def _row(score: FlickerScore) -> dict[str, object]:
+    """A score as it is written: unknown is null, never zero."""
+    known = score.is_measured
+    return {
+        "frame": score.frame,
+        "score": score.score if known else None,
+        "source_score": score.source_score if known else None,
+        "measured_share": score.measured_share,
+        "is_cut": score.is_cut,
+    }
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        reason = error.strerror or "the disk refused"
+        raise ExportError(f"{path} cannot be written ({reason.lower()}); choose another place.") from error
