@@ -1,0 +1,135 @@
+"""Opening unknown media defensively: whatever goes wrong inside FFmpeg comes out as one clear `MediaError`.
+
+PyAV raises plain `ValueError`, `OverflowError` and others on damaged files, not only `FFmpegError`; all are caught here.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from core.cancel import Cancelled
+from core.errors import MediaError, WeathervaneError
+
+av.logging.set_level(None)  # FFmpeg's own chatter: what matters reaches the user as one sentence
+
+_ISO_FIRST_BOXES = {b"ftyp", b"styp", b"moov", b"mdat", b"free", b"skip", b"wide"}
+
+
+@contextmanager
+def media_errors(path: str | Path, doing: str = "read") -> Iterator[None]:
+    """Turn any failure inside into a `MediaError` about this file; our own errors and cancellation pass through."""
+    try:
+        yield
+    except (WeathervaneError, Cancelled, MemoryError):
+        raise
+    except Exception as error:
+        name = Path(path).name
+        if isinstance(error, PermissionError):
+            raise MediaError(f"{name} cannot be read: allow reading it and try again.") from error
+        if isinstance(error, av.FFmpegError) and error.strerror:
+            raise MediaError(f"{name} cannot be {doing}: {error.strerror[:1].lower()}{error.strerror[1:]}.") from error
+        raise MediaError(f"{name} cannot be {doing}: the file is damaged.") from error
+
+
+@contextmanager
+def opened(path: str | Path) -> Iterator[InputContainer]:
+    """An open container, closed at the end. Raises `MediaError` for a file that is missing, empty or not media."""
+    container = open_container(path)
+    try:
+        yield container
+    finally:
+        container.close()
+
+
+def open_container(path: str | Path) -> InputContainer:
+    """Open for reading; the caller closes. Raises `MediaError`."""
+    check_readable(Path(path))
+    with media_errors(path, "opened"):
+        try:
+            return av.open(str(path), mode="r", metadata_errors="replace")
+        except (av.InvalidDataError, av.DemuxerNotFoundError) as error:
+            raise MediaError(
+                f"{Path(path).name} is not a film Weathervane can read: it is damaged or no video."
+            ) from error
+
+
+def check_readable(path: Path) -> None:
+    """Raise `MediaError` for the plain reasons a file cannot be media, before FFmpeg is asked."""
+    try:
+        if path.is_dir():
+            raise MediaError(f"{path.name} is a folder: choose a film, or an image pattern such as f_%05d.png.")
+        if not path.exists():
+            raise MediaError(f"{path} does not exist: check the name and the folder.")
+        if path.stat().st_size == 0:
+            raise MediaError(f"{path.name} is empty: copy it again from its source.")
+        readable = path.is_file() and os.access(path, os.R_OK)
+    except OSError as error:
+        raise MediaError(f"{path} cannot be reached: {error.strerror or 'check the path'}.") from error
+    if not readable:
+        raise MediaError(f"{path.name} cannot be read: allow reading it and try again.")
+    if _lacks_a_clock(path):
+        raise MediaError(f"{path.name} has a broken header without a time scale: copy it again from its source.")
+
+
+def picture_stream(container: InputContainer, path: str | Path) -> VideoStream:
+    """The first true picture stream (cover art is passed over). Raises `MediaError` if there is none, or no decoder."""
+    streams = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
+    if not streams:
+        raise MediaError(f"{Path(path).name} has no picture stream: choose a film with video.")
+    stream = streams[0]
+    if stream.codec_context is None:
+        raise MediaError(f"{Path(path).name} uses a video codec that is not known here: convert it to H.264 first.")
+    return stream
+
+
+def _lacks_a_clock(path: Path) -> bool:
+    """Whether an ISO media file (ISO/IEC 14496-12) has a `moov` without a usable `mvhd` time scale.
+
+    FFmpeg guesses a scale of 1 and goes on, so edit lists and lengths come out wrong without a word.
+    """
+    with path.open("rb") as file:
+        end = path.stat().st_size
+        first = True
+        for kind, start, stop in _boxes(file, 0, end):
+            if first and kind not in _ISO_FIRST_BOXES:
+                return False
+            first = False
+            if kind == b"moov":
+                for inner, body, _ in _boxes(file, start, stop):
+                    if inner == b"mvhd":
+                        file.seek(body)
+                        head = file.read(24)
+                        wide = head[:1] == b"\x01"
+                        scale = head[20:24] if wide else head[12:16]
+                        return scale == b"\0\0\0\0"
+                return True
+    return False
+
+
+def _boxes(file: BinaryIO, start: int, stop: int) -> Iterator[tuple[bytes, int, int]]:
+    """(type, body start, end) of the boxes in a span; stops at the first that does not fit."""
+    position = start
+    while position + 8 <= stop:
+        file.seek(position)
+        head = file.read(16)
+        if len(head) < 8:
+            return
+        size, kind = struct.unpack(">I4s", head[:8])
+        body = position + 8
+        if size == 1 and len(head) == 16:
+            size, body = struct.unpack(">Q", head[8:])[0], position + 16
+        elif size == 0:
+            size = stop - position
+        if size < body - position:
+            return
+        yield kind, body, min(position + size, stop)
+        position += size

@@ -1,0 +1,68 @@
+"""Image sequences: a printf pattern such as `shot/f_%05d.png`, and the numbers of it found on disk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import MediaError
+
+_FIELD = re.compile(r"%(0?)(\d*)d")
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Images of one pattern, by number, ascending. `numbers` is never empty and may have gaps."""
+
+    pattern: str
+    numbers: tuple[int, ...]
+
+    @property
+    def first(self) -> int:
+        return self.numbers[0]
+
+    @property
+    def span(self) -> int:
+        """Frames from the first number to the last, gaps included."""
+        return self.numbers[-1] - self.numbers[0] + 1
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        present = set(self.numbers)
+        return tuple(n for n in range(self.first, self.first + self.span) if n not in present)
+
+    def path(self, number: int) -> Path:
+        return image_path(self.pattern, number)
+
+
+def is_pattern(path: str | Path) -> bool:
+    """Whether a path names numbered images."""
+    return _FIELD.search(Path(path).name) is not None
+
+
+def image_path(pattern: str | Path, number: int) -> Path:
+    """The file of one number."""
+    path = Path(pattern)
+    return path.with_name(_FIELD.sub(lambda m: f"{number:{m[1]}{m[2]}d}", path.name, count=1))
+
+
+def find_sequence(pattern: str | Path) -> Sequence:
+    """The numbers on disk. Raises `MediaError` if the folder or every image is missing."""
+    path = Path(pattern)
+    field = _FIELD.search(path.name)
+    if field is None:
+        raise MediaError(f"{path.name} is not an image pattern: write the number as %05d.")
+    if not path.parent.is_dir():
+        raise MediaError(f"{path.parent} does not exist: check the folder of the image sequence.")
+    head, tail = re.escape(path.name[: field.start()]), re.escape(path.name[field.end() :])
+    shape = re.compile(f"{head}(\\d+){tail}")
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError as error:
+        raise MediaError(f"{path.parent} cannot be read: {error.strerror}.") from error
+    found = {int(m[1]) for name in names if (m := shape.fullmatch(name))}
+    numbers = sorted(n for n in found if image_path(path, n).name in names)
+    if not numbers:
+        raise MediaError(f"No image matches {path.name} in {path.parent}: check the pattern.")
+    return Sequence(str(path), tuple(numbers))
