@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Flag, auto
 
 from core.document.model import Project
-from core.timebase import TimeRange
+from core.timebase import RangeSet, TimeRange
 
 
 class Aspect(Flag):
@@ -32,7 +32,7 @@ class ChangeSet:
     dirty: tuple[TimeRange, ...] = ()
 
     def merged(self, other: ChangeSet) -> ChangeSet:
-        return ChangeSet(self.aspects | other.aspects, (*self.dirty, *other.dirty))
+        return ChangeSet(self.aspects | other.aspects, RangeSet.of((*self.dirty, *other.dirty)).ranges)
 
 
 @dataclass(frozen=True, slots=True)

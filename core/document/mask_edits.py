@@ -1,0 +1,125 @@
+"""Edits of a clip's masks: pure, numbers brought to the grid on which they are hashed and drawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isfinite
+from typing import Final
+
+from core.document.changes import Aspect, ChangeSet, Edit
+from core.document.edits import checked_name, unchanged
+from core.document.masks import effective_masks
+from core.document.model import Clip, Mask, Project, Stroke, StrokePoint
+from core.errors import EditRejected
+from core.ids import ClipId, MaskId
+
+POINT_DECIMALS: Final = 5
+"""A stroke's points lie on a grid of 1e-5 picture sizes: a tenth of a pixel at 8K."""
+MARGIN: Final = 1.0
+"""How far outside the picture, in picture sizes, the brush is still followed."""
+
+
+def _with_masks(project: Project, clip: Clip, masks: tuple[Mask, ...]) -> Edit:
+    """Dirty is the whole clip, since masks hold still, or nothing where the matte stays the same."""
+    if masks == clip.masks:
+        return unchanged(project)
+    is_seen = effective_masks(clip.masks) != effective_masks(masks)
+    changed = project.with_clip(replace(clip, masks=masks))
+    return Edit(changed, ChangeSet(Aspect.MASK, (clip.span,) if is_seen else ()))
+
+
+def _with_mask(project: Project, clip: Clip, mask: Mask) -> Edit:
+    return _with_masks(project, clip, tuple(mask if m.id == mask.id else m for m in clip.masks))
+
+
+def _number(name: str, value: float, low: float, high: float, decimals: int) -> float:
+    if not isfinite(value) or not low <= value <= high:
+        raise EditRejected(f"{name} runs from {low:g} to {high:g}, not {value:g}.")
+    return round(value, decimals) + 0.0
+
+
+def add_mask(project: Project, clip_id: ClipId, mask_id: MaskId, name: str) -> Edit:
+    """Add an empty mask: until it is painted on, the look acts nowhere through it."""
+    clip = project.clip(clip_id)
+    if any(m.id == mask_id for m in clip.masks):
+        raise EditRejected("That mask is already in the clip.")
+    return _with_masks(project, clip, (*clip.masks, Mask(mask_id, checked_name(name))))
+
+
+def remove_mask(project: Project, clip_id: ClipId, mask_id: MaskId) -> Edit:
+    clip = project.clip(clip_id)
+    gone = clip.mask(mask_id)
+    return _with_masks(project, clip, tuple(m for m in clip.masks if m is not gone))
+
+
+def rename_mask(project: Project, clip_id: ClipId, mask_id: MaskId, name: str) -> Edit:
+    clip = project.clip(clip_id)
+    return _with_mask(project, clip, replace(clip.mask(mask_id), name=checked_name(name)))
+
+
+def move_mask(project: Project, clip_id: ClipId, mask_id: MaskId, index: int) -> Edit:
+    """Put a mask at this place of the list."""
+    clip = project.clip(clip_id)
+    mask = clip.mask(mask_id)
+    others = [m for m in clip.masks if m is not mask]
+    if not 0 <= index <= len(others):
+        raise EditRejected(f"There are {len(clip.masks)} masks; place {index + 1} does not exist.")
+    return _with_masks(project, clip, (*others[:index], mask, *others[index:]))
+
+
+def set_mask(
+    project: Project,
+    clip_id: ClipId,
+    mask_id: MaskId,
+    *,
+    is_enabled: bool | None = None,
+    is_inverted: bool | None = None,
+    feather: float | None = None,
+    opacity: float | None = None,
+) -> Edit:
+    """Change what is given. `feather` in picture heights, 0..0.5; `opacity` 0..1."""
+    clip = project.clip(clip_id)
+    mask = clip.mask(mask_id)
+    changed = replace(
+        mask,
+        is_enabled=mask.is_enabled if is_enabled is None else is_enabled,
+        is_inverted=mask.is_inverted if is_inverted is None else is_inverted,
+        feather=mask.feather if feather is None else _number("Feather", feather, 0.0, 0.5, 4),
+        opacity=mask.opacity if opacity is None else _number("Opacity", opacity, 0.0, 1.0, 3),
+    )
+    return _with_mask(project, clip, changed)
+
+
+def add_stroke(project: Project, clip_id: ClipId, mask_id: MaskId, stroke: Stroke) -> Edit:
+    """Paint. Raises `EditRejected` for a stroke without points or a brush out of range."""
+    clip = project.clip(clip_id)
+    mask = clip.mask(mask_id)
+    return _with_mask(project, clip, replace(mask, strokes=(*mask.strokes, _checked_stroke(stroke))))
+
+
+def clear_strokes(project: Project, clip_id: ClipId, mask_id: MaskId) -> Edit:
+    clip = project.clip(clip_id)
+    return _with_mask(project, clip, replace(clip.mask(mask_id), strokes=()))
+
+
+def _checked_stroke(stroke: Stroke) -> Stroke:
+    if not stroke.points:
+        raise EditRejected("A stroke needs at least one point.")
+    return Stroke(
+        points=tuple(_checked_point(p) for p in stroke.points),
+        radius=_number("Brush radius", stroke.radius, 1e-4, 2.0, POINT_DECIMALS),
+        hardness=_number("Brush hardness", stroke.hardness, 0.0, 1.0, 3),
+        flow=_number("Brush flow", stroke.flow, 0.0, 1.0, 3),
+        mode=stroke.mode,
+    )
+
+
+def _checked_point(point: StrokePoint) -> StrokePoint:
+    """A pen far outside the picture is held at the margin: a drag must not fail for leaving the window."""
+    if not (isfinite(point.x) and isfinite(point.y) and isfinite(point.pressure)):
+        raise EditRejected("A stroke's points must be numbers.")
+    return StrokePoint(
+        x=round(min(max(point.x, -MARGIN), 1.0 + MARGIN), POINT_DECIMALS) + 0.0,
+        y=round(min(max(point.y, -MARGIN), 1.0 + MARGIN), POINT_DECIMALS) + 0.0,
+        pressure=round(min(max(point.pressure, 0.0), 1.0), 3) + 0.0,
+    )
