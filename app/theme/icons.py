@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +21,7 @@ def icon_names() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in ICON_DIR.glob("*.svg")))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _source(name: str) -> str:
     """SVG text. Raises `FileNotFoundError` for a name that has no drawing: a programming error, not a user's."""
     return (ICON_DIR / f"{name}.svg").read_text(encoding="utf-8")
