@@ -1,0 +1,1 @@
+"""Playback: a clock, and the player that moves the playhead by it."""

@@ -1,0 +1,160 @@
+"""PreviewClient: turns a changed project, a moved playhead and a busy hand into few and current requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.throttle import Throttle
+from core.document.model import Project
+from core.render.messages import (
+    Event,
+    Layer,
+    PrefetchRequest,
+    PreviewFailed,
+    PreviewReady,
+    PreviewRequest,
+    Quality,
+    Request,
+)
+from core.timebase import ZERO, Time, TimeRange
+
+SCRUB_INTERVAL_MS: Final = 30
+REFINE_AFTER_MS: Final = 150
+PREFETCH_AFTER_MS: Final = 400
+PREFETCH_BEHIND_S: Final = 2
+"""Frames just behind the playhead are wanted too: people step back."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is asked for: comparable, so that asking twice for the same is seen and skipped."""
+
+    project: Project
+    time: Time
+    layers: tuple[Layer, ...]
+    quality: Quality
+    """The best quality wanted when nothing moves."""
+
+
+class PreviewClient(QObject):
+    """Main thread. While a hand is on something (`hold`), only drafts are asked for, throttled; when it lets go the picture
+    refines. Late answers are dropped by serial: while something moves an older picture is better than none, as long
+    as pictures never go backwards; when still, only the answer to the last question counts."""
+
+    shown = Signal(object)
+    """A `PreviewReady` that belongs on the screen."""
+    failed = Signal(object)
+    """A `PreviewFailed` for the instant on the screen."""
+    asked = Signal()
+    """A new question is under way."""
+
+    def __init__(self, post: Callable[[Request], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._post = post
+        self._view: View | None = None
+        self._sent: tuple[View, Quality, Quality] | None = None
+        self._serial = 0
+        self._shown_serial = 0
+        self._shown_quality: Quality | None = None
+        self._holds: set[str] = set()
+        self._is_playing = False
+        self._ready: tuple[TimeRange, ...] = ()
+        self._throttle = Throttle(self._ask, SCRUB_INTERVAL_MS, self)
+        self._refine = self._single_shot(REFINE_AFTER_MS, self._throttle.call)
+        self._prefetch = self._single_shot(PREFETCH_AFTER_MS, self._ask_prefetch)
+
+    def _single_shot(self, after_ms: int, run: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(after_ms)
+        timer.timeout.connect(run)
+        return timer
+
+    # ---- what is wanted -------------------------------------------------------------------------------------------
+
+    def set_view(self, view: View) -> None:
+        """Show this; asking for what is already shown or under way costs nothing."""
+        if view == self._view:
+            return
+        moved_only = self._view is not None and replace(view, time=self._view.time) == self._view
+        self._view = view
+        self._throttle.call()
+        if not (moved_only and self._is_playing):
+            self._prefetch.start()
+
+    def hold(self, reason: str) -> None:
+        """A hand is on something: drafts only until every reason is released."""
+        self._holds.add(reason)
+        self._refine.stop()
+
+    def release(self, reason: str) -> None:
+        """The full pass starts shortly after the last hand lets go."""
+        self._holds.discard(reason)
+        if not self._holds and self._view is not None:
+            self._refine.start()
+
+    def set_playing(self, playing: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self._is_playing = playing
+        if self._view is not None:
+            self._ask_prefetch()
+            if not playing:
+                self._refine.start()
+
+    def set_ready(self, ready: tuple[TimeRange, ...]) -> None:
+        """Which spans the engine holds finished, so that playback asks for no more than can come in time."""
+        self._ready = ready
+
+    def ask_again(self) -> None:
+        """After a failure, or when a new engine stands."""
+        self._sent = None
+        self._throttle.call()
+
+    @property
+    def is_moving(self) -> bool:
+        return bool(self._holds) or self._is_playing
+
+    # ---- questions ------------------------------------------------------------------------------------------------
+
+    def _span(self, view: View) -> tuple[Quality, Quality]:
+        if self._is_playing:
+            best = view.quality if any(r.contains(view.time) for r in self._ready) else Quality.DRAFT
+            return best, best
+        if self._holds:
+            return Quality.DRAFT, Quality.DRAFT
+        return Quality.DRAFT, view.quality
+
+    def _ask(self) -> None:
+        view = self._view
+        if view is None or view.project.video_clip_at(view.time) is None:
+            return
+        first, last = self._span(view)
+        if self._sent == (view, first, last):
+            return
+        self._sent = (view, first, last)
+        self._serial += 1
+        self._post(PreviewRequest(self._serial, view.project, view.time, view.project.height, view.layers, first, last))
+        self.asked.emit()
+
+    def _ask_prefetch(self) -> None:
+        view = self._view
+        if view is None or view.project.duration == ZERO:
+            return
+        span = view.project.export_range
+        self._post(PrefetchRequest(view.project, view.time, span, view.project.height, view.quality))
+
+    # ---- answers --------------------------------------------------------------------------------------------------
+
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, PreviewReady) and self._belongs(event.serial):
+            self._shown_serial, self._shown_quality = event.serial, event.quality
+            self.shown.emit(event)
+        elif isinstance(event, PreviewFailed) and self._belongs(event.serial):
+            self._shown_serial = event.serial
+            self.failed.emit(event)
+
+    def _belongs(self, serial: int) -> bool:
+        return serial >= self._shown_serial if self.is_moving else serial == self._serial

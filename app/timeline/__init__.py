@@ -1,0 +1,1 @@
+"""The timeline: a scale, lanes, gestures and one painted canvas."""

@@ -1,0 +1,475 @@
+"""The painted timeline: pointer and keys in, commands and seeks out. Main thread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+
+from app.session_bridge import GestureRun, SessionBridge
+from app.timeline import gestures
+from app.timeline import layout as lay
+from app.timeline.curves import value_bounds, value_y
+from app.timeline.gestures import CanvasPointer
+from app.timeline.layout import HEAD_W, Lane, LaneKind
+from app.timeline.paint import key_head_zones, paint_timeline
+from app.timeline.scale import TimeScale
+from app.timeline.state import KeyRef, Thumbnails, TimelineState, Waveforms
+from core.document.changes import Aspect, ChangeSet
+from core.document.commands import RemoveClip, RemoveKeyframe, SetInterpolation, ToggleKeyframe
+from core.document.model import Clip, Interpolation, animatable_axis
+from core.ids import AxisId, ClipId
+from core.timebase import ZERO, Time, TimeRange, format_timecode
+
+EDGE_GRAB_PX: Final = 7.0
+KEY_GRAB_PX: Final = 8.0
+SLOP_PX: Final = 3.0
+
+
+class TimelineCanvas(QWidget):
+    """Ruler, lanes and playhead. Edits go through the bridge; the playhead belongs to whoever hears `seeked`."""
+
+    seeked = Signal(object)
+    """The `Time` a person asked for."""
+    scrub_changed = Signal(bool)
+    selection_changed = Signal(object)
+    """The selected `ClipId`, or None."""
+    scale_changed = Signal()
+    hint_changed = Signal(str)
+    files_dropped = Signal(list)
+
+    def __init__(
+        self, bridge: SessionBridge, thumbnails: Thumbnails, waveforms: Waveforms, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._thumbnails = thumbnails
+        self._waveforms = waveforms
+        self.state = TimelineState(bridge.project)
+        self._run: GestureRun[CanvasPointer] | None = None
+        self._pressed: CanvasPointer | None = None
+        self._pending: tuple[str, gestures.Script] | None = None
+        self._is_scrubbing = False
+        self._fits = True
+        self.setObjectName("timeline")
+        self.setAccessibleName("Timeline")
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        bridge.changed.connect(self._on_changed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 240)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(400, 140)
+
+    # ---- what it shows --------------------------------------------------------------------------------------------
+
+    def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
+        state, project = self.state, self._bridge.project
+        state.project = project
+        stale = [r for r in state.ready for d in changes.dirty if r.overlaps(d)]
+        if stale:
+            state.stale = tuple(
+                cut for r in state.ready for d in changes.dirty if not (cut := r.intersection(d)).is_empty
+            )
+        clips = list(project.clips())
+        if state.clip is None:
+            self.select(clips[0].id if clips else None)
+        state.failures = {id_: text for id_, text in state.failures.items() if any(c.id == id_ for c in clips)}
+        state.keys = frozenset(k for k in state.keys if self._has_key(k))
+        if self._fits and changes.aspects & (Aspect.TIMELINE | Aspect.MEDIA) and not self._bridge.in_gesture:
+            self.zoom_to_fit()
+        self.setAccessibleDescription(self._described())
+        self.update()
+
+    def _described(self) -> str:
+        project = self.state.project
+        count = sum(1 for _ in project.clips())
+        at = format_timecode(self.state.playhead.to_frame(project.rate), project.rate)
+        return f"{count} clip{'s' if count != 1 else ''}, playhead at {at}"
+
+    def _has_key(self, key: KeyRef) -> bool:
+        clip = self.state.clip
+        curve = clip.look.curve(key[0]) if clip else None
+        return curve is not None and curve.key_at(key[1]) is not None
+
+    def set_playhead(self, time: Time, *, follow: bool = False) -> None:
+        """Move the line; with `follow` the view pages along when it leaves the window."""
+        self.state.playhead = time
+        if follow:
+            x, width = self.state.scale.x(time), self.width() - HEAD_W
+            if not 0 <= x <= width:
+                self.set_scale(self.state.scale.scrolled(x - 0.1 * width))
+        self.setAccessibleDescription(self._described())
+        self.update()
+
+    def set_cache(self, ready: tuple[TimeRange, ...], working: TimeRange | None, queued: TimeRange | None) -> None:
+        self.state.ready, self.state.working, self.state.queued = ready, working, queued
+        self.update()
+
+    def set_failure(self, clip: ClipId, message: str | None) -> None:
+        """Mark a clip as failed with its sentence, or clear the mark."""
+        if message is None:
+            self.state.failures.pop(clip, None)
+        else:
+            self.state.failures[clip] = message
+        self.update()
+
+    def select(self, clip: ClipId | None) -> None:
+        if clip != self.state.selected:
+            self.state.selected, self.state.keys = clip, frozenset()
+            self.selection_changed.emit(clip)
+            self.update()
+
+    def set_snapping(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self.state.is_snapping = on
+
+    # ---- scale ----------------------------------------------------------------------------------------------------
+
+    def set_scale(self, scale: TimeScale) -> None:
+        self.state.scale = scale
+        self.scale_changed.emit()
+        self.update()
+
+    def zoom_to_fit(self) -> None:
+        self._fits = True
+        self.set_scale(TimeScale.fitting(self.state.project.duration, max(50, self.width() - HEAD_W)))
+
+    def zoom_by(self, factor: float, at_x: float | None = None) -> None:
+        """About `at_x` on the canvas, or about the playhead."""
+        self._fits = False
+        x = self.state.scale.x(self.state.playhead) if at_x is None else at_x - HEAD_W
+        x = min(max(0.0, x), float(self.width() - HEAD_W))
+        self.set_scale(self.state.scale.zoomed(factor, x, self.state.project.rate))
+
+    def scroll_to(self, origin_s: float) -> None:
+        self._fits = False
+        self.set_scale(replace(self.state.scale, origin_s=max(0.0, origin_s)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._fits:
+            self.zoom_to_fit()
+        self._scroll_vertically(0)
+
+    def _scroll_vertically(self, dy: float) -> None:
+        overflow = max(0.0, lay.content_height(self.state.rows) - self.height() + 4)
+        self.state.scroll_y = min(overflow, max(0.0, self.state.scroll_y + dy))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by(1.0015 ** delta.y(), event.position().x())
+        elif delta.x() or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._fits = False
+            self.set_scale(self.state.scale.scrolled(-(delta.x() or delta.y()) / 2))
+        else:
+            self._scroll_vertically(-delta.y() / 4)
+            self.update()
+        event.accept()
+
+    # ---- painting -------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        self._scroll_vertically(0)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        paint_timeline(painter, self.state, self.width(), self.height(), self._thumbnails, self._waveforms)
+        painter.end()
+
+    # ---- what is under the pointer --------------------------------------------------------------------------------
+
+    def _pointer(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> CanvasPointer:
+        return CanvasPointer(
+            position.x(),
+            position.y() + self.state.scroll_y,
+            bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
+            bool(modifiers & Qt.KeyboardModifier.AltModifier),
+        )
+
+    def _lane_at(self, y: float) -> Lane | None:
+        return next((lane for lane in self.state.rows if lane.top <= y < lane.bottom), None)
+
+    def _clip_at(self, lane: Lane, x: float) -> Clip | None:
+        tracks = [t for t in lay.picture_tracks(self.state.project) if lane.track in (None, t.id)]
+        near = [
+            (abs(x - self.state.x(edge)), clip)
+            for track in tracks
+            for clip in track.clips
+            for edge in (clip.span.start, clip.span.end)
+        ]
+        inside = next(
+            (c for t in tracks for c in t.clips if self.state.x(c.span.start) <= x < self.state.x(c.span.end)), None
+        )
+        if inside is not None or lane.kind is not LaneKind.PICTURE:
+            return inside
+        distance, clip = min(near, key=lambda item: item[0], default=(EDGE_GRAB_PX, None))
+        return clip if distance < EDGE_GRAB_PX else None
+
+    def _key_under(self, lane: Lane, pointer: CanvasPointer) -> KeyRef | None:
+        clip = self.state.clip
+        curve = clip.look.curve(lane.axis) if clip and lane.axis else None
+        if clip is None or curve is None:
+            return None
+        bounds = value_bounds(curve)
+        for key in curve.keys:
+            dx = pointer.x - self.state.x(clip.timeline_time(key.time))
+            dy = pointer.y - value_y(key.value, bounds, lane.top, lane.height - 1)
+            if abs(dx) <= KEY_GRAB_PX and abs(dy) <= KEY_GRAB_PX + 4:
+                return curve.axis, key.time
+        return None
+
+    def _edge_under(self, clip: Clip, x: float) -> str | None:
+        left, right = self.state.x(clip.span.start), self.state.x(clip.span.end)
+        reach = min(EDGE_GRAB_PX, (right - left) / 4)
+        if abs(x - left) <= reach:
+            return "head"
+        return "tail" if abs(x - right) <= reach else None
+
+    # ---- pointer --------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        pointer = self._pointer(event.position(), event.modifiers())
+        if event.position().y() < lay.LANES_TOP:
+            if pointer.x >= HEAD_W - 9:
+                self._begin_scrub(pointer)
+            return
+        lane = self._lane_at(pointer.y)
+        if lane is None:
+            return
+        if pointer.x < HEAD_W:
+            self._press_head(lane, pointer)
+        elif lane.kind is LaneKind.KEYS:
+            self._press_key(lane, pointer)
+        else:
+            self._press_clip(lane, pointer)
+
+    def _begin_scrub(self, pointer: CanvasPointer) -> None:
+        self._is_scrubbing = True
+        self.scrub_changed.emit(True)
+        self.seeked.emit(self._within(self.state.time_at(pointer.x)))
+
+    def _within(self, time: Time) -> Time:
+        project = self.state.project
+        last = max(0, project.duration.to_frame_ceil(project.rate) - 1)
+        return max(ZERO, min(time, Time.from_frame(last, project.rate)))
+
+    def _press_head(self, lane: Lane, pointer: CanvasPointer) -> None:
+        if lane.kind is not LaneKind.KEYS or lane.axis is None:
+            return
+        zones = key_head_zones(lane)
+        name = next((n for n, zone in zones.items() if zone.contains(pointer.x, pointer.y)), None)
+        clip = self.state.clip
+        if clip is None or name is None:
+            return
+        if name == "key":
+            self._bridge.do(ToggleKeyframe(clip.id, lane.axis, clip.source_time(self.state.playhead)))
+        else:
+            self.step_key(-1 if name == "previous" else 1, lane.axis)
+
+    def _press_key(self, lane: Lane, pointer: CanvasPointer) -> None:
+        key, clip = self._key_under(lane, pointer), self.state.clip
+        if key is None or clip is None:
+            self.state.keys = frozenset()
+        else:
+            self.state.keys = frozenset((key,))
+            script = gestures.drag_key(self._bridge, self.state, clip, lane, key, pointer, self._cue)
+            verb = "Copy" if pointer.is_alt else "Move"
+            self._arm(f"{verb} {animatable_axis(key[0]).label.lower()} keyframe", script, pointer)
+        self.update()
+
+    def _press_clip(self, lane: Lane, pointer: CanvasPointer) -> None:
+        clip = self._clip_at(lane, pointer.x)
+        self.select(clip.id if clip else None)
+        if clip is None or lane.kind is not LaneKind.PICTURE:
+            return
+        edge = self._edge_under(clip, pointer.x)
+        if edge is not None:
+            script = gestures.trim(self._bridge, self.state, clip, self._cue, is_head=edge == "head")
+            self._arm("Trim in point" if edge == "head" else "Trim out point", script, pointer)
+        else:
+            self._arm("Move clip", gestures.move(self._bridge, self.state, clip, pointer.x, self._cue), pointer)
+
+    def _arm(self, label: str, script: gestures.Script, pointer: CanvasPointer) -> None:
+        """A press is a click until the pointer has travelled a little."""
+        self._pending, self._pressed = (label, script), pointer
+
+    def _cue(self, time: Time | None) -> None:
+        self.state.snap = time
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        pointer = self._pointer(event.position(), event.modifiers())
+        if self._is_scrubbing:
+            self.seeked.emit(self._within(self.state.time_at(pointer.x)))
+        elif self._pending is not None and self._pressed is not None:
+            if max(abs(pointer.x - self._pressed.x), abs(pointer.y - self._pressed.y)) >= SLOP_PX:
+                label, script = self._pending
+                self._pending = None
+                self._run = GestureRun(self._bridge, label, script, self)
+                self._run.send(pointer)
+        elif self._run is not None:
+            self._run.send(pointer)
+        else:
+            self._hover(pointer, event)
+
+    def _hover(self, pointer: CanvasPointer, event: QMouseEvent) -> None:
+        lane = self._lane_at(pointer.y) if event.position().y() >= lay.LANES_TOP else None
+        shape, hint, hot = Qt.CursorShape.ArrowCursor, "", None
+        if event.position().y() < lay.LANES_TOP:
+            hint = "Drag to scrub. Ctrl+wheel zooms at the pointer."
+        elif lane is not None and pointer.x >= HEAD_W:
+            if lane.kind is LaneKind.KEYS:
+                hot = self._key_under(lane, pointer)
+                hint = "Drag a keyframe to move it, Shift locks its time, Alt leaves a copy. Right-click for its shape."
+            elif lane.kind is LaneKind.PICTURE and (clip := self._clip_at(lane, pointer.x)) is not None:
+                on_edge = self._edge_under(clip, pointer.x) is not None
+                shape = Qt.CursorShape.SizeHorCursor if on_edge else shape
+                hint = "Drag to trim." if on_edge else "Drag to move the clip. Ctrl+B splits it at the playhead."
+        if hot != self.state.hot_key:
+            self.state.hot_key = hot
+            self.update()
+        self.setCursor(Qt.CursorShape.PointingHandCursor if hot else shape)
+        self.hint_changed.emit(hint)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        if self._is_scrubbing:
+            self._is_scrubbing = False
+            self.scrub_changed.emit(False)
+        self._pending = self._pressed = None
+        if self._run is not None:
+            run, self._run = self._run, None
+            run.finish()
+            self.state.keys = frozenset(k for k in self.state.keys if self._has_key(k))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hint_changed.emit("")
+        super().leaveEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ToolTip:
+            self._tip(event)
+            return True
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            mine = event.key() == Qt.Key.Key_Escape and (self._run or self._pending)
+            if mine or (event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.state.keys):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _tip(self, event: QEvent) -> None:
+        from PySide6.QtGui import QHelpEvent
+
+        assert isinstance(event, QHelpEvent)
+        pointer = self._pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier)
+        lane = self._lane_at(pointer.y)
+        clip = self._clip_at(lane, pointer.x) if lane and pointer.x >= HEAD_W else None
+        if clip is not None and clip.id in self.state.failures:
+            QToolTip.showText(event.globalPos(), self.state.failures[clip.id], self)
+        else:
+            QToolTip.hideText()
+
+    # ---- keys and menus -------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and (self._run is not None or self._pending is not None):
+            self.cancel_gesture()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.state.keys:
+            self.delete_selection()
+        else:
+            super().keyPressEvent(event)
+
+    def cancel_gesture(self) -> None:
+        self._pending = self._pressed = None
+        if self._run is not None:
+            run, self._run = self._run, None
+            run.cancel()
+
+    def delete_selection(self) -> None:
+        """The selected keyframes, or the selected clip."""
+        clip = self.state.clip
+        if clip is None:
+            return
+        if not self.state.keys:
+            self._bridge.do(RemoveClip(clip.id), self)
+            return
+        self._bridge.begin_gesture("Remove keyframes" if len(self.state.keys) > 1 else "Remove keyframe", self)
+        for axis, at in self.state.keys:
+            self._bridge.do(RemoveKeyframe(clip.id, axis, at), self)
+        self._bridge.commit_gesture()
+
+    def step_key(self, direction: int, axis: AxisId | None = None) -> None:
+        """To the next or previous keyframe of one axis, or of any."""
+        clip = self.state.clip
+        if clip is None:
+            return
+        times = sorted(clip.timeline_time(k.time) for c in clip.look.curves if axis in (None, c.axis) for k in c.keys)
+        here = self.state.playhead
+        found = next((t for t in times if t > here), None) if direction > 0 else None
+        if direction < 0:
+            found = next((t for t in reversed(times) if t < here), None)
+        if found is not None:
+            self.seeked.emit(self._within(found))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        pointer = self._pointer(QPointF(event.pos()), event.modifiers())
+        lane = self._lane_at(pointer.y)
+        key = self._key_under(lane, pointer) if lane and lane.kind is LaneKind.KEYS else None
+        if key is None:
+            return
+        self.state.keys = frozenset((key,))
+        menu = self.key_menu(key)
+        menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    def key_menu(self, key: KeyRef) -> QMenu:
+        """Linear, Smooth, Hold and Delete for one keyframe."""
+        menu = QMenu(self)
+        clip, (axis, at) = self.state.clip, key
+        curve = clip.look.curve(axis) if clip else None
+        now = curve.key_at(at) if curve else None
+        for kind in Interpolation:
+            action = menu.addAction(kind.value.capitalize())
+            action.setCheckable(True)
+            action.setChecked(now is not None and now.interpolation is kind)
+            if clip is not None:
+                action.triggered.connect(
+                    lambda _=False, kind=kind, id_=clip.id: self._bridge.do(SetInterpolation(id_, axis, at, kind), self)
+                )
+        menu.addSeparator()
+        menu.addAction("Delete keyframe").triggered.connect(self.delete_selection)
+        return menu
+
+    # ---- drop -----------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        event.acceptProposedAction()

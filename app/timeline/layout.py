@@ -1,0 +1,93 @@
+"""Lanes: what stands in the timeline, from top to bottom, and where. Pure; the painter and the pointer read the same rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from core.condition import SCHEMA
+from core.document.model import AMOUNT, Clip, Project, Track, TrackKind, animatable_axis
+from core.ids import AxisId, MaskId, TrackId
+
+HEAD_W: Final = 152
+RULER_H: Final = 26
+CACHE_H: Final = 8
+CONDITION_H: Final = 24
+MASK_H: Final = 18
+PICTURE_H: Final = 60
+KEYS_H: Final = 32
+AUDIO_H: Final = 34
+CLIP_TITLE_H: Final = 15
+LANES_TOP: Final = RULER_H + CACHE_H + 2
+
+
+class LaneKind(StrEnum):
+    CONDITION = "condition"
+    MASK = "mask"
+    PICTURE = "picture"
+    KEYS = "keys"
+    AUDIO = "audio"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One row. `top` is in canvas px before vertical scrolling; `code` is the short name in the head (C1, V1)."""
+
+    kind: LaneKind
+    top: float
+    height: float
+    code: str
+    label: str
+    track: TrackId | None = None
+    axis: AxisId | None = None
+    mask: MaskId | None = None
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+
+def animated_axes(clip: Clip) -> tuple[AxisId, ...]:
+    """Axes with a curve, in panel order, the amount first."""
+    having = {curve.axis for curve in clip.look.curves}
+    return tuple(axis for axis in (AMOUNT, *(a.id for a in SCHEMA)) if axis in having)
+
+
+def lanes(project: Project, selected: Clip | None) -> tuple[Lane, ...]:
+    """Condition, masks (when there are any), pictures, the selected clip's animated axes, audio (when there is any)."""
+    rows: list[Lane] = []
+    top = float(LANES_TOP)
+
+    def add(
+        kind: LaneKind, height: float, code: str, label: str, track: TrackId | None = None, axis: AxisId | None = None
+    ) -> None:
+        nonlocal top
+        rows.append(Lane(kind, top, height, code, label, track, axis))
+        top += height
+
+    pictures = [t for t in project.tracks if t.kind is TrackKind.VIDEO]
+    add(LaneKind.CONDITION, CONDITION_H, "C1", "Condition")
+    if any(clip.masks for track in pictures for clip in track.clips):
+        add(LaneKind.MASK, MASK_H, "M1", "Mask")
+    for number, track in reversed(tuple(enumerate(pictures, start=1))):
+        add(LaneKind.PICTURE, PICTURE_H, f"V{number}", "Picture", track.id)
+    if not pictures:
+        add(LaneKind.PICTURE, PICTURE_H, "V1", "Picture")
+    for axis in animated_axes(selected) if selected else ():
+        add(LaneKind.KEYS, KEYS_H, "", animatable_axis(axis).label, None, axis)
+    if not project.media or has_sound(project):
+        add(LaneKind.AUDIO, AUDIO_H, "A1", "Sync")
+    return tuple(rows)
+
+
+def has_sound(project: Project) -> bool:
+    return any(project.media_facts(clip.media).audio for clip in project.clips())
+
+
+def picture_tracks(project: Project) -> tuple[Track, ...]:
+    return tuple(t for t in project.tracks if t.kind is TrackKind.VIDEO)
+
+
+def content_height(rows: tuple[Lane, ...]) -> float:
+    return rows[-1].bottom if rows else LANES_TOP

@@ -1,0 +1,73 @@
+"""What the timeline shows at this moment. Main thread; the canvas owns one, the painter reads it, gestures never write to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QImage
+
+from app.timeline.layout import HEAD_W, Lane, lanes
+from app.timeline.scale import TimeScale
+from core.document.model import Clip, Project
+from core.ids import AxisId, ClipId, MediaId
+from core.timebase import ZERO, Time, TimeRange
+
+KeyRef = tuple[AxisId, Time]
+"""A keyframe of the selected clip, by axis and source time."""
+
+Thumbnails = Callable[[MediaId, float, float], QImage | None]
+"""(media, source second, seconds a tile covers) -> the nearest thumbnail there is now; asks for a better one."""
+Peaks = npt.NDArray[np.float32]
+Waveforms = Callable[[MediaId], tuple[Peaks, float] | None]
+"""media -> ((n, 2) lowest and highest sample of each step, -1..1; steps a second), or None while it is read."""
+
+
+@dataclass(slots=True)
+class TimelineState:
+    project: Project
+    scale: TimeScale = field(default_factory=TimeScale)
+    playhead: Time = ZERO
+    selected: ClipId | None = None
+    keys: frozenset[KeyRef] = frozenset()
+    hot_key: KeyRef | None = None
+    ready: tuple[TimeRange, ...] = ()
+    stale: tuple[TimeRange, ...] = ()
+    """Spans that were ready before the last edit: shown as out of date until they are ready again."""
+    working: TimeRange | None = None
+    queued: TimeRange | None = None
+    failures: dict[ClipId, str] = field(default_factory=dict)
+    snap: Time | None = None
+    is_snapping: bool = True
+    drop_x: float | None = None
+    scroll_y: float = 0.0
+
+    @property
+    def clip(self) -> Clip | None:
+        """The selected clip, while it exists."""
+        return next((c for c in self.project.clips() if c.id == self.selected), None)
+
+    @property
+    def rows(self) -> tuple[Lane, ...]:
+        return lanes(self.project, self.clip)
+
+    def x(self, time: Time) -> float:
+        """Canvas x of a timeline instant."""
+        return HEAD_W + self.scale.x(time)
+
+    def time_at(self, x: float) -> Time:
+        """Start of the frame under canvas x."""
+        return self.scale.time(x - HEAD_W, self.project.rate)
+
+    def edge_at(self, x: float) -> Time:
+        return self.scale.nearest_edge(x - HEAD_W, self.project.rate)
+
+    def snap_targets(self, without: ClipId | None = None) -> tuple[Time, ...]:
+        """Clip ends, in and out points, the playhead and zero; empty when snapping is off."""
+        if not self.is_snapping:
+            return ()
+        ends = [t for c in self.project.clips() if c.id != without for t in (c.span.start, c.span.end)]
+        marks = [t for t in (self.project.in_point, self.project.out_point) if t is not None]
+        return (ZERO, self.playhead, *ends, *marks)

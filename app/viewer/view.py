@@ -1,0 +1,406 @@
+"""The picture itself: a plain widget and a QPainter, which is the fastest path there is without a GPU surface.
+
+Main thread. It shows what it is given: pictures of one instant, their labels, an overlay. It decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QEnterEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.theme import tokens as tk
+from app.theme.fonts import mono_font, ui_font
+from app.theme.icons import paint_icon
+from app.viewer.geometry import ViewTransform, Wipe
+from app.viewer.images import HeldImage, held
+from core.render.messages import Layer, PreviewReady, Quality
+
+WIPE_GRAB_PX: Final = 9.0
+QUALITY_NAMES: Final = {Quality.DRAFT: "Preview ¼", Quality.HALF: "Preview ½", Quality.FULL: "Full size"}
+
+
+class ViewMode(StrEnum):
+    SOURCE = "source"
+    RESULT = "result"
+    WIPE = "wipe"
+    SPLIT = "split"
+    MATTE = "matte"
+
+
+LAYERS: Final = {
+    ViewMode.SOURCE: (Layer.SOURCE,),
+    ViewMode.RESULT: (Layer.RESULT,),
+    ViewMode.WIPE: (Layer.SOURCE, Layer.RESULT),
+    ViewMode.SPLIT: (Layer.SOURCE, Layer.RESULT),
+    ViewMode.MATTE: (Layer.SOURCE,),
+}
+"""What each mode needs from the engine. The matte itself is drawn here, from the document, at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A pointer event over the picture: `u`, `v` in 0..1 of the picture (may lie outside), `px` in widget px."""
+
+    u: float
+    v: float
+    px: QPointF
+    modifiers: Qt.KeyboardModifier
+    pressure: float = 1.0
+
+
+class ViewTool(Protocol):
+    """A tool that takes the pointer over the picture. Main thread."""
+
+    def press(self, pointer: Pointer) -> None: ...
+    def move(self, pointer: Pointer) -> None: ...
+    def release(self, pointer: Pointer) -> None: ...
+    def cancel(self) -> bool:
+        """Esc; True if a gesture was under way."""
+        ...
+
+    def hover(self, pointer: Pointer | None) -> None: ...
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        """Over the picture, whose place is `rect` in widget px."""
+        ...
+
+
+class ViewerView(QWidget):
+    """The picture with wipe, labels, timecode, tool overlay, and one sentence where there is no picture."""
+
+    wipe_changed = Signal(object)
+    transform_changed = Signal()
+    files_dropped = Signal(list)
+    painted = Signal(object)
+    """The `Time` of the picture that was just painted for the first time."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("viewer")
+        self.setAccessibleName("Viewer")
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.mode = ViewMode.WIPE
+        self.wipe = Wipe()
+        self.transform = ViewTransform()
+        self.canvas_size = (1920, 1080)
+        self.tool: ViewTool | None = None
+        self.overlay: Callable[[QSize], HeldImage | None] = lambda _size: None
+        self.timecode = ""
+        self.result_name = "As shot"
+        self.message = ""
+        self.is_error = False
+        self.shows_overlays = True
+        self.is_moving = False
+        self._ready: PreviewReady | None = None
+        self._images: dict[Layer, HeldImage] = {}
+        self._unpainted = False
+        self._drag: Callable[[QPointF, Qt.KeyboardModifier], None] | None = None
+        self._drag_is_tool = False
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(480, 270)
+
+    # ---- what is shown --------------------------------------------------------------------------------------------
+
+    @property
+    def ready(self) -> PreviewReady | None:
+        """What is on the screen."""
+        return self._ready
+
+    def show_pictures(self, ready: PreviewReady) -> None:
+        self._ready, self._unpainted = ready, True
+        self._images = {layer: held(picture) for layer, picture in ready.pictures}
+        self.message, self.is_error = "", False
+        self.update()
+
+    def show_message(self, text: str, *, is_error: bool = False, keep_picture: bool = False) -> None:
+        """One sentence over the picture, or instead of it."""
+        self.message, self.is_error = text, is_error
+        if not keep_picture:
+            self._images, self._ready = {}, None
+        self.update()
+
+    def set_mode(self, mode: ViewMode) -> None:
+        self.mode = mode
+        self.update()
+
+    def set_transform(self, transform: ViewTransform) -> None:
+        self.transform = transform
+        self.transform_changed.emit()
+        self.update()
+
+    @property
+    def area(self) -> QRectF:
+        return QRectF(self.rect())
+
+    @property
+    def picture_rect(self) -> QRectF:
+        """Where the picture stands, widget px."""
+        return self.transform.rect(self.area, self._shown_size, self.devicePixelRatioF())
+
+    @property
+    def _shown_size(self) -> tuple[int, int]:
+        width, height = self.canvas_size
+        return (width * 2 + width // 100, height) if self.mode is ViewMode.SPLIT else (width, height)
+
+    @property
+    def zoom_percent(self) -> float:
+        return (
+            100 * self.transform.scale(self.area, self._shown_size, self.devicePixelRatioF()) * self.devicePixelRatioF()
+        )
+
+    # ---- painting -------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tk.VIEWER)
+        rect = self.picture_rect
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self.is_moving)
+        self._paint_pictures(painter, rect)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._images:
+            self._paint_overlay(painter, rect)
+            if self.mode is ViewMode.WIPE:
+                self._paint_wipe(painter, rect)
+            if self.tool is not None:
+                self.tool.paint(painter, rect)
+            if self.shows_overlays:
+                self._paint_labels(painter, rect)
+        if self.message:
+            self._paint_message(painter)
+        painter.end()
+        if self._unpainted and self._ready is not None:
+            self._unpainted = False
+            self.painted.emit(self._ready.time)
+
+    def _paint_pictures(self, painter: QPainter, rect: QRectF) -> None:
+        source = self._images.get(Layer.SOURCE)
+        result = self._images.get(Layer.RESULT) or source
+        if self.mode in (ViewMode.SOURCE, ViewMode.MATTE):
+            result = source = source or result
+        if result is None:
+            return
+        if self.mode is ViewMode.SPLIT and source is not None:
+            left, right = self._halves(rect)
+            painter.drawImage(left, source.image)
+            painter.drawImage(right, result.image)
+            return
+        if self.mode is ViewMode.WIPE and source is not None:
+            painter.drawImage(rect, source.image)
+            painter.save()
+            clip = QPainterPath()
+            clip.addPolygon(self.wipe.result_side(rect))
+            painter.setClipPath(clip)
+            painter.drawImage(rect, result.image)
+            painter.restore()
+            return
+        painter.drawImage(rect, result.image)
+
+    @staticmethod
+    def _halves(rect: QRectF) -> tuple[QRectF, QRectF]:
+        width = rect.width() * 100 / 201
+        return (
+            QRectF(rect.left(), rect.top(), width, rect.height()),
+            QRectF(rect.right() - width, rect.top(), width, rect.height()),
+        )
+
+    def _paint_overlay(self, painter: QPainter, rect: QRectF) -> None:
+        if self.mode is not ViewMode.MATTE and self.tool is None:
+            return
+        overlay = self.overlay(rect.size().toSize())
+        if overlay is not None:
+            painter.drawImage(rect, overlay.image)
+
+    def _paint_wipe(self, painter: QPainter, rect: QRectF) -> None:
+        painter.save()
+        painter.setClipRect(rect)
+        top, bottom = self.wipe.ends(rect)
+        for color, width in ((QColor(0, 0, 0, 150), 3.0), (QColor(Qt.GlobalColor.white), 1.0)):
+            painter.setPen(QPen(color, width))
+            painter.drawLine(top, bottom)
+        painter.restore()
+        middle = self.wipe.middle(rect)
+        painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1.5))
+        painter.setBrush(QColor(20, 20, 20, 200))
+        painter.drawEllipse(middle, 12, 12)
+        paint_icon(painter, "chevron_left", middle.x() - 11, middle.y() - 6, 12, tk.T1)
+        paint_icon(painter, "chevron_right", middle.x() - 1, middle.y() - 6, 12, tk.T1)
+
+    def _paint_labels(self, painter: QPainter, rect: QRectF) -> None:
+        rect = rect.intersected(self.area)
+        quality = self._quality_name()
+        source, result = f"Source   {quality}", f"{self.result_name}   {quality}"
+        left = QPointF(rect.left() + 12, rect.top() + 12)
+        right = QPointF(rect.right() - 12, rect.top() + 12)
+        if self.mode is ViewMode.WIPE:
+            result_is_right = self.wipe.distance(right, self.picture_rect) > 0
+            self._label(painter, left, source if result_is_right else result)
+            self._label(painter, right, result if result_is_right else source, to_left=True)
+        elif self.mode is ViewMode.SPLIT:
+            self._label(painter, left, source)
+            self._label(painter, self._halves(self.picture_rect)[1].topLeft() + QPointF(12, 12), result)
+        else:
+            name = {ViewMode.SOURCE: source, ViewMode.MATTE: f"Matte over source   {quality}"}.get(self.mode, result)
+            self._label(painter, left, name)
+        if self.timecode:
+            self._label(painter, QPointF(rect.left() + 12, rect.bottom() - 36), self.timecode, mono=True)
+
+    def _quality_name(self) -> str:
+        if self._ready is None:
+            return ""
+        name = QUALITY_NAMES[self._ready.quality]
+        return name if self._ready.is_last or self.is_moving else f"{name}, refining"
+
+    def _label(self, painter: QPainter, at: QPointF, text: str, *, to_left: bool = False, mono: bool = False) -> None:
+        font = mono_font(13) if mono else ui_font(tk.CAPTION_PX)
+        width = QFontMetricsF(font).horizontalAdvance(text) + 16
+        box = QRectF(at.x() - width if to_left else at.x(), at.y(), width, 24 if mono else 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(14, 14, 14, 200))
+        painter.drawRoundedRect(box, tk.RADIUS, tk.RADIUS)
+        painter.setFont(font)
+        painter.setPen(tk.T1)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_message(self, painter: QPainter) -> None:
+        font = ui_font(tk.BODY_PX)
+        room = self.area.adjusted(32, 32, -32, -32)
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        icon_w = 28 if self.is_error else 0
+        text = QFontMetricsF(font).boundingRect(room.adjusted(0, 0, -icon_w, 0), flags, self.message)
+        box = text.adjusted(-14 - icon_w, -10, 14, 10)
+        painter.setPen(QPen(tk.ERR, 1) if self.is_error else Qt.PenStyle.NoPen)
+        painter.setBrush(tk.ERR_DIM if self.is_error else QColor(14, 14, 14, 200))
+        painter.drawRoundedRect(box, tk.RADIUS_POPOVER, tk.RADIUS_POPOVER)
+        if self.is_error:
+            paint_icon(painter, "error", box.left() + 12, box.center().y() - 9, 18, tk.ERR)
+        painter.setFont(font)
+        painter.setPen(tk.T1 if self.is_error else tk.T2)
+        painter.drawText(text, flags, self.message)
+
+    # ---- pointer --------------------------------------------------------------------------------------------------
+
+    def _pointer(self, event: QMouseEvent | QEnterEvent) -> Pointer:
+        rect, px = self.picture_rect, event.position()
+        u, v = (px.x() - rect.left()) / rect.width(), (px.y() - rect.top()) / rect.height()
+        return Pointer(u, v, px, event.modifiers())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        if event.button() is Qt.MouseButton.MiddleButton:
+            self._begin_pan(at)
+        elif event.button() is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+        elif self.tool is not None and self._images:
+            self._drag_is_tool = True
+            self.tool.press(self._pointer(event))
+        elif self._is_on_wipe(at):
+            self._drag = self._drag_wipe
+            self._drag_wipe(at, event.modifiers())
+        elif self.transform.zoom is not None:
+            self._begin_pan(at)
+
+    def _begin_pan(self, at: QPointF) -> None:
+        began = self.transform
+
+        def pan(now: QPointF, _modifiers: Qt.KeyboardModifier) -> None:
+            self.set_transform(began.panned(now - at, self.area, self._shown_size, self.devicePixelRatioF()))
+
+        self._drag = pan
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def _drag_wipe(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        rect = self.picture_rect
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self.set_wipe(self.wipe.turned_to(at, rect))
+        else:
+            self.set_wipe(
+                self.wipe.moved_to((at.x() - rect.left()) / rect.width(), (at.y() - rect.top()) / rect.height())
+            )
+
+    def set_wipe(self, wipe: Wipe) -> None:
+        self.wipe = wipe
+        self.wipe_changed.emit(wipe)
+        self.update()
+
+    def _is_on_wipe(self, at: QPointF) -> bool:
+        rect = self.picture_rect
+        near = abs(self.wipe.distance(at, rect)) < WIPE_GRAB_PX
+        return self.mode is ViewMode.WIPE and bool(self._images) and rect.contains(at) and near
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._drag_is_tool and self.tool is not None:
+            self.tool.move(self._pointer(event))
+        elif self._drag is not None:
+            self._drag(event.position(), event.modifiers())
+        elif self.tool is not None:
+            self.tool.hover(self._pointer(event))
+        else:
+            shape = Qt.CursorShape.SplitHCursor if self._is_on_wipe(event.position()) else Qt.CursorShape.ArrowCursor
+            self.setCursor(shape)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._drag_is_tool and self.tool is not None:
+            self._drag_is_tool = False
+            self.tool.release(self._pointer(event))
+        self._drag = None
+        self.setCursor(Qt.CursorShape.BlankCursor if self.tool is not None else Qt.CursorShape.ArrowCursor)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.tool is None and self._is_on_wipe(event.position()):
+            self.set_wipe(Wipe())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self.tool is not None:
+            self.tool.hover(None)
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        factor = 1.0015 ** event.angleDelta().y()
+        ratio = self.devicePixelRatioF()
+        self.set_transform(self.transform.zoomed(factor, event.position(), self.area, self._shown_size, ratio))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.tool is not None and self.tool.cancel():
+            self._drag_is_tool = False
+            return
+        super().keyPressEvent(event)
+
+    def set_tool(self, tool: ViewTool | None) -> None:
+        if self.tool is not None:
+            self.tool.cancel()
+        self.tool, self._drag_is_tool = tool, False
+        self.setCursor(Qt.CursorShape.BlankCursor if tool is not None else Qt.CursorShape.ArrowCursor)
+        self.update()
+
+    # ---- drop -----------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        event.acceptProposedAction()
