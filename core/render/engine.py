@@ -1,0 +1,277 @@
+"""The engine: takes requests from any thread, does one unit of work a step on its own, and emits events.
+
+Order of work: previews (the latest only), stills, one frame of the current export, prefetch. A preview comes coarse first.
+The first picture of a preview is always finished once begun, so scrubbing never starves; a refinement or a prefetch is
+dropped when a newer preview waits that does not want what is being made.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+
+from core.cancel import Cancelled, CancelToken
+from core.document.model import Project
+from core.errors import MediaError, PluginError, WeathervaneError
+from core.ids import ClipId, MediaId
+from core.progress import Progress
+from core.render.mailbox import Mailbox
+from core.render.messages import (
+    AnalysisProgress,
+    EngineFault,
+    EngineStatus,
+    Event,
+    Layer,
+    Picture8,
+    PreviewFailed,
+    PreviewReady,
+    PreviewRequest,
+    Quality,
+    Request,
+    StillReady,
+    StillRequest,
+)
+from core.render.plan import FramePlan, PlanParams, clip_of, plan_frame, preview_sizes
+from core.render.renderer import Renderer, place_of
+from core.render.services import Services
+
+QUALITIES: Final = (Quality.DRAFT, Quality.HALF, Quality.FULL)
+LAYERS_IN_ORDER: Final = (Layer.FLICKER, Layer.RESULT, Layer.SOURCE, Layer.MATTE)
+"""Those that look at earlier source frames come first: a decoder reads forward."""
+
+
+class Engine:
+    """`post` and `stop` from any thread; `step` and `close` on the engine thread, which is the one that steps first.
+
+    `emit` is called on the engine thread with frozen events. No exception of rendering leaves `step`: what a person can
+    mend becomes a `…Failed` event, anything else an `EngineFault`, and the engine goes on.
+    """
+
+    def __init__(self, services: Services, emit: Callable[[Event], None]) -> None:
+        self._services = services
+        self._emit = emit
+        self._mailbox = Mailbox()
+        self._stopping = CancelToken()
+        # The engine thread's own:
+        self._thread: int | None = None
+        self._renderer = Renderer(services, self._report_analysis)
+        self._preview: _PreviewRun | None = None
+        self._clip_in_work: ClipId | None = None
+        self._last_status: EngineStatus | None = None
+
+    # ---- any thread -----------------------------------------------------------------------------------------------
+
+    def post(self, request: Request) -> None:
+        """Ask for something; returns at once."""
+        self._mailbox.post(request)
+
+    def stop(self) -> None:
+        """Give up the work at hand at its next boundary and take no more: call it before `close` to leave quickly."""
+        self._stopping.cancel()
+        self._mailbox.close()
+
+    # ---- engine thread --------------------------------------------------------------------------------------------
+
+    def step(self, timeout_s: float = 0.0) -> bool:
+        """Do one unit of work, waiting up to `timeout_s` for one. False if there was none."""
+        self._enter()
+        work = self._next_work()
+        if work is None and timeout_s > 0.0:
+            self._mailbox.wait(timeout_s)
+            work = self._next_work()
+        if work is None:
+            return False
+        try:
+            work()
+        except Cancelled:
+            pass
+        except Exception as fault:  # the last line: nobody foresaw it, so it is reported whole and the engine goes on
+            self._preview = None
+            self._emit(EngineFault(f"Something went wrong while rendering ({fault}).", traceback.format_exc()))
+        return True
+
+    def close(self) -> None:
+        """Release files, translators and memory. Finished segments of an export stay for the next time."""
+        self.stop()
+        self._renderer.close()
+
+    def _enter(self) -> None:
+        here = threading.get_ident()
+        if self._thread is None:
+            self._thread = here
+            if self._services.threads is not None:
+                torch.set_num_threads(self._services.threads)
+        assert self._thread == here, "the engine is stepped by one thread"
+
+    def _next_work(self) -> Callable[[], None] | None:
+        if self._stopping.is_cancelled:
+            return None
+        if (request := self._mailbox.take_preview()) is not None:
+            self._preview = _PreviewRun(request, deque(_between(request.first, request.last)))
+        if self._preview is not None:
+            return self._step_preview
+        if (still := self._mailbox.take_still()) is not None:
+            return lambda: self._do_still(still)
+        return None
+
+    # ---- previews -------------------------------------------------------------------------------------------------
+
+    def _step_preview(self) -> None:
+        """One quality of the current preview."""
+        run = self._preview
+        assert run is not None
+        request = run.request
+        try:
+            self._skip_coarse(run)
+            quality = run.qualities.popleft()
+            if not run.qualities:
+                self._preview = None
+            self._show(request, quality)
+        except (MediaError, PluginError) as error:
+            self._preview = None
+            clip = request.project.video_clip_at(request.time)
+            self._emit(PreviewFailed(request.serial, request.time, clip.id if clip else None, error.message))
+        except Cancelled:
+            self._preview = None
+            raise
+
+    def _show(self, request: PreviewRequest, quality: Quality) -> None:
+        began = time.perf_counter()
+        plan = self._plan(request, quality)
+        self._move_playhead(plan)
+        pictures = self._pictures(plan, request.layers, self._preview_token(request, quality, plan))
+        translation = plan.translation
+        notes = self._renderer.scene(translation.analysis, self._stopping).notes if translation else ()
+        elapsed_ms = (time.perf_counter() - began) * 1000.0
+        is_last = quality is request.last
+        self._emit(PreviewReady(request.serial, request.time, quality, is_last, pictures, elapsed_ms, notes))
+        if is_last:
+            self._report_status()
+
+    def _pictures(
+        self, plan: FramePlan, layers: tuple[Layer, ...], cancel: CancelToken
+    ) -> tuple[tuple[Layer, Picture8], ...]:
+        made: dict[Layer, Picture8] = {}
+        for layer in LAYERS_IN_ORDER:
+            node = plan.layer(layer) if layer in layers else None
+            if node is not None:
+                made[layer] = self._renderer.picture(node, cancel)
+        return tuple((layer, made[layer]) for layer in layers if layer in made)
+
+    def _skip_coarse(self, run: _PreviewRun) -> None:
+        """Nothing coarse is shown where the best quality costs no translation: it is cached, or there is none to do."""
+        if len(run.qualities) > 1:
+            plan = self._plan(run.request, run.qualities[-1])
+            translation = plan.translation
+            if translation is None or self._renderer.has(translation) or self._renderer.has_picture(plan.result):
+                run.qualities = deque((run.qualities[-1],))
+
+    def _plan(self, request: PreviewRequest, quality: Quality) -> FramePlan:
+        return plan_frame(request.project, request.time, self._params(request.project, request.height, quality))
+
+    def _params(self, project: Project, height: int, quality: Quality) -> PlanParams:
+        tall = max(1, round(min(height, project.height) * quality.scale))
+        canvas = (max(1, round(tall * project.width / project.height)), tall)
+        return self._renderer.plan_params(preview_sizes(height, quality), canvas)
+
+    def _preview_token(self, request: PreviewRequest, quality: Quality, plan: FramePlan) -> CancelToken:
+        """A scrub frame is finished, unless its shot must first be analysed; the rest only while somebody wants it."""
+        translation = plan.translation
+        is_quick = translation is None or self._renderer.has_scene(translation.analysis)
+        if quality is request.first and is_quick:
+            return self._stopping
+        costly = self._costly(plan)
+        return _Wanted(self._stopping, lambda newer: bool(costly & self._wanted_by(newer)), self._mailbox)
+
+    def _wanted_by(self, request: PreviewRequest) -> set[str]:
+        try:
+            plans = [self._plan(request, quality) for quality in _between(request.first, request.last)]
+        except WeathervaneError:
+            return set()
+        return set().union(*(self._costly(plan) for plan in plans))
+
+    def _costly(self, plan: FramePlan) -> set[str]:
+        """Names of what takes long: the translation, and its shot's scene if that is yet unknown; else the decoding."""
+        translation = plan.translation
+        if translation is None:
+            return {plan.source.key}
+        analysis = translation.analysis
+        return {translation.key} if self._renderer.has_scene(analysis) else {translation.key, analysis.scene_key}
+
+    def _move_playhead(self, plan: FramePlan) -> None:
+        place = place_of(plan.source)
+        self._services.cache.results.playhead = self._services.cache.pictures.playhead = place
+        self._clip_in_work = clip_of(plan)
+
+    # ---- stills ---------------------------------------------------------------------------------------------------
+
+    def _do_still(self, request: StillRequest) -> None:
+        try:
+            params = self._params(request.project, request.height, Quality.FULL)
+            plan = plan_frame(request.project, request.time, params)
+            self._clip_in_work = clip_of(plan)
+            node = plan.layer(request.layer)
+            if node is not None:
+                picture = self._renderer.picture(node, self._stopping)
+                self._emit(StillReady(request.tag, request.time, picture))
+        except (MediaError, PluginError):
+            return  # a thumbnail that cannot be made stays empty; the preview of the same clip says why
+
+    # ---- reports --------------------------------------------------------------------------------------------------
+
+    def _report_analysis(self, _: MediaId, progress: Progress) -> None:
+        if self._clip_in_work is not None:
+            self._emit(AnalysisProgress(self._clip_in_work, progress))
+
+    def _report_status(self) -> None:
+        caches = self._services.cache.results, self._services.cache.pictures
+        used, budget = sum(c.used_bytes for c in caches), sum(c.budget_bytes for c in caches)
+        status = EngineStatus(str(self._services.device), used, budget)
+        if status != self._last_status:
+            self._last_status = status
+            self._emit(status)
+
+
+@dataclass(slots=True)
+class _PreviewRun:
+    request: PreviewRequest
+    qualities: deque[Quality]
+
+
+class _Wanted(CancelToken):
+    """Set as soon as a newer preview waits that does not want what is being made. Checked on the engine thread."""
+
+    __slots__ = ("_answers", "_is_wanted_by", "_mailbox", "_stopping")
+
+    def __init__(self, stopping: CancelToken, is_wanted_by: Callable[[PreviewRequest], bool], mailbox: Mailbox) -> None:
+        super().__init__()
+        self._stopping = stopping
+        self._is_wanted_by = is_wanted_by
+        self._mailbox = mailbox
+        self._answers: tuple[PreviewRequest, bool] | None = None
+
+    @property
+    def is_cancelled(self) -> bool:
+        if self._stopping.is_cancelled:
+            return True
+        newer = self._mailbox.newer_preview()
+        if newer is None:
+            return False
+        if self._answers is None or self._answers[0] is not newer:
+            self._answers = newer, self._is_wanted_by(newer)
+        return not self._answers[1]
+
+    def check(self) -> None:
+        if self.is_cancelled:
+            raise Cancelled
+
+
+def _between(first: Quality, last: Quality) -> Iterable[Quality]:
+    return QUALITIES[QUALITIES.index(first) : QUALITIES.index(last) + 1] or (last,)

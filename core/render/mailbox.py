@@ -1,0 +1,110 @@
+"""What the engine was asked and has not begun: the only thing that two threads touch.
+
+Latest wins for previews and prefetch; stills are in order, a newer tag replacing its older self; exports are in order.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from core.cancel import CancelToken
+from core.ids import JobId
+from core.render.messages import (
+    CancelExport,
+    ExportRequest,
+    PrefetchRequest,
+    PreviewRequest,
+    Request,
+    StillRequest,
+)
+
+
+class Mailbox:
+    """`post` and `close` from any thread; the rest on the engine thread."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        # Under the lock:
+        self._preview: PreviewRequest | None = None
+        self._stills: dict[str, StillRequest] = {}
+        self._exports: deque[ExportRequest] = deque()
+        self._tokens: dict[JobId, CancelToken] = {}
+        self._prefetch: PrefetchRequest | None = None
+        self._is_closed = False
+
+    def post(self, request: Request) -> None:
+        """Ignored once closed."""
+        with self._changed:
+            if self._is_closed:
+                return
+            match request:
+                case PreviewRequest():
+                    self._preview = request
+                case StillRequest():
+                    self._stills.pop(request.tag, None)
+                    self._stills[request.tag] = request
+                case PrefetchRequest():
+                    self._prefetch = request
+                case ExportRequest():
+                    self._tokens[request.job] = CancelToken()
+                    self._exports.append(request)
+                case CancelExport():
+                    if (token := self._tokens.get(request.job)) is not None:
+                        token.cancel()
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Wake the engine, forget what is pending and stop every export at its next boundary."""
+        with self._changed:
+            self._is_closed = True
+            self._preview = self._prefetch = None
+            self._stills.clear()
+            self._exports.clear()
+            for token in self._tokens.values():
+                token.cancel()
+            self._changed.notify_all()
+
+    def wait(self, timeout_s: float) -> None:
+        """Until something is pending, the mailbox is closed, or the time is up."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_closed or self._has_pending(), timeout_s)
+
+    def newer_preview(self) -> PreviewRequest | None:
+        """The preview that waits, left where it is."""
+        with self._changed:
+            return self._preview
+
+    def take_preview(self) -> PreviewRequest | None:
+        with self._changed:
+            taken, self._preview = self._preview, None
+            return taken
+
+    def take_still(self) -> StillRequest | None:
+        with self._changed:
+            return self._stills.pop(next(iter(self._stills))) if self._stills else None
+
+    def take_export(self) -> tuple[ExportRequest, CancelToken] | None:
+        """The next export and its token, which may already be set."""
+        with self._changed:
+            if not self._exports:
+                return None
+            request = self._exports.popleft()
+            return request, self._tokens[request.job]
+
+    def finish_export(self, job: JobId) -> None:
+        with self._changed:
+            self._tokens.pop(job, None)
+
+    def take_prefetch(self) -> PrefetchRequest | None:
+        with self._changed:
+            taken, self._prefetch = self._prefetch, None
+            return taken
+
+    @property
+    def is_closed(self) -> bool:
+        with self._changed:
+            return self._is_closed
+
+    def _has_pending(self) -> bool:
+        return bool(self._preview or self._stills or self._exports or self._prefetch)

@@ -1,0 +1,378 @@
+"""What a picture is made of: a tree of named results, planned from a project and an instant without touching a pixel.
+
+The planner walks back from what is asked for; the renderer walks the same tree and stops wherever a name is already in
+the cache. Everything here is a pure function of values, takes microseconds, and knows neither torch nor the disk.
+
+    Decode ── Translate ── Composite        Sample(t-1), Sample(t), Sample(t+1) ── Flicker
+       └── Analysis ┘ (maps, scene)         where Sample = reduced source and result of one frame
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, Protocol
+
+from core.condition import Condition
+from core.document.masks import mask_digest
+from core.document.model import AMOUNT, Clip, Mask, Project, TrackKind
+from core.errors import EditRejected, MediaError
+from core.extension.spec import MapKind, TranslatorSpec
+from core.ids import ClipId, MediaId, TranslatorId
+from core.media.facts import MediaFacts, VideoFacts
+from core.render.keys import stage_key
+from core.render.messages import Layer, Quality
+from core.render.sizes import Size, preview_size, size_inside
+from core.timebase import ZERO, Time, TimeRange
+
+COMPOSITE_VERSION: Final = 1
+FLICKER_VERSION: Final = 1
+"""Bumped by whoever changes that stage's pixels; decoder, translators and analyses carry their own."""
+
+
+class FrameIndex(Protocol):
+    """The PTS table of a medium, as `core.media` builds it. Instants count from the first frame."""
+
+    @property
+    def count(self) -> int: ...
+    def frame_at(self, time: Time) -> int:
+        """The frame on screen at an instant, clamped to the first and the last."""
+        ...
+
+    def time_of(self, frame: int) -> Time: ...
+    def duration_of(self, frame: int) -> Time: ...
+
+
+# ---- the tree -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Black:
+    """Nothing lies on the timeline here."""
+
+    key: str
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Decode:
+    """A source frame in the working space at the working size."""
+
+    key: str
+    facts: MediaFacts = field(repr=False)
+    frame: int
+    size: Size
+
+    @property
+    def media(self) -> MediaId:
+        return self.facts.id
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The scene of a shot and the maps of one of its frames. Named by the medium alone, so no edit and no size reaches it."""
+
+    scene_key: str
+    maps: tuple[tuple[MapKind, str], ...]
+    """Kind and name of each map that is needed."""
+    facts: MediaFacts = field(repr=False)
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class Translate:
+    """The frame under a condition. `condition` holds only axes the translator answers to, and is not neutral."""
+
+    key: str
+    source: Decode
+    analysis: Analysis
+    spec: TranslatorSpec
+    condition: Condition
+    seed: int
+    time: Time
+    duration: Time
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """Source and translation mixed by mask and amount, in linear light."""
+
+    key: str
+    source: Decode
+    result: Translate
+    amount: float
+    masks: tuple[Mask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matte:
+    """The combined mask of a clip by itself; white where there is no mask."""
+
+    key: str
+    size: Size
+    masks: tuple[Mask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the flicker measure keeps of one frame."""
+
+    key: str
+    source: Decode
+    result: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Flicker:
+    """The flicker of a frame against its neighbours on the source axis."""
+
+    key: str
+    before: Sample | None
+    here: Sample
+    after: Sample | None
+    size: Size
+
+
+Pixels = Black | Decode | Translate | Composite
+Node = Pixels | Matte | Sample | Flicker
+
+
+@dataclass(frozen=True)
+class FramePlan:
+    """Everything that one instant of the timeline can show, named. Building `flicker` costs nothing until it is read."""
+
+    time: Time
+    clip: Clip | None
+    source: Decode | Black
+    result: Pixels
+    matte: Matte
+    _flicker: Callable[[], Flicker | None] = field(repr=False, compare=False)
+
+    @cached_property
+    def flicker(self) -> Flicker | None:
+        """None where the timeline is empty."""
+        return self._flicker()
+
+    def layer(self, layer: Layer) -> Node | None:
+        match layer:
+            case Layer.SOURCE:
+                return self.source
+            case Layer.RESULT:
+                return self.result
+            case Layer.MATTE:
+                return self.matte
+            case Layer.FLICKER:
+                return self.flicker
+
+    @property
+    def translation(self) -> Translate | None:
+        """The expensive part, or None where the result is the source."""
+        return translation_of(self.result)
+
+    @property
+    def frame(self) -> int | None:
+        return None if isinstance(self.source, Black) else self.source.frame
+
+
+def translation_of(node: Pixels) -> Translate | None:
+    match node:
+        case Translate():
+            return node
+        case Composite():
+            return node.result
+        case _:
+            return None
+
+
+# ---- planning -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlanParams:
+    """All that a plan may depend on besides project and instant."""
+
+    index_of: Callable[[MediaFacts], FrameIndex]
+    """Raises `MediaError` for a medium that cannot be opened."""
+    spec_of: Callable[[TranslatorId], TranslatorSpec]
+    """Raises `PluginError` for a translator that is missing or broken."""
+    analyser_version: str
+    source_version: str
+    """Of whatever turns a file into light: decoder and input transform."""
+    size_of: Callable[[VideoFacts], Size]
+    canvas: Size
+    """Size of an instant without a clip."""
+    backend: str = "cpu-float32"
+    """Device kind and precision: another backend's bits are another result."""
+
+
+def preview_sizes(height: int, quality: Quality) -> Callable[[VideoFacts], Size]:
+    """`PlanParams.size_of` for a viewer of this height."""
+    return lambda video: preview_size(video, height, quality)
+
+
+def canvas_sizes(canvas: Size) -> Callable[[VideoFacts], Size]:
+    """`PlanParams.size_of` for a film of this size."""
+    return lambda video: size_inside(video, canvas)
+
+
+def plan_frame(project: Project, time: Time, params: PlanParams) -> FramePlan:
+    """The plan of one timeline instant. Raises `MediaError` or `PluginError` in the user's terms.
+
+    Conditions are sampled at the start of the source frame, so every instant within a frame has one picture.
+    """
+    clip = project.video_clip_at(time)
+    if clip is None:
+        black = Black(stage_key("black", 1, params.canvas), params.canvas)
+        return FramePlan(time, None, black, black, _matte((), params.canvas), lambda: None)
+    facts = _facts(project, clip)
+    index = params.index_of(facts)
+    frame = index.frame_at(clip.source_time(time))
+    source = _decode(facts, frame, params)
+    result = _result(clip, source, index, params)
+    masks = tuple(m for m in clip.masks if m.is_enabled)
+    return FramePlan(
+        time, clip, source, result, _matte(masks, source.size), lambda: _flicker(clip, source, result, index, params)
+    )
+
+
+def _facts(project: Project, clip: Clip) -> MediaFacts:
+    try:
+        return project.media_facts(clip.media)
+    except EditRejected:
+        raise MediaError(f"The media of '{clip.name}' is not in the project; add the file again.") from None
+
+
+def _decode(facts: MediaFacts, frame: int, params: PlanParams) -> Decode:
+    return decode_of(facts, frame, params.size_of(facts.video), params.source_version)
+
+
+def decode_of(facts: MediaFacts, frame: int, size: Size, source_version: str) -> Decode:
+    """A source frame at a size, by name."""
+    key = stage_key("decode", source_version, [facts.id, frame, size])
+    return Decode(key, facts, frame, size)
+
+
+def analysis_of(facts: MediaFacts, frame: int, kinds: tuple[MapKind, ...], params: PlanParams) -> Analysis:
+    """The analyses of a frame, by name. Also what analysing a whole clip ahead of time asks for."""
+    version = params.analyser_version
+    scene_key = stage_key("scene", version, [facts.id, params.source_version])
+    maps = tuple((kind, stage_key("map", version, [kind, frame], (scene_key,))) for kind in sorted(set(kinds)))
+    return Analysis(scene_key, maps, facts, frame)
+
+
+def _result(clip: Clip, source: Decode, index: FrameIndex, params: PlanParams) -> Pixels:
+    """The source itself wherever nothing changes it: then neither analysis nor translator is planned."""
+    time = index.time_of(source.frame)
+    look = clip.look
+    amount = look.value_at(AMOUNT, time)
+    wanted = look.condition_at(time)
+    if amount == 0.0 or wanted.is_neutral:
+        return source
+    spec = params.spec_of(look.translator)
+    condition = Condition(tuple((axis, v) for axis, v in wanted.effective if axis in spec.axes)).effective
+    if condition.is_neutral:
+        return source
+    analysis = analysis_of(source.facts, source.frame, spec.analyses, params)
+    key = stage_key(
+        "translate",
+        spec.version,
+        [spec.id, condition.values, look.seed, params.backend],
+        (source.key, analysis.scene_key, *(name for _, name in analysis.maps)),
+    )
+    duration = index.duration_of(source.frame)
+    translated = Translate(key, source, analysis, spec, condition, look.seed, time, duration)
+    masks = tuple(m for m in clip.masks if m.is_enabled)
+    if amount == 1.0 and not masks:
+        return translated
+    key = stage_key("composite", COMPOSITE_VERSION, [amount, mask_digest(masks)], (source.key, translated.key))
+    return Composite(key, source, translated, amount, masks)
+
+
+def _matte(masks: tuple[Mask, ...], size: Size) -> Matte:
+    return Matte(stage_key("matte", COMPOSITE_VERSION, [mask_digest(masks), size]), size, masks)
+
+
+def _flicker(clip: Clip, source: Decode, result: Pixels, index: FrameIndex, params: PlanParams) -> Flicker:
+    """Neighbours are those on the source axis, in the handles too, so that a trim changes no score."""
+
+    def sample(decode: Decode, pixels: Pixels) -> Sample:
+        return Sample(stage_key("sample", FLICKER_VERSION, None, (decode.key, pixels.key)), decode, pixels)
+
+    def neighbour(frame: int) -> Sample | None:
+        if not 0 <= frame < index.count:
+            return None
+        decode = _decode(source.facts, frame, params)
+        return sample(decode, _result(clip, decode, index, params))
+
+    before, here, after = neighbour(source.frame - 1), sample(source, result), neighbour(source.frame + 1)
+    names = tuple(s.key if s else "" for s in (before, here, after))
+    return Flicker(stage_key("flicker", FLICKER_VERSION, source.size, names), before, here, after, source.size)
+
+
+# ---- what an export consists of -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFrame:
+    """One picture of the film: planned at timeline instant `time`, shown at `at` for `duration` (from the film's start)."""
+
+    time: Time
+    at: Time
+    duration: Time
+    number: int
+    """For an image sequence: the source frame's number, or the timeline frame's where several clips meet."""
+
+
+def plan_export(
+    project: Project, span: TimeRange, index_of: Callable[[MediaFacts], FrameIndex]
+) -> tuple[ExportFrame, ...]:
+    """The frames of a film of `span`, in order.
+
+    Where the span shows one clip, each of its source frames appears once with its own length, so variable frame rates,
+    frame counts and durations come out as they went in. Otherwise the project's rate decides.
+    """
+    clip = untouched_clip(project, span)
+    if clip is None:
+        return tuple(_at_project_rate(project, span))
+    facts = _facts(project, clip)
+    return tuple(_at_source_frames(clip, facts, span.intersection(clip.span), index_of(facts)))
+
+
+def untouched_clip(project: Project, span: TimeRange) -> Clip | None:
+    """The one picture clip that fills the span, or None where clips meet, overlap, or leave a gap."""
+    touching = [
+        clip
+        for track in project.tracks
+        if track.kind is TrackKind.VIDEO
+        for clip in track.clips
+        if clip.span.overlaps(span) and not clip.span.is_empty
+    ]
+    if len(touching) != 1 or touching[0].span.start > span.start or touching[0].span.end < span.end:
+        return None
+    return touching[0]
+
+
+def _at_source_frames(clip: Clip, facts: MediaFacts, span: TimeRange, index: FrameIndex) -> Iterator[ExportFrame]:
+    start, end = clip.source_time(span.start), clip.source_time(span.end)
+    for frame in range(index.frame_at(start), index.count):
+        appears = max(index.time_of(frame), start)
+        if appears >= end:
+            return
+        leaves = min(index.time_of(frame) + index.duration_of(frame), end)
+        if leaves <= appears:
+            continue
+        yield ExportFrame(clip.timeline_time(appears), appears - start, leaves - appears, facts.first_number + frame)
+
+
+def _at_project_rate(project: Project, span: TimeRange) -> Iterator[ExportFrame]:
+    rate = project.rate
+    frames = span.frames(rate)
+    first = Time.from_frame(frames.start, rate) if frames else ZERO
+    for frame in frames:
+        time = Time.from_frame(frame, rate)
+        yield ExportFrame(time, time - first, Time.from_frame(1, rate), frame)
+
+
+def clip_of(plan: FramePlan) -> ClipId | None:
+    return plan.clip.id if plan.clip else None

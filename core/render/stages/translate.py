@@ -1,0 +1,52 @@
+"""The translator's turn: it sees one frame, its maps, the scene and a sampled condition, and gives one frame back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch.nn import functional
+
+from core.cancel import CancelToken
+from core.errors import PluginError
+from core.extension.translator import Maps, ShotTime, TranslateRequest, Translator
+from core.frame import Frame
+from core.render.plan import Translate
+from core.scene import Scene
+
+
+def translate(
+    node: Translate, frame: Frame, maps: Maps, scene: Scene, translator: Translator, cancel: CancelToken
+) -> Frame:
+    """The frame under the node's condition, same size. Raises `PluginError` for a result that is not such a frame."""
+    request = TranslateRequest(
+        frame=frame,
+        maps=maps,
+        scene=scene,
+        condition=node.condition,
+        time=ShotTime(node.source.frame, float(node.time), float(node.duration)),
+        seed=node.seed,
+        full_height=node.source.facts.video.height,
+    )
+    result = translator.translate(padded(request, node.spec.size_multiple), cancel)
+    if not isinstance(result, Frame) or result.height < frame.height or result.width < frame.width:
+        raise PluginError(node.spec.id, "it gave back a picture of another size; tell whoever made it.")
+    if result.size == frame.size:
+        return result
+    return result.with_pixels(result.pixels[:, : frame.height, : frame.width].contiguous())
+
+
+def padded(request: TranslateRequest, multiple: int) -> TranslateRequest:
+    """The request with sides that divide by `multiple`: edges repeated to the right and below, maps alike."""
+    frame = request.frame
+    right, below = -frame.width % multiple, -frame.height % multiple
+    if not (right or below):
+        return request
+
+    def pad(plane: torch.Tensor | None) -> torch.Tensor | None:
+        return None if plane is None else functional.pad(plane[None], (0, right, 0, below), mode="replicate")[0]
+
+    m = request.maps
+    maps = Maps(pad(m.sky), pad(m.ground), pad(m.inverse_depth), pad(m.flow))
+    pixels = functional.pad(frame.pixels[None], (0, right, 0, below), mode="replicate")[0]
+    return replace(request, frame=frame.with_pixels(pixels), maps=maps)

@@ -1,0 +1,285 @@
+"""The engine's manners: what it answers, in which order, and what it leaves alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import a_mask, a_project
+from fakes import SMALL, BlockingTranslator, CountingTranslator, RaisingTranslator, World, fake_look, pixels_of
+
+from core.condition import Condition
+from core.document.model import Project
+from core.render.engine import Engine
+from core.render.messages import (
+    AnalysisProgress,
+    EngineFault,
+    Event,
+    Layer,
+    PreviewFailed,
+    PreviewReady,
+    PreviewRequest,
+    Quality,
+    StillReady,
+    StillRequest,
+)
+from core.timebase import Time
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+Start = Callable[[World], tuple[Engine, list[Event]]]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    engines: list[Engine] = []
+
+    def build(world: World) -> tuple[Engine, list[Event]]:
+        events: list[Event] = []
+        engines.append(Engine(world.services(), events.append))
+        return engines[-1], events
+
+    yield build
+    for engine in engines:
+        engine.close()
+
+
+def project(condition: Condition | None = None, **rest: Any) -> Project:
+    return a_project(media=SMALL, look=fake_look(condition), **rest)
+
+
+def ask(shown: Project, at: str = "0", serial: int = 1, **rest: object) -> PreviewRequest:
+    return PreviewRequest(serial, shown, Time(Fraction(at)), 32, **rest)
+
+
+def run(engine: Engine) -> None:
+    while engine.step():
+        pass
+
+
+def ready(events: list[Event]) -> list[PreviewReady]:
+    return [e for e in events if isinstance(e, PreviewReady)]
+
+
+def test_a_preview_comes_coarse_first(world: World, start: Start) -> None:
+    engine, events = start(world)
+    engine.post(ask(project()))
+    run(engine)
+    answers = ready(events)
+    assert [(a.quality, a.is_last) for a in answers] == [
+        (Quality.DRAFT, False),
+        (Quality.HALF, False),
+        (Quality.FULL, True),
+    ]
+    assert [(p.width, p.height) for a in answers if (p := a.picture(Layer.RESULT))] == [(16, 16), (24, 16), (48, 32)]
+
+
+def test_the_source_layer_is_the_file_and_the_result_is_not(world: World, start: Start) -> None:
+    engine, events = start(world)
+    engine.post(ask(project(), first=Quality.FULL))
+    run(engine)
+    answer = ready(events)[-1]
+    expected = world.services().open_decoder(SMALL).read(0, (48, 32), None)
+    assert np.array_equal(pixels_of(answer.picture(Layer.SOURCE)), expected.pixels)
+    assert not np.array_equal(pixels_of(answer.picture(Layer.RESULT)), expected.pixels)
+
+
+def test_a_neutral_condition_runs_neither_analysis_nor_translator(world: World, start: Start) -> None:
+    engine, events = start(world)
+    engine.post(ask(project(Condition())))
+    run(engine)
+    (answer,) = ready(events)
+    assert np.array_equal(pixels_of(answer.picture(Layer.SOURCE)), pixels_of(answer.picture(Layer.RESULT)))
+    assert world.analyser.shots == 0
+    assert world.translator == CountingTranslator([])
+
+
+def test_a_frame_that_is_ready_skips_the_coarse_passes(world: World, start: Start) -> None:
+    engine, events = start(world)
+    rainy = project()
+    engine.post(ask(rainy))
+    run(engine)
+    events.clear()
+    engine.post(ask(rainy, serial=2))
+    run(engine)
+    assert [(a.serial, a.quality) for a in ready(events)] == [(2, Quality.FULL)]
+
+
+def test_painting_a_mask_never_runs_the_model_again(world: World, start: Start) -> None:
+    engine, events = start(world)
+    engine.post(ask(project()))
+    run(engine)
+    assert isinstance(world.translator, CountingTranslator)
+    before = len(world.translator.calls)
+    engine.post(ask(project(masks=[a_mask()]), serial=2))
+    run(engine)
+    last = ready(events)[-1]
+    source, result = pixels_of(last.picture(Layer.SOURCE)), pixels_of(last.picture(Layer.RESULT))
+    assert len(world.translator.calls) == before
+    assert np.array_equal(source[:, 0], result[:, 0])
+    assert not np.array_equal(source[16, 26], result[16, 26])
+
+
+def test_the_first_look_at_a_shot_reports_its_analysis(world: World, start: Start) -> None:
+    engine, events = start(world)
+    engine.post(ask(project()))
+    run(engine)
+    steps = [e.progress.done for e in events if isinstance(e, AnalysisProgress)]
+    assert steps == [1, 2, 3]
+    assert ready(events)[-1].notes == ("No ground was found in this shot.",)
+
+
+def test_analyses_outlive_the_engine(world: World, start: Start) -> None:
+    for _ in range(2):
+        engine, _events = start(world)
+        engine.post(ask(project()))
+        run(engine)
+    assert world.analyser.shots == 1
+    assert len(world.analyser.frames) == 1
+
+
+def test_only_the_latest_of_waiting_previews_is_answered(world: World, start: Start) -> None:
+    engine, events = start(world)
+    rainy = project()
+    for serial in range(1, 6):
+        engine.post(ask(rainy, at=f"{serial}/25", serial=serial))
+    run(engine)
+    assert {a.serial for a in ready(events)} == {5}
+
+
+def test_a_scrub_frame_is_finished_although_a_newer_one_waits(tmp_path: Path, start: Start) -> None:
+    translator = BlockingTranslator()
+    engine, events = start(World(tmp_path, translator=translator))
+    rainy = project()
+    poster = threading.Thread(
+        target=lambda: (
+            translator.begun.acquire(),
+            translator.go_on.release(),  # the draft of 1: its shot is known from here on
+            translator.begun.acquire(),
+            engine.post(ask(rainy, at="3/25", serial=2, last=Quality.DRAFT)),
+            translator.go_on.release(),
+            translator.begun.acquire(),
+            engine.post(ask(rainy, at="5/25", serial=3, last=Quality.DRAFT)),
+            translator.go_on.release(),
+            translator.begun.acquire(),
+            translator.go_on.release(),
+        )
+    )
+    poster.start()
+    engine.post(ask(rainy, serial=1))
+    run(engine)
+    poster.join()
+    assert [(a.serial, a.quality) for a in ready(events)] == [
+        (1, Quality.DRAFT),
+        (2, Quality.DRAFT),
+        (3, Quality.DRAFT),
+    ]
+
+
+def test_a_refinement_goes_on_when_the_newer_preview_wants_it_too(tmp_path: Path, start: Start) -> None:
+    translator = BlockingTranslator()
+    engine, events = start(World(tmp_path, translator=translator))
+    poster = threading.Thread(
+        target=lambda: (
+            translator.go_on.release(2),
+            [translator.begun.acquire() for _ in range(3)],
+            engine.post(ask(project(masks=[a_mask()]), serial=2)),
+            translator.go_on.release(),
+        )
+    )
+    poster.start()
+    engine.post(ask(project(), serial=1))
+    run(engine)
+    poster.join()
+    assert [(a.serial, a.quality) for a in ready(events)][-2:] == [(1, Quality.FULL), (2, Quality.FULL)]
+    assert len(translator.calls) == 3
+
+
+def test_a_broken_plugin_fails_its_preview_and_nothing_else(tmp_path: Path, start: Start) -> None:
+    engine, events = start(World(tmp_path, translator=RaisingTranslator()))
+    rainy = project()
+    engine.post(ask(rainy))
+    run(engine)
+    (failure,) = (e for e in events if isinstance(e, PreviewFailed))
+    assert "a bug in a plugin" in failure.message
+    assert failure.clip == next(rainy.clips()).id
+    engine.post(ask(project(Condition()), serial=2))
+    run(engine)
+    assert ready(events)[-1].serial == 2
+
+
+def test_a_damaged_frame_fails_with_the_decoder_s_own_sentence(tmp_path: Path, start: Start) -> None:
+    engine, events = start(World(tmp_path, damaged=frozenset({3})))
+    engine.post(ask(project(Condition()), at="3/25"))
+    run(engine)
+    assert [e.message for e in events if isinstance(e, PreviewFailed)] == ["Frame 3 of /footage/small.mp4 is damaged."]
+
+
+def test_something_unforeseen_is_a_fault_and_the_engine_goes_on(
+    world: World, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, events = start(world)
+    with monkeypatch.context() as patch:
+        patch.setattr("core.render.engine.plan_frame", lambda *_: 1 / 0)
+        engine.post(ask(project()))
+        run(engine)
+    (fault,) = (e for e in events if isinstance(e, EngineFault))
+    assert "ZeroDivisionError" in fault.details
+    engine.post(ask(project(), serial=2))
+    run(engine)
+    assert ready(events)[-1].serial == 2
+
+
+def test_an_empty_place_on_the_timeline_is_black(world: World, start: Start) -> None:
+    engine, events = start(world)
+    engine.post(ask(project(), at="7"))
+    run(engine)
+    (answer,) = ready(events)
+    assert not pixels_of(answer.picture(Layer.RESULT)).any()
+
+
+def test_stills_come_after_previews_and_a_newer_tag_replaces_its_older_self(world: World, start: Start) -> None:
+    engine, events = start(world)
+    for at in ("1/25", "2/25"):
+        engine.post(StillRequest("night", project(), Time(Fraction(at)), 16))
+    engine.post(ask(project()))
+    run(engine)
+    answers = [e for e in events if isinstance(e, (PreviewReady, StillReady))]
+    assert [type(a) for a in answers] == [PreviewReady] * 3 + [StillReady]
+    assert answers[-1].time == Time(Fraction("2/25"))
+
+
+def test_the_flicker_layer_looks_at_both_neighbours(world: World, start: Start) -> None:
+    engine, events = start(world)
+    engine.post(ask(project(Condition()), at="4/25", layers=(Layer.FLICKER,), first=Quality.FULL))
+    run(engine)
+    assert ready(events)[-1].picture(Layer.FLICKER) is not None
+    assert {index for index, size in world.reads if size == (48, 32)} == {3, 4, 5}
+
+
+def test_a_stopped_engine_takes_no_more_work(world: World, start: Start) -> None:
+    engine, events = start(world)
+    engine.stop()
+    engine.post(ask(project()))
+    assert not engine.step()
+    assert not events
+
+
+def test_small_memory_changes_no_pixel(tmp_path: Path, start: Start) -> None:
+    pictures = []
+    for name, budget in (("roomy", 64 << 20), ("tight", 1)):
+        engine, events = start(replace(World(tmp_path / name), results_bytes=budget))
+        engine.post(ask(project(masks=[a_mask()]), at="4/25"))
+        run(engine)
+        pictures.append(pixels_of(ready(events)[-1].picture(Layer.RESULT)))
+    assert np.array_equal(*pictures)
