@@ -33,14 +33,14 @@ def noise(seed: int, octaves: int = 6) -> Plane:
 def sample(texture: Plane, u: Coordinate, v: Coordinate) -> Plane:
     """Bilinear, periodic look-up; `u`, `v` in texture periods, any shape."""
     n = texture.shape[0]
-    x, y = u * n, v * n
-    x0, y0 = np.floor(x), np.floor(y)
-    fx, fy = (x - x0).astype(np.float32), (y - y0).astype(np.float32)
-    i0, j0 = x0.astype(np.int64) % n, y0.astype(np.int64) % n
-    i1, j1 = (i0 + 1) % n, (j0 + 1) % n
-    top = texture[j0, i0] * (1 - fx) + texture[j0, i1] * fx
-    low = texture[j1, i0] * (1 - fx) + texture[j1, i1] * fx
-    return np.asarray(top * (1 - fy) + low * fy, np.float32)
+    count, width = u.size, 1024  # remap wants a picture with sides below 32,768, so a long list is folded
+    rows = -(-count // width)
+    x, y = (np.zeros(rows * width, np.float32) for _ in range(2))
+    x[:count], y[:count] = (((c - np.floor(c)) * n).ravel() for c in (u, v))
+    found = cv2.remap(
+        texture, x.reshape(rows, width), y.reshape(rows, width), cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
+    )
+    return np.asarray(found.ravel()[:count].reshape(u.shape), np.float32)
 
 
 @lru_cache(maxsize=4)
