@@ -25,11 +25,13 @@ from core.progress import Progress
 from core.render.mailbox import Mailbox
 from core.render.messages import (
     AnalysisProgress,
+    CacheChanged,
     EngineFault,
     EngineStatus,
     Event,
     Layer,
     Picture8,
+    PrefetchRequest,
     PreviewFailed,
     PreviewReady,
     PreviewRequest,
@@ -39,8 +41,10 @@ from core.render.messages import (
     StillRequest,
 )
 from core.render.plan import FramePlan, PlanParams, clip_of, plan_frame, preview_sizes
+from core.render.prefetch import Prefetch, Readiness, frame_span
 from core.render.renderer import Renderer, place_of
 from core.render.services import Services
+from core.timebase import TimeRange
 
 QUALITIES: Final = (Quality.DRAFT, Quality.HALF, Quality.FULL)
 LAYERS_IN_ORDER: Final = (Layer.FLICKER, Layer.RESULT, Layer.SOURCE, Layer.MATTE)
@@ -64,7 +68,11 @@ class Engine:
         self._renderer = Renderer(services, self._report_analysis)
         self._preview: _PreviewRun | None = None
         self._clip_in_work: ClipId | None = None
+        self._prefetch: Prefetch | None = None
+        self._readiness: Readiness | None = None
+        self._watched: tuple[Project, int, Quality] | None = None
         self._last_status: EngineStatus | None = None
+        self._last_cache: CacheChanged | None = None
 
     # ---- any thread -----------------------------------------------------------------------------------------------
 
@@ -93,7 +101,7 @@ class Engine:
         except Cancelled:
             pass
         except Exception as fault:  # the last line: nobody foresaw it, so it is reported whole and the engine goes on
-            self._preview = None
+            self._preview = self._prefetch = None
             self._emit(EngineFault(f"Something went wrong while rendering ({fault}).", traceback.format_exc()))
         return True
 
@@ -119,6 +127,10 @@ class Engine:
             return self._step_preview
         if (still := self._mailbox.take_still()) is not None:
             return lambda: self._do_still(still)
+        if (wanted := self._mailbox.take_prefetch()) is not None:
+            self._prefetch = self._begin_prefetch(wanted)
+        if self._prefetch is not None:
+            return self._step_prefetch
         return None
 
     # ---- previews -------------------------------------------------------------------------------------------------
@@ -153,6 +165,8 @@ class Engine:
         is_last = quality is request.last
         self._emit(PreviewReady(request.serial, request.time, quality, is_last, pictures, elapsed_ms, notes))
         if is_last:
+            self._watch(request.project, request.height, request.last)
+            self._report_cache()
             self._report_status()
 
     def _pictures(
@@ -164,6 +178,13 @@ class Engine:
             if node is not None:
                 made[layer] = self._renderer.picture(node, cancel)
         return tuple((layer, made[layer]) for layer in layers if layer in made)
+
+    def _watch(self, project: Project, height: int, quality: Quality) -> None:
+        """From now on the cache bar is about this project at this size."""
+        seen = project, height, quality
+        if self._watched is None or self._watched[0] is not seen[0] or self._watched[1:] != seen[1:]:
+            self._watched = seen
+            self._readiness = Readiness(project, self._params(*seen))
 
     def _skip_coarse(self, run: _PreviewRun) -> None:
         """Nothing coarse is shown where the best quality costs no translation: it is cached, or there is none to do."""
@@ -224,11 +245,55 @@ class Engine:
         except (MediaError, PluginError):
             return  # a thumbnail that cannot be made stays empty; the preview of the same clip says why
 
+    # ---- prefetch -------------------------------------------------------------------------------------------------
+
+    def _begin_prefetch(self, request: PrefetchRequest) -> Prefetch | None:
+        params = self._params(request.project, request.height, request.quality)
+        try:
+            plan = plan_frame(request.project, request.playhead, params)
+        except WeathervaneError:
+            return None  # a preview of the same instant says why
+        self._move_playhead(plan)
+        self._watch(request.project, request.height, request.quality)
+        width, height = plan.matte.size
+        return Prefetch(request, params, self._services.cache.pictures.budget_bytes * 9 // 10 // (width * height * 4))
+
+    def _step_prefetch(self) -> None:
+        """One frame."""
+        run = self._prefetch
+        assert run is not None
+        plan = run.next_plan(self._renderer.has_picture)
+        if plan is None or plan.clip is None or plan.frame is None:
+            self._prefetch = None
+            self._report_cache()
+            return
+        facts = run.request.project.media_facts(plan.clip.media)
+        self._report_cache(frame_span(plan.clip, plan.frame, self._renderer.index_of(facts)))
+        self._clip_in_work = plan.clip.id
+        costly = self._costly(plan)
+        token = _Wanted(self._stopping, lambda newer: bool(costly & self._wanted_by(newer)), self._mailbox)
+        try:
+            self._renderer.picture(plan.result, token)
+        except Cancelled:
+            run.give_back(plan)
+            raise
+        except (MediaError, PluginError):
+            return
+
     # ---- reports --------------------------------------------------------------------------------------------------
 
     def _report_analysis(self, _: MediaId, progress: Progress) -> None:
         if self._clip_in_work is not None:
             self._emit(AnalysisProgress(self._clip_in_work, progress))
+
+    def _report_cache(self, working: TimeRange | None = None) -> None:
+        if self._readiness is None:
+            return
+        kept = (place for _, place in self._services.cache.pictures.places())
+        change = CacheChanged(self._readiness.spans(kept, self._renderer.has_picture), working)
+        if change != self._last_cache:
+            self._last_cache = change
+            self._emit(change)
 
     def _report_status(self) -> None:
         caches = self._services.cache.results, self._services.cache.pictures

@@ -19,9 +19,11 @@ from core.document.model import Project
 from core.render.engine import Engine
 from core.render.messages import (
     AnalysisProgress,
+    CacheChanged,
     EngineFault,
     Event,
     Layer,
+    PrefetchRequest,
     PreviewFailed,
     PreviewReady,
     PreviewRequest,
@@ -29,7 +31,7 @@ from core.render.messages import (
     StillReady,
     StillRequest,
 )
-from core.timebase import Time
+from core.timebase import Time, TimeRange
 
 
 @pytest.fixture
@@ -283,3 +285,72 @@ def test_small_memory_changes_no_pixel(tmp_path: Path, start: Start) -> None:
         run(engine)
         pictures.append(pixels_of(ready(events)[-1].picture(Layer.RESULT)))
     assert np.array_equal(*pictures)
+
+
+def cache_reports(events: list[Event]) -> list[CacheChanged]:
+    return [e for e in events if isinstance(e, CacheChanged)]
+
+
+def frames(first: int, end: int) -> TimeRange:
+    return TimeRange.of_frames(first, end - first, Fraction(25))
+
+
+def prefetch(shown: Project, at: int = 4) -> PrefetchRequest:
+    return PrefetchRequest(shown, Time.from_frame(at, Fraction(25)), frames(0, 10), 32, Quality.FULL)
+
+
+def test_prefetch_fills_the_cache_from_the_playhead_outward(world: World, start: Start) -> None:
+    engine, events = start(world)
+    engine.post(prefetch(project()))
+    run(engine)
+    assert isinstance(world.translator, CountingTranslator)
+    assert [frame for frame, _ in world.translator.calls] == [4, 5, 6, 3, 7, 8, 2, 9, 1, 0]
+    assert cache_reports(events)[-1] == CacheChanged((frames(0, 10),))
+    assert cache_reports(events)[1] == CacheChanged((frames(4, 5),), frames(5, 6))
+
+
+def test_playing_what_is_ready_runs_no_translator(world: World, start: Start) -> None:
+    engine, events = start(world)
+    rainy = project()
+    engine.post(prefetch(rainy))
+    run(engine)
+    assert isinstance(world.translator, CountingTranslator)
+    calls = len(world.translator.calls)
+    for frame in range(10):
+        engine.post(ask(rainy, at=f"{frame}/25", serial=frame, layers=(Layer.RESULT,)))
+        run(engine)
+    assert len(ready(events)) == 10
+    assert len(world.translator.calls) == calls
+
+
+def test_a_preview_stops_a_prefetch_and_the_frame_is_made_later(tmp_path: Path, start: Start) -> None:
+    translator = BlockingTranslator()
+    engine, events = start(World(tmp_path, translator=translator))
+    rainy = project()
+
+    def script() -> None:
+        translator.begun.acquire()
+        translator.go_on.release()
+        translator.begun.acquire()
+        engine.post(ask(project(Condition()), at="9/25"))
+        translator.go_on.release(20)
+
+    poster = threading.Thread(target=script)
+    poster.start()
+    engine.post(prefetch(rainy))
+    run(engine)
+    poster.join()
+    assert [frame for frame, _ in translator.calls] == [4, 5, 6, 3, 7, 8, 2, 9, 1, 0]
+    assert len(ready(events)) == 1
+
+
+def test_an_edit_leaves_only_what_it_did_not_touch_ready(world: World, start: Start) -> None:
+    engine, events = start(world)
+    engine.post(prefetch(project()))
+    run(engine)
+    engine.post(ask(project(masks=[a_mask()]), at="2/25", layers=(Layer.RESULT,)))
+    run(engine)
+    assert cache_reports(events)[-1].ready == (frames(2, 3),)
+    engine.post(ask(project(), at="2/25", serial=2, layers=(Layer.RESULT,)))
+    run(engine)
+    assert cache_reports(events)[-1].ready == (frames(0, 10),)
