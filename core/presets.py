@@ -6,12 +6,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from core.condition import Condition
 from core.errors import UsageError
-
-PRESETS_FILE: Final = Path(__file__).resolve().parent.parent / "resources" / "presets.toml"
+from core.resources import resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Preset:
 @cache
 def presets() -> tuple[Preset, ...]:
     """All of them, in the order in which they are shown. Raises `UsageError` naming the preset that breaks the schema."""
-    return load_presets(PRESETS_FILE)
+    return load_presets(resource("presets.toml"))
 
 
 def load_presets(path: Path) -> tuple[Preset, ...]:

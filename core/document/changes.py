@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Flag, auto
 
@@ -33,6 +34,14 @@ class ChangeSet:
 
     def merged(self, other: ChangeSet) -> ChangeSet:
         return ChangeSet(self.aspects | other.aspects, RangeSet.of((*self.dirty, *other.dirty)).ranges)
+
+
+def merged_changes(changes: Iterable[ChangeSet]) -> ChangeSet:
+    """What several edits, one after the other, touched together."""
+    result = ChangeSet(Aspect.NONE)
+    for item in changes:
+        result = result.merged(item)
+    return result
 
 
 @dataclass(frozen=True, slots=True)

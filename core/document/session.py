@@ -7,12 +7,30 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from core.document.changes import Aspect, ChangeSet
+from core.document.changes import Aspect, ChangeSet, merged_changes
 from core.document.commands import AnyCommand
 from core.document.history import History, Step
+from core.document.journal import (
+    Did,
+    Journal,
+    Opened,
+    Record,
+    Redid,
+    Saving,
+    Undid,
+    framed,
+    journal_path,
+    untitled_journal_path,
+)
 from core.document.model import Project
+from core.document.recovery import OpenedProject, Recoverable, open_copy, open_project, recover
+from core.document.storage import SUFFIX, digest_of, encode_project, save_project
+from core.document.upgrades import SCHEMA
+from core.errors import ProjectError
 from core.ids import ProjectId, new_id
+from core.timebase import ZERO, RangeSet, TimeRange
 
 Listener = Callable[[ChangeSet, object], None]
 """Called after every change with what changed and who asked for it; read the project from the session."""
@@ -35,7 +53,6 @@ class _Part:
 class Gesture:
     """What a running gesture has done so far."""
 
-    label: str
     initiator: object
     before: Project
     parts: list[_Part] = field(default_factory=list)
@@ -44,14 +61,14 @@ class Gesture:
 class Session:
     """Main thread. Holds the project value, its history and its place; every change is told to the listeners once.
 
-    `project` is replaced, never changed: any thread may keep and read the value it was given.
+    `project` is replaced, never changed: any thread may keep and read the value it was given. An edit is acknowledged,
+    by `do` or the end of a gesture returning, only when the journal has it on disk.
     """
 
     def __init__(self, project: Project | None = None) -> None:
         self._thread = threading.get_ident()
-        self._project = project or new_project()
-        self._saved = self._project
-        self._history = History()
+        first = project or new_project()
+        self._here = OpenedProject(first, first, History(), None, None)
         self._gesture: Gesture | None = None
         self._listeners: list[Listener] = []
         self._untold: deque[tuple[ChangeSet, object]] = deque()
@@ -60,21 +77,31 @@ class Session:
 
     @property
     def project(self) -> Project:
-        return self._project
+        return self._here.project
+
+    @property
+    def path(self) -> Path | None:
+        """The project file; None until it is first saved."""
+        return self._here.path
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know about how this project was opened: recovered edits, a backup used."""
+        return self._here.notices
 
     @property
     def is_dirty(self) -> bool:
         """Whether the project differs from what is on disk. Undoing back to the saved state is clean again."""
-        return self._project is not self._saved
+        return self._here.project is not self._here.saved
 
     @property
     def undo_label(self) -> str | None:
         """What an undo would take back; None when there is nothing to undo."""
-        return self._history.undo_label
+        return self._here.history.undo_label
 
     @property
     def redo_label(self) -> str | None:
-        return self._history.redo_label
+        return self._here.history.redo_label
 
     @property
     def can_undo(self) -> bool:
@@ -112,72 +139,186 @@ class Session:
         if self._gesture is not None:
             self._do_in_gesture(self._gesture, command, initiator)
             return
-        edit = command.apply(self._project)
-        if edit.project is not self._project:
-            self._commit(command.label, (command,), self._project, edit.project, edit.changes)
+        edit = command.apply(self._here.project)
+        if edit.project is not self._here.project:
+            self._commit(command.label, (command,), self._here.project, edit.project, edit.changes)
             self._tell(edit.changes, initiator)
 
     def _do_in_gesture(self, gesture: Gesture, command: AnyCommand, initiator: object) -> None:
-        last = gesture.parts[-1] if gesture.parts else None
-        is_replacing = last is not None and _replaces(command, last.command)
-        before = last.before if last is not None and is_replacing else self._project
+        """A command that sets the same thing as the last one starts from where that one started, and takes its place."""
+        replaced = gesture.parts[-1] if gesture.parts and _replaces(command, gesture.parts[-1].command) else None
+        before = replaced.before if replaced else self._here.project
         edit = command.apply(before)
-        if edit.project is self._project:
+        if edit.project is self._here.project:
             return
-        told = edit.changes.merged(last.changes) if last is not None and is_replacing else edit.changes
-        if is_replacing:
+        changes = edit.changes
+        if replaced:
             gesture.parts.pop()
-        gesture.parts.append(_Part(command, before, edit.changes))
-        self._project = edit.project
-        self._tell(told, initiator if initiator is not None else gesture.initiator)
+            changes = changes.merged(replaced.changes)
+        if edit.project is not before:
+            gesture.parts.append(_Part(command, before, edit.changes))
+        self._here.project = edit.project
+        self._tell(changes, gesture.initiator if initiator is None else initiator)
 
     @contextmanager
-    def gesture(self, label: str, initiator: object = None) -> Iterator[Gesture]:
-        """Everything done inside is seen at once and becomes one undo step; any exception takes all of it back."""
+    def gesture(self, label: str, initiator: object = None) -> Iterator[None]:
+        """Everything done inside is seen at once and becomes one undo step; any exception takes all of it back.
+
+        Raises `ProjectError` at the end if the journal cannot be written; the gesture is then taken back too.
+        """
         self._assert_thread()
         if self._gesture is not None:
             raise RuntimeError("a gesture is already running")
-        gesture = self._gesture = Gesture(label, initiator, self._project)
+        gesture = self._gesture = Gesture(initiator, self._here.project)
         try:
-            yield gesture
+            yield
+            self._gesture = None
+            self._finish(gesture, label)
         except BaseException:
             self._gesture = None
             self._roll_back(gesture)
             raise
-        self._gesture = None
-        changes = _merged(part.changes for part in gesture.parts)
-        if self._project == gesture.before:
+
+    def _finish(self, gesture: Gesture, label: str) -> None:
+        if self._here.project == gesture.before:
             self._roll_back(gesture)
-        else:
-            commands = tuple(part.command for part in gesture.parts)
-            self._commit(label, commands, gesture.before, self._project, changes)
+            return
+        commands = tuple(part.command for part in gesture.parts)
+        changes = merged_changes(part.changes for part in gesture.parts)
+        self._commit(label, commands, gesture.before, self._here.project, changes)
+        # The pictures were told of as they changed; this is for whoever shows the undo step.
+        self._tell(ChangeSet(Aspect.NONE), gesture.initiator)
 
     def _roll_back(self, gesture: Gesture) -> None:
-        if self._project is not gesture.before:
-            self._project = gesture.before
-            self._tell(_merged(part.changes for part in gesture.parts), gesture.initiator)
+        if self._here.project is not gesture.before:
+            self._here.project = gesture.before
+            self._tell(merged_changes(part.changes for part in gesture.parts), gesture.initiator)
 
     def _commit(
         self, label: str, commands: tuple[AnyCommand, ...], before: Project, after: Project, changes: ChangeSet
     ) -> None:
-        self._history.add(Step(label, before, after, changes))
-        self._project = after
+        self._record(Did(label, commands), before)
+        self._here.history.add(Step(label, before, after, changes))
+        self._here.project = after
 
     def undo(self, initiator: object = None) -> None:
         """Go back one step, to the very project value before it. Does nothing when there is none or a gesture runs."""
         self._assert_thread()
         if self.can_undo and self._gesture is None:
-            step = self._history.undo()
-            self._project = step.before
+            self._record(Undid(), self._here.project)
+            step = self._here.history.undo()
+            self._here.project = step.before
             self._tell(step.changes, initiator)
 
     def redo(self, initiator: object = None) -> None:
         """Go forward again. Does nothing when there is nothing to redo or a gesture runs."""
         self._assert_thread()
         if self.can_redo and self._gesture is None:
-            step = self._history.redo()
-            self._project = step.after
+            self._record(Redid(), self._here.project)
+            step = self._here.history.redo()
+            self._here.project = step.after
             self._tell(step.changes, initiator)
+
+    def _record(self, record: Record, before: Project) -> None:
+        """Bring a record to disk, with the project it starts from if it is the first. Raises `ProjectError`."""
+        here = self._here
+        if here.journal is None:
+            here.journal = Journal.take(untitled_journal_path())
+        if here.journal.is_empty:
+            folder = here.path.resolve().parent if here.path else None
+            document = encode_project(before, here.generation, folder).decode()
+            opened = Opened(SCHEMA, str(here.path) if here.path else None, here.digest, document)
+            here.journal.fill(framed(opened) + framed(record))
+        else:
+            here.journal.append(record)
+
+    # ---- files --------------------------------------------------------------------------------------------------
+
+    def new(self, project: Project | None = None) -> None:
+        """Start an untitled project. Unsaved edits of the present one are given up: ask first."""
+        first = project or new_project()
+        self._replace_with(OpenedProject(first, first, History(), None, None))
+
+    def open(self, path: Path) -> None:
+        """Open a project file with what a crash left unsaved; read `notices` afterwards. Unsaved edits of the present
+        project are given up: ask first. Raises `ProjectInUse` if another window has it, `ProjectError`; nothing changes then.
+        """
+        if self.path is not None and path.resolve() == self.path.resolve():
+            self.close()
+        self._replace_with(open_project(path))
+
+    def open_copy(self, path: Path) -> None:
+        """Open the last saved state of a file as an untitled project: for one that is in use. Raises `ProjectError`."""
+        self._replace_with(open_copy(path))
+
+    def recover(self, item: Recoverable) -> None:
+        """Open what a crash left behind (see `recovery.recoverable`), with its history. Raises `ProjectError`."""
+        self._replace_with(recover(item))
+
+    def _replace_with(self, opened: OpenedProject) -> None:
+        before = self._here.project
+        self.close()
+        self._here = opened
+        spans = (TimeRange(ZERO, p.duration) for p in (before, opened.project))
+        self._tell(ChangeSet(Aspect.ALL, RangeSet.of(spans).ranges), self)
+
+    def save(self) -> None:
+        """Write the project to its file. Raises `ProjectError`; the file on disk is then as before."""
+        here = self._here
+        if here.path is None:
+            raise ProjectError("The project has no file yet; choose a name for it.")
+        self._assert_settled()
+        content = self._content(here.path)
+        if here.journal is not None and not here.journal.is_empty:
+            here.journal.append(Saving(str(here.path), digest_of(content)))
+        save_project(here.path, content)
+        self._saved_as(here.path, content)
+
+    def save_as(self, path: Path) -> None:
+        """Write the project to another file and go on there; the ending `.wvp` is added where it is missing.
+
+        Raises `ProjectInUse` if that project is open elsewhere, `ProjectError`; the session then stays where it was.
+        """
+        if path.suffix != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+        if self.path is not None and path.resolve() == self.path.resolve():
+            self.save()
+            return
+        self._assert_settled()
+        content = self._content(path)
+        target = Journal.take(journal_path(path))
+        try:
+            target.set_aside()
+            if (source := self._here.journal) is not None and not source.is_empty:
+                target.fill(source.content() + framed(Saving(str(path.resolve()), digest_of(content))))
+            save_project(path, content)
+        except BaseException:
+            target.discard()
+            raise
+        self.close()
+        self._here.journal = target
+        self._saved_as(path, content)
+
+    def _content(self, path: Path) -> bytes:
+        return encode_project(self._here.project, self._here.generation + 1, path.resolve().parent)
+
+    def _saved_as(self, path: Path, content: bytes) -> None:
+        here = self._here
+        here.path, here.digest, here.generation = path.resolve(), digest_of(content), here.generation + 1
+        here.saved = here.project
+        self._tell(ChangeSet(Aspect.PROJECT), self)
+
+    def close(self) -> None:
+        """Let go of the file and of the journal. Unsaved edits are given up: ask first, then save or call this."""
+        self._assert_settled()
+        journal, self._here.journal = self._here.journal, None
+        if journal is not None:
+            journal.discard()
+
+    def _assert_settled(self) -> None:
+        self._assert_thread()
+        if self._gesture is not None:
+            raise ProjectError("Finish the drag first, then try again.")
 
     def _assert_thread(self) -> None:
         if threading.get_ident() != self._thread:
@@ -186,10 +327,3 @@ class Session:
 
 def _replaces(command: AnyCommand, earlier: AnyCommand) -> bool:
     return type(command) is type(earlier) and command.subject is not None and command.subject == earlier.subject
-
-
-def _merged(changes: Iterator[ChangeSet]) -> ChangeSet:
-    result = ChangeSet(Aspect.NONE)
-    for item in changes:
-        result = result.merged(item)
-    return result

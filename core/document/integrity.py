@@ -1,0 +1,65 @@
+"""Integrity: the laws a project from a file must keep, checked once at the door so that nobody need doubt it later."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from itertools import pairwise
+
+from core.condition import Condition
+from core.document.model import AMOUNT_AXIS, Clip, Look, Project, animatable_axis
+from core.errors import EditRejected, UsageError
+from core.timebase import ZERO
+
+
+def check_project(project: Project) -> None:
+    """Raise `ValueError` with the place and the reason if the value contradicts itself or the schema."""
+    if project.rate <= 0 or project.width <= 0 or project.height <= 0:
+        raise ValueError("rate, width and height must be above zero")
+    _check_unique("media", (m.id for m in project.media))
+    _check_unique("tracks", (t.id for t in project.tracks))
+    _check_unique("clips", (c.id for c in project.clips()))
+    lengths = {m.id: m.video.duration for m in project.media}
+    for clip in project.clips():
+        place = f"clip {clip.id}"
+        if clip.media not in lengths:
+            raise ValueError(f"{place}: its media is not in the project")
+        if clip.start < ZERO or clip.source.is_empty:
+            raise ValueError(f"{place}: it has no place on the timeline")
+        if clip.source.start < ZERO or clip.source.end > lengths[clip.media]:
+            raise ValueError(f"{place}: it reaches beyond its media")
+        _check_clip(place, clip)
+    for track in project.tracks:
+        if any(b.start < a.span.end for a, b in pairwise(track.clips)):
+            raise ValueError(f"track {track.id}: its clips overlap or are out of order")
+
+
+def _check_unique(place: str, ids: Iterable[Hashable]) -> None:
+    given = list(ids)
+    if len(set(given)) != len(given):
+        raise ValueError(f"{place}: an id is used twice")
+
+
+def _check_clip(place: str, clip: Clip) -> None:
+    try:
+        _check_look(clip.look)
+    except (UsageError, EditRejected, ValueError) as error:
+        raise ValueError(f"{place}: {error}") from None
+    _check_unique(f"{place}: masks", (m.id for m in clip.masks))
+    for mask in clip.masks:
+        if not (0.0 <= mask.feather <= 0.5 and 0.0 <= mask.opacity <= 1.0):
+            raise ValueError(f"{place}: mask {mask.id}: feather or opacity is out of range")
+        for stroke in mask.strokes:
+            if not stroke.points or not 0.0 < stroke.radius <= 2.0:
+                raise ValueError(f"{place}: mask {mask.id}: a stroke has no points or no width")
+
+
+def _check_look(look: Look) -> None:
+    if Condition.of(dict(look.base)) != look.base or AMOUNT_AXIS.quantise(look.amount) != look.amount:
+        raise ValueError("a value is not on its axis' grid")
+    _check_unique("curves", (c.axis for c in look.curves))
+    for curve in look.curves:
+        axis = animatable_axis(curve.axis)
+        if not curve.keys or any(b.time <= a.time for a, b in pairwise(curve.keys)):
+            raise ValueError(f"the keyframes of {axis.label} are missing or out of order")
+        if any(axis.quantise(k.value) != k.value for k in curve.keys):
+            raise ValueError(f"a keyframe of {axis.label} is not on its grid")

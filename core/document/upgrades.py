@@ -1,0 +1,30 @@
+"""Upgrades: how a project or journal record of an older schema becomes one of the next, as plain dictionaries.
+
+Schema 1 is the first, so there are no steps yet. Whoever changes the stored shape of a project or a command raises
+`SCHEMA`, adds the step that leads from the version before, and keeps a golden file of it in `tests/data`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+SCHEMA: Final = 1
+"""Version of the project as it is written today."""
+
+Step = Callable[[dict[str, Any]], dict[str, Any]]
+
+PROJECT_STEPS: Final[Mapping[int, Step]] = {}
+"""Schema n -> the function that takes a project from n to n + 1."""
+RECORD_STEPS: Final[Mapping[int, Step]] = {}
+"""Schema n -> the function that takes a journal record from n to n + 1."""
+
+
+def upgraded(
+    value: dict[str, Any], schema: int, *, to: int = SCHEMA, steps: Mapping[int, Step] = PROJECT_STEPS
+) -> dict[str, Any]:
+    """The dictionary brought from `schema` to `to`, one step at a time. A version without a step keeps its shape."""
+    for version in range(schema, to):
+        if version in steps:
+            value = steps[version](value)
+    return value
