@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
@@ -11,20 +10,20 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from app.theme import tokens as tk
+from core.resources import resource, resource_text
 
-ICON_DIR: Final = Path(__file__).resolve().parents[2] / "resources" / "icons"
 _RATIOS: Final = (1.0, 1.5, 2.0, 3.0)
 
 
 def icon_names() -> tuple[str, ...]:
     """Every icon there is, sorted."""
-    return tuple(sorted(p.stem for p in ICON_DIR.glob("*.svg")))
+    return tuple(sorted(p.stem for p in resource("icons").glob("*.svg")))
 
 
 @cache
 def _source(name: str) -> str:
     """SVG text. Raises `FileNotFoundError` for a name that has no drawing: a programming error, not a user's."""
-    return (ICON_DIR / f"{name}.svg").read_text(encoding="utf-8")
+    return resource_text(f"icons/{name}.svg")
 
 
 @lru_cache(maxsize=1024)

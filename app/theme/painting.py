@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QWidget
 
 from app.theme import tokens as tk
-from core.render.messages import Picture8
 
 
 @contextmanager
@@ -95,13 +92,6 @@ def draw_picture(painter: QPainter, rect: QRectF, image: QImage, radius: float =
     w, h = rect.width() / scale, rect.height() / scale
     painter.drawImage(rect, image, QRectF((image.width() - w) / 2, (image.height() - h) / 2, w, h))
     painter.restore()
-
-
-def to_image(picture: Picture8) -> QImage:
-    """The picture as a QImage of its own: RGB32, safe to keep after the message is gone."""
-    pixels: npt.NDArray[np.uint8] = np.ascontiguousarray(picture.pixels)
-    borrowed = QImage(pixels.data, picture.width, picture.height, 4 * picture.width, QImage.Format.Format_RGB32)
-    return borrowed.copy()
 
 
 def minus(text: str) -> str:

@@ -1,0 +1,241 @@
+"""Named thumbnails: a grid that wraps, or a strip of one row. One is current; the keyboard walks them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from app.theme import tokens as tk
+from app.theme.fonts import ui_font
+from app.theme.icons import paint_icon
+from app.theme.painting import draw_picture, draw_text, fill_box, focus_ring, painting
+
+_GAP: Final = 9
+_CAPTION_H: Final = 20
+_ASPECT: Final = 9.0 / 16.0
+_RING: Final = 3
+"""Room round the pictures for the accent outline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thumb:
+    """`detail` is the tool tip."""
+
+    id: str
+    title: str
+    detail: str = ""
+
+
+class Thumbs(QWidget):
+    """`chosen` on a click or Enter, `hovered` with an id or an empty string. Pictures arrive whenever they are ready."""
+
+    chosen = Signal(str)
+    hovered = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None, *, thumb_w: int, is_strip: bool = False) -> None:
+        """`thumb_w` is a strip's exact and a grid's smallest picture width."""
+        super().__init__(parent)
+        self._name, self._thumb_w, self._is_strip = name, thumb_w, is_strip
+        self._thumbs: tuple[Thumb, ...] = ()
+        self._pictures: dict[str, QImage] = {}
+        self._current = ""
+        self._hot = -1
+        self._cursor = 0
+        self._offset = 0
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(name)
+
+    # ---- content ----
+
+    def set_thumbs(self, thumbs: Sequence[Thumb]) -> None:
+        self._thumbs = tuple(thumbs)
+        self._cursor = min(self._cursor, max(0, len(self._thumbs) - 1))
+        self._relayout()
+
+    def set_picture(self, id_: str, picture: QImage) -> None:
+        self._pictures[id_] = picture
+        self.update()
+
+    def set_current(self, id_: str) -> None:
+        """Outline one; an empty string for none."""
+        if id_ != self._current:
+            self._current = id_
+            ids = [t.id for t in self._thumbs]
+            if id_ in ids:
+                self._cursor = ids.index(id_)
+                self._reveal(self._cursor)
+        self._say()
+        self.update()
+
+    @property
+    def current(self) -> str:
+        return self._current
+
+    def _say(self) -> None:
+        if self._thumbs:
+            thumb = self._thumbs[self._cursor]
+            state = ", applied" if thumb.id == self._current else ""
+            self.setAccessibleName(f"{self._name}, {thumb.title}{state}, {self._cursor + 1} of {len(self._thumbs)}")
+
+    # ---- layout ----
+
+    def _columns(self) -> int:
+        if self._is_strip:
+            return max(1, len(self._thumbs))
+        return max(1, (self.width() - 2 * tk.PANEL_INSET + _GAP) // (self._thumb_w + _GAP))
+
+    def _picture_w(self) -> int:
+        if self._is_strip:
+            return self._thumb_w
+        columns = self._columns()
+        return (self.width() - 2 * tk.PANEL_INSET - (columns - 1) * _GAP) // columns
+
+    def cell(self, index: int) -> QRect:
+        """Where picture and caption of one thumbnail are."""
+        wide = self._picture_w()
+        high = round(wide * _ASPECT) + _CAPTION_H
+        row, column = divmod(index, self._columns())
+        gap = 6 if self._is_strip else _GAP
+        x = tk.PANEL_INSET + column * (wide + gap) - self._offset
+        return QRect(x, _RING + row * (high + 6), wide, high)
+
+    def heightForWidth(self, width: int) -> int:
+        del width
+        return self.cell(max(0, len(self._thumbs) - 1)).bottom() + _RING
+
+    def _relayout(self) -> None:
+        self.setFixedHeight(self.heightForWidth(self.width()))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, self.heightForWidth(self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._relayout()
+        self._scroll_to(self._offset)
+        super().resizeEvent(event)
+
+    def _scroll_to(self, offset: int) -> None:
+        if self._is_strip:
+            last = self.cell(max(0, len(self._thumbs) - 1)).right() + self._offset + tk.PANEL_INSET
+            self._offset = max(0, min(offset, last - self.width()))
+            self.update()
+
+    def _reveal(self, index: int) -> None:
+        cell = self.cell(index)
+        if cell.left() < tk.PANEL_INSET:
+            self._scroll_to(self._offset + cell.left() - tk.PANEL_INSET)
+        elif cell.right() > self.width() - tk.PANEL_INSET:
+            self._scroll_to(self._offset + cell.right() - self.width() + tk.PANEL_INSET)
+
+    def _index_at(self, point: QPoint) -> int:
+        return next((i for i in range(len(self._thumbs)) if self.cell(i).contains(point)), -1)
+
+    # ---- hands ----
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._set_hot(self._index_at(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._set_hot(-1)
+        super().leaveEvent(event)
+
+    def _set_hot(self, index: int) -> None:
+        if index != self._hot:
+            self._hot = index
+            self.hovered.emit(self._thumbs[index].id if index >= 0 else "")
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self._index_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index >= 0:
+            self._cursor = index
+            self._say()
+            self.chosen.emit(self._thumbs[index].id)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        sideways = event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            sideways = sideways or event.angleDelta().y()
+        if self._is_strip and sideways:
+            self._scroll_to(self._offset - sideways // 2)
+            event.accept()
+        else:
+            event.ignore()
+
+    def _step_of(self, key: int) -> int:
+        columns = self._columns()
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns}
+        return steps.get(Qt.Key(key), 0)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if self._step_of(event.key()) or event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+                event.accept()
+                return True
+        elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            index = self._index_at(event.pos())
+            detail = f"{self._thumbs[index].title}. {self._thumbs[index].detail}" if index >= 0 else ""
+            QToolTip.showText(event.globalPos(), detail, self)
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._thumbs:
+            return
+        step = self._step_of(event.key())
+        if step:
+            self._cursor = min(len(self._thumbs) - 1, max(0, self._cursor + step))
+            self._reveal(self._cursor)
+            self._say()
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.chosen.emit(self._thumbs[self._cursor].id)
+        else:
+            super().keyPressEvent(event)
+
+    # ---- painting ----
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with painting(self) as p:
+            for index, thumb in enumerate(self._thumbs):
+                cell = self.cell(index)
+                if cell.adjusted(-4, -4, 4, 4).intersects(event.rect()):
+                    self._paint_thumb(p, index, thumb, cell)
+
+    def _paint_thumb(self, p: QPainter, index: int, thumb: Thumb, cell: QRect) -> None:
+        frame = QRectF(cell).adjusted(0, 0, 0, -_CAPTION_H)
+        picture = self._pictures.get(thumb.id)
+        if picture is None:
+            fill_box(p, frame, tk.WELL, tk.LINE, radius=tk.RADIUS_THUMB)
+            paint_icon(p, "clock", frame.center().x() - 8, frame.center().y() - 8, 16, tk.TD)
+        else:
+            draw_picture(p, frame, picture)
+        is_current = thumb.id == self._current
+        if is_current or (self.hasFocus() and index == self._cursor):
+            focus_ring(p, frame, radius=tk.RADIUS_THUMB, gap=0)
+        elif index == self._hot:
+            p.setPen(tk.T3)
+            p.setBrush(Qt.BrushStyle.NoBrush)
+            p.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), tk.RADIUS_THUMB, tk.RADIUS_THUMB)
+        font = ui_font(tk.CAPTION_PX)
+        caption = QRectF(cell.left(), frame.bottom() + 3, cell.width() + 2, _CAPTION_H - 3)
+        ink = tk.T1 if is_current or index == self._hot else tk.T2
+        title = QFontMetricsF(font).elidedText(thumb.title, Qt.TextElideMode.ElideRight, caption.width())
+        draw_text(p, caption, title, ink, font)
