@@ -1,0 +1,276 @@
+"""Planning: names change only downstream of an edit, and an export shows every frame once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from builders import a_clip, a_mask, a_media, a_project, a_stroke
+from fakes import SMALL, CountingTranslator, FakeIndex, FakeTranslators, fake_look, fake_spec, rain
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.condition import PRACTICALS, RAIN, Condition
+from core.document.model import AMOUNT, Clip, Curve, Keyframe, Look, Project, Track
+from core.errors import MediaError, PluginError
+from core.media.facts import MediaFacts
+from core.render.messages import Layer, Quality
+from core.render.plan import (
+    Black,
+    Composite,
+    Decode,
+    ExportFrame,
+    FramePlan,
+    PlanParams,
+    Translate,
+    canvas_sizes,
+    plan_export,
+    plan_frame,
+    preview_sizes,
+)
+from core.render.sizes import preview_size, size_inside
+from core.timebase import ZERO, Time, TimeRange
+
+RATE = Fraction(25)
+
+
+def index_of(facts: MediaFacts) -> FakeIndex:
+    return FakeIndex.steady(facts.video.frame_count, facts.video.rate)
+
+
+PARAMS = PlanParams(
+    index_of=index_of,
+    spec_of=FakeTranslators(CountingTranslator()).spec,
+    analyser_version="1",
+    source_version="1",
+    size_of=canvas_sizes((48, 32)),
+    canvas=(48, 32),
+)
+
+
+def at(frame: int | Fraction) -> Time:
+    return Time(Fraction(frame) / RATE)
+
+
+def plan(project: Project, frame: int | Fraction = 3, params: PlanParams = PARAMS) -> FramePlan:
+    return plan_frame(project, at(frame), params)
+
+
+def rainy(**changes: object) -> Project:
+    return a_project(media=SMALL, look=replace(fake_look(), **changes))  # type: ignore[arg-type]
+
+
+def with_first(project: Project, **changes: object) -> Project:
+    return project.with_clip(replace(next(project.clips()), **changes))  # type: ignore[arg-type]
+
+
+def translation(planned: FramePlan) -> Translate:
+    assert planned.translation is not None
+    return planned.translation
+
+
+# ---- pruning --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        fake_look(Condition()),
+        fake_look(amount=0.0),
+        fake_look(Condition.of({"sun_elevation": -9.0})),
+        fake_look(Condition.of({PRACTICALS: 1.0})),
+        Look(),
+    ],
+    ids=["neutral", "no amount", "its gate is closed", "not the translator's axis", "as shot"],
+)
+def test_what_changes_nothing_is_the_source_itself(look: Look) -> None:
+    planned = plan(a_project(media=SMALL, look=look, masks=[a_mask()]))
+    assert planned.result is planned.source
+    assert planned.translation is None
+
+
+def test_a_whole_look_without_mask_needs_no_composite() -> None:
+    assert isinstance(plan(rainy()).result, Translate)
+    assert isinstance(plan(rainy(amount=0.5)).result, Composite)
+    assert isinstance(plan(with_first(rainy(), masks=(a_mask(),))).result, Composite)
+    assert isinstance(plan(with_first(rainy(), masks=(replace(a_mask(), is_enabled=False),))).result, Translate)
+
+
+def test_a_keyframed_amount_is_sampled_at_the_source_frame() -> None:
+    fade = Curve(AMOUNT, (Keyframe(ZERO, 0.0), Keyframe(at(10), 1.0)))
+    assert isinstance(plan(rainy(curves=(fade,)), 0).result, Decode)
+    half = plan(rainy(curves=(fade,)), 5).result
+    assert isinstance(half, Composite)
+    assert half.amount == 0.5
+
+
+# ---- names ----------------------------------------------------------------------------------------------------
+
+
+def test_painting_renames_the_composite_and_nothing_before_it() -> None:
+    bare = plan(with_first(rainy(), masks=(a_mask(),)))
+    painted = plan(with_first(rainy(), masks=(a_mask(a_stroke(), a_stroke((0.1, 0.1))),)))
+    assert painted.result.key != bare.result.key
+    assert translation(painted) == translation(bare)
+
+
+def test_a_condition_renames_the_translation_but_neither_analysis_nor_decoding() -> None:
+    light, heavy = plan(rainy(base=rain(0.2))), plan(rainy(base=rain(0.8)))
+    assert translation(light).key != translation(heavy).key
+    assert translation(light).analysis == translation(heavy).analysis
+    assert light.source == heavy.source
+
+
+@pytest.mark.parametrize("change", [{"seed": 2}, {"base": rain(0.501)}], ids=str)
+def test_every_cause_of_a_translation_is_in_its_name(change: dict[str, object]) -> None:
+    assert plan(rainy()).result.key != plan(rainy(**change)).result.key
+
+
+def test_another_version_size_or_backend_is_another_result() -> None:
+    newer = FakeTranslators(CountingTranslator(), replace(fake_spec(), version="1.1")).spec
+    others = [
+        PARAMS,
+        replace(PARAMS, spec_of=newer),
+        replace(PARAMS, backend="cuda-float32"),
+        replace(PARAMS, analyser_version="2"),
+        replace(PARAMS, source_version="2"),
+        replace(PARAMS, size_of=canvas_sizes((24, 16))),
+    ]
+    assert len({plan(rainy(), 3, params).result.key for params in others}) == len(others)
+
+
+def test_an_analysis_does_not_know_the_size_of_a_preview() -> None:
+    small = plan(rainy(), 3, replace(PARAMS, size_of=preview_sizes(32, Quality.DRAFT)))
+    assert translation(small).analysis == translation(plan(rainy())).analysis
+
+
+@given(trimmed=st.integers(0, 3), moved=st.integers(-2, 40), frame=st.integers(3, 9))
+def test_trimming_and_moving_rename_nothing(trimmed: int, moved: int, frame: int) -> None:
+    project = rainy(curves=(Curve(RAIN, (Keyframe(ZERO, 0.1), Keyframe(at(9), 0.9))),))
+    before = plan(project, frame)
+    edited = with_first(project, start=at(trimmed + moved), source=TimeRange(at(trimmed), at(10)))
+    after = plan(edited, frame + moved)
+    assert after.result == before.result
+    assert after.layer(Layer.FLICKER) == before.layer(Layer.FLICKER)
+
+
+def test_every_instant_within_a_frame_has_one_picture() -> None:
+    ramp = Curve(RAIN, (Keyframe(ZERO, 0.0), Keyframe(at(10), 1.0)))
+    project = rainy(curves=(ramp,))
+    assert plan(project, 3).result == plan(project, Fraction(399, 100)).result
+    assert plan(project, 3).result != plan(project, 4).result
+
+
+# ---- errors ---------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_instant_is_black() -> None:
+    planned = plan(rainy(), 50)
+    assert isinstance(planned.source, Black)
+    assert planned.clip is None
+    assert planned.flicker is None
+
+
+def test_a_missing_translator_is_named_only_where_it_is_needed() -> None:
+    with pytest.raises(PluginError, match="no such translator"):
+        plan(a_project(media=SMALL, look=Look(base=rain())))
+    assert plan(a_project(media=SMALL)).clip is not None
+
+
+def test_missing_media_is_named_by_its_clip() -> None:
+    with pytest.raises(MediaError, match=r"small\.mp4"):
+        plan(replace(rainy(), media=()))
+
+
+def test_the_first_and_last_frame_have_one_neighbour() -> None:
+    first, last = plan(rainy(), 0).flicker, plan(rainy(), 9).flicker
+    assert first is not None
+    assert last is not None
+    assert (first.before, last.after) == (None, None)
+    assert first.after is not None
+    assert last.before is not None
+
+
+# ---- sizes ----------------------------------------------------------------------------------------------------
+
+
+def test_full_quality_at_the_source_s_height_is_the_source_s_size() -> None:
+    odd = a_media(width=853, height=481).video
+    assert preview_size(odd, 481, Quality.FULL) == (853, 481) == size_inside(odd, (853, 481))
+    assert preview_size(odd, 2000, Quality.FULL) == (853, 481)
+
+
+@given(
+    w=st.integers(2, 4000), h=st.integers(2, 4000), tall=st.integers(1, 4000), quality=st.sampled_from(list(Quality))
+)
+def test_a_preview_is_never_empty_nor_larger_than_the_source(w: int, h: int, tall: int, quality: Quality) -> None:
+    width, height = preview_size(a_media(width=w, height=h).video, tall, quality)
+    assert 1 <= width <= w
+    assert 1 <= height <= h
+
+
+@given(w=st.integers(2, 4000), h=st.integers(2, 4000), canvas=st.tuples(st.integers(16, 4000), st.integers(16, 4000)))
+def test_a_picture_fits_its_canvas(w: int, h: int, canvas: tuple[int, int]) -> None:
+    width, height = size_inside(a_media(width=w, height=h).video, canvas)
+    assert width <= canvas[0]
+    assert height <= canvas[1]
+    assert width == canvas[0] or height == canvas[1]
+
+
+# ---- exports --------------------------------------------------------------------------------------------------
+
+UNEVEN = FakeIndex(tuple(Fraction(n, 90000) for n in (0, 3000, 3100, 9000, 18000)), Fraction(1, 10))
+
+
+def export(project: Project, span: TimeRange | None = None, index: FakeIndex | None = None) -> tuple[ExportFrame, ...]:
+    return plan_export(project, span or project.export_range, lambda facts: index or index_of(facts))
+
+
+def uneven_project(source: TimeRange | None = None) -> Project:
+    length = UNEVEN.times[-1] + UNEVEN.last
+    facts = a_media("uneven.mp4", frames=5)
+    facts = replace(facts, video=replace(facts.video, duration=Time(length), is_variable_rate=True))
+    return replace(a_project(media=facts), tracks=(with_one(a_clip(facts, source=source)),))
+
+
+def with_one(clip: Clip) -> Track:
+    return replace(a_project(clips=1).tracks[0], clips=(clip,))
+
+
+def test_a_film_of_variable_rate_keeps_every_frame_and_its_length() -> None:
+    frames = export(uneven_project(), index=UNEVEN)
+    assert [f.at.seconds for f in frames] == list(UNEVEN.times)
+    assert sum((f.duration.seconds for f in frames), Fraction(0)) == UNEVEN.times[-1] + UNEVEN.last
+
+
+def test_a_trim_inside_a_frame_shows_the_rest_of_it() -> None:
+    start, end = Time(Fraction(5000, 90000)), Time(Fraction(10000, 90000))
+    frames = export(uneven_project(TimeRange(start, end)), index=UNEVEN)
+    assert [(f.number, f.at.seconds, f.duration.seconds) for f in frames] == [
+        (2, Fraction(0), Fraction(4000, 90000)),
+        (3, Fraction(4000, 90000), Fraction(1000, 90000)),
+    ]
+
+
+def test_part_of_a_film_is_numbered_as_in_the_source() -> None:
+    frames = export(a_project(media=SMALL), TimeRange(at(4), at(7)))
+    assert [f.number for f in frames] == [4, 5, 6]
+    assert frames[0].at == ZERO
+
+
+def test_where_clips_meet_the_project_s_rate_decides() -> None:
+    frames = export(a_project(media=SMALL, clips=2))
+    assert [f.number for f in frames] == list(range(20))
+    assert frames[-1].at + frames[-1].duration == at(20)
+
+
+@given(cuts=st.lists(st.fractions(0, Fraction(10, 25)), min_size=1, max_size=4))
+def test_chunks_of_an_export_show_what_the_whole_shows(cuts: list[Fraction]) -> None:
+    project = rainy()
+    whole = {f.number: plan_frame(project, f.time, PARAMS).result.key for f in export(project)}
+    edges = sorted({Fraction(0), *cuts, Fraction(10, 25)})
+    for start, end in pairwise(edges):
+        for frame in export(project, TimeRange(Time(start), Time(end))):
+            assert plan_frame(project, frame.time, PARAMS).result.key == whole[frame.number]
