@@ -31,6 +31,9 @@ from core.media.facts import ColorTags
 from core.media.picture import Picture
 from core.resources import resource
 
+VERSION: Final = 1
+"""Part of the key of every picture; raised whenever a transform here changes pixels."""
+
 SHOULDER: Final = 0.8
 """K of the highlight shoulder."""
 WHITE: Final = 1.0 / (1.0 - SHOULDER)

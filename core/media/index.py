@@ -67,14 +67,14 @@ class FrameIndex:
         ticks = time.seconds / self.time_base + self.pts[0]
         return max(0, bisect_right(self.pts, ticks) - 1)
 
-    def time_of(self, index: int) -> Time:
+    def time_of(self, frame: int) -> Time:
         """When a frame appears. Raises `IndexError` outside the film."""
-        return Time((self._pts(index) - self.pts[0]) * self.time_base)
+        return Time((self._pts(frame) - self.pts[0]) * self.time_base)
 
-    def duration_of(self, index: int) -> Time:
+    def duration_of(self, frame: int) -> Time:
         """How long a frame stays on screen."""
-        begin = self._pts(index)
-        end = self.pts[index + 1] if index + 1 < self.count else begin + self.last_duration
+        begin = self._pts(frame)
+        end = self.pts[frame + 1] if frame + 1 < self.count else begin + self.last_duration
         return Time((end - begin) * self.time_base)
 
     def keyframe_before(self, index: int) -> int:

@@ -1,0 +1,69 @@
+"""Output files: opened with an exact clock, flushed for good, and every failure said in one sentence."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import av
+from av.container import OutputContainer
+
+from core.cancel import Cancelled
+from core.errors import ExportError, WeathervaneError
+from core.media.formats import FilmFormat
+
+
+@contextmanager
+def export_errors(path: Path) -> Iterator[None]:
+    """Turn any failure to write into one `ExportError` about this file; our own errors and cancellation pass through."""
+    try:
+        yield
+    except (WeathervaneError, Cancelled, MemoryError):
+        raise
+    except Exception as error:
+        code = error.errno if isinstance(error, OSError | av.FFmpegError) else None
+        reasons = {
+            errno.ENOSPC: "the disk is full; free some space and export again",
+            errno.EDQUOT: "the disk quota is used up; free some space and export again",
+            errno.EACCES: "writing there is not allowed; choose another folder",
+            errno.EPERM: "writing there is not allowed; choose another folder",
+            errno.EROFS: "the disk is read-only; choose another folder",
+            errno.ENOENT: "the folder is gone; choose another folder",
+            errno.ENOTDIR: "its folder is a file; choose another folder",
+            errno.EISDIR: "there is a folder of that name; choose another name",
+        }
+        detail = error.strerror if isinstance(error, OSError | av.FFmpegError) and error.strerror else str(error)
+        raise ExportError(f"{path} cannot be written: {reasons.get(code or 0, detail)}.") from error
+
+
+def open_output(path: Path, muxer: str, film: FilmFormat) -> OutputContainer:
+    """An output whose clock is the film's. Edit lists in it are exact to the tick, not to the usual millisecond."""
+    scale = str(film.timescale)
+    options = {"video_track_timescale": scale, "movie_timescale": scale}
+    if muxer == "mp4":
+        options["movflags"] = "+faststart"
+    return av.open(str(path), "w", format=muxer, container_options={} if muxer == "matroska" else options)
+
+
+def sync(path: Path) -> None:
+    """Have the bytes on disk before anyone relies on them."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def close_quietly(container: OutputContainer) -> None:
+    """For a file that is given up, or closed already: what goes wrong now no longer matters."""
+    with suppress(av.FFmpegError, OSError, ValueError):
+        container.close()
+
+
+def publish(part: Path, out: Path) -> None:
+    """Give a finished file its final name, at once and for good. Raises `ExportError`."""
+    with export_errors(out):
+        part.replace(out)
