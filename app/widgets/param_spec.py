@@ -28,6 +28,9 @@ class ParamSpec:
     quiet_unit: bool = False
     """Leave the unit out of the field: a column of amounts needs no column of per cent signs."""
 
+    nudge: float = 0.0
+    """One arrow key in stored units; 0 leaves it to `step`."""
+
     @classmethod
     def of_axis(cls, axis: Axis, label: str = "", *, quiet_unit: bool = True) -> Self:
         wraps = axis.kind is AxisKind.ANGLE
@@ -47,6 +50,8 @@ class ParamSpec:
     @property
     def step(self) -> float:
         """One arrow key, or 4 px of scrubbing: 1 for a range of about 100, else the power of ten of a hundredth of it."""
+        if self.nudge:
+            return self.nudge
         shown = 10.0 ** math.floor(math.log10((self.high - self.low) * self.scale / 100.0) + 1e-9)
         return shown / self.scale
 

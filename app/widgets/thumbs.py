@@ -45,6 +45,8 @@ class Thumbs(QWidget):
     """`chosen` on a click or Enter, `hovered` with an id or an empty string. Pictures arrive whenever they are ready."""
 
     chosen = Signal(str)
+    stacked = Signal(str)
+    """Chosen with Shift: on top of what is there."""
     hovered = Signal(str)
 
     def __init__(self, name: str, parent: QWidget | None = None, *, thumb_w: int, is_strip: bool = False) -> None:
@@ -167,7 +169,11 @@ class Thumbs(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and index >= 0:
             self._cursor = index
             self._say()
-            self.chosen.emit(self._thumbs[index].id)
+            self._choose(index, event.modifiers())
+
+    def _choose(self, index: int, modifiers: Qt.KeyboardModifier) -> None:
+        with_shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        (self.stacked if with_shift else self.chosen).emit(self._thumbs[index].id)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         sideways = event.angleDelta().x()
@@ -206,7 +212,7 @@ class Thumbs(QWidget):
             self._say()
             self.update()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.chosen.emit(self._thumbs[self._cursor].id)
+            self._choose(self._cursor, event.modifiers())
         else:
             super().keyPressEvent(event)
 

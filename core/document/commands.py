@@ -236,6 +236,25 @@ class SetValue(Command, frozen=True):
         return (self.clip, self.axis, self.at)
 
 
+class SetValues(Command, frozen=True):
+    """Several axes in one go, as a dial sets two."""
+
+    clip: ClipId
+    values: tuple[tuple[AxisId, float], ...]
+    at: Time | None = None
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.set_values(project, self.clip, self.values, self.at)
+
+    @property
+    def label(self) -> str:
+        return "Set " + " and ".join(_axis_name(axis) for axis, _ in self.values)
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return (self.clip, tuple(axis for axis, _ in self.values), self.at)
+
+
 class ApplyPreset(Command, frozen=True):
     """Take a named condition as the look, or lay it over the present one."""
 
@@ -521,6 +540,7 @@ AnyCommand = (
     | SetInPoint
     | SetOutPoint
     | SetValue
+    | SetValues
     | ApplyPreset
     | ResetAxes
     | SetKeyframe

@@ -116,6 +116,15 @@ def set_value(project: Project, clip_id: ClipId, axis: AxisId, value: float, at:
     return set_keyframe(project, clip_id, axis, at, exact)
 
 
+def set_values(project: Project, clip_id: ClipId, values: Iterable[tuple[AxisId, float]], at: Time | None) -> Edit:
+    """Several axes at once, each as `set_value` would: a dial sets two, and all of them or none."""
+    edit = unchanged(project)
+    for axis, value in values:
+        step = set_value(edit.project, clip_id, axis, value, at)
+        edit = Edit(step.project, edit.changes.merged(step.changes))
+    return edit
+
+
 def set_keyframe(project: Project, clip_id: ClipId, axis: AxisId, at: Time, value: float | None) -> Edit:
     """Add or change a key; None takes the value as it is at that instant. A new key leaves as its predecessor does."""
     clip = project.clip(clip_id)

@@ -1,0 +1,79 @@
+"""What the panels look at: one clip, at the playhead, through the bridge. Main thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from app.session_bridge import SessionBridge
+from core.document.commands import AnyCommand
+from core.document.model import Clip, Project
+from core.ids import ClipId
+from core.timebase import ZERO, Time
+
+
+class PanelContext(QObject):
+    """The selected clip, or else the one under the playhead; every panel shows this one and edits this one."""
+
+    changed = Signal()
+    """Clip, playhead or project: refresh."""
+    hand_on = Signal(bool)
+    """A gesture runs on a panel: the preview asks for drafts until it ends."""
+
+    def __init__(self, bridge: SessionBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.bridge = bridge
+        self._selected: ClipId | None = None
+        self._playhead = ZERO
+        bridge.changed.connect(lambda *_: self.changed.emit())
+
+    # ---- where we are ----
+
+    @property
+    def project(self) -> Project:
+        return self.bridge.project
+
+    @property
+    def playhead(self) -> Time:
+        return self._playhead
+
+    def set_playhead(self, time: Time) -> None:
+        if time != self._playhead:
+            self._playhead = time
+            self.changed.emit()
+
+    def set_selected(self, clip: ClipId | None) -> None:
+        if clip != self._selected:
+            self._selected = clip
+            self.changed.emit()
+
+    @property
+    def clip(self) -> Clip | None:
+        project = self.project
+        selected = next((c for c in project.clips() if c.id == self._selected), None)
+        return selected or project.video_clip_at(self._playhead)
+
+    @property
+    def source_time(self) -> Time:
+        """Source instant at the playhead; the clip's nearest frame while the playhead is beside it."""
+        clip = self.clip
+        if clip is None:
+            return ZERO
+        last = max(clip.source.start, clip.source.end - Time.from_frame(1, self.project.rate))
+        return min(max(clip.source_time(self._playhead), clip.source.start), last)
+
+    # ---- edits ----
+
+    def do(self, command: AnyCommand) -> bool:
+        return self.bridge.do(command, self)
+
+    def begin(self, label: str) -> None:
+        self.bridge.begin_gesture(label, self)
+        self.hand_on.emit(True)
+
+    def commit(self) -> None:
+        self.bridge.commit_gesture()
+        self.hand_on.emit(False)
+
+    def cancel(self) -> None:
+        self.bridge.cancel_gesture()
+        self.hand_on.emit(False)

@@ -1,0 +1,88 @@
+"""The few words at the right of a group header: what the group does to the picture at the playhead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from app.theme.painting import minus
+from core.condition import (
+    CLOUD,
+    EXPOSURE,
+    FOLIAGE,
+    HAZE,
+    LIGHTNING,
+    PRACTICALS,
+    RAIN,
+    SNOW,
+    SNOW_COVER,
+    SUN,
+    SUN_ELEVATION,
+    WETNESS,
+    WHITE_BALANCE,
+    WIND_SPEED,
+    AxisGroup,
+    Condition,
+)
+
+_AS_SHOT: Final = "As shot"
+
+
+def _light(c: Condition) -> list[str]:
+    words = []
+    if c[SUN]:
+        elevation = c[SUN_ELEVATION]
+        words.append("sun below horizon" if elevation < 0 else f"sun {elevation:.0f}° up")
+    if c[PRACTICALS]:
+        words.append("lamps on")
+    return words
+
+
+def _weather(c: Condition) -> list[str]:
+    words = []
+    if c[RAIN]:
+        words.append("drizzle" if c[RAIN] < 0.4 else "rain" if c[RAIN] < 0.75 else "downpour")
+    if c[SNOW]:
+        words.append("snow")
+    if c[LIGHTNING]:
+        words.append("lightning")
+    if c[HAZE]:
+        words.append("haze removed" if c[HAZE] < 0 else "fog" if c[HAZE] > 0.5 else "haze")
+    if c[CLOUD] and len(words) < 2:
+        words.append("overcast" if c[CLOUD] > 0.75 else "clouds")
+    if c[WIND_SPEED]:
+        words.append(f"wind {c[WIND_SPEED]:.0f} m/s")
+    return words
+
+
+def _ground(c: Condition) -> list[str]:
+    words = []
+    if c[WETNESS]:
+        words.append("damp" if c[WETNESS] < 0.3 else "wet" if c[WETNESS] < 0.8 else "standing water")
+    if c[SNOW_COVER]:
+        words.append("snow lying")
+    return words
+
+
+def _season(c: Condition) -> list[str]:
+    return ["autumn leaves" if c[FOLIAGE] > 0 else "fresh leaves"] if c[FOLIAGE] else []
+
+
+def _camera(c: Condition) -> list[str]:
+    words = [minus(f"{c[EXPOSURE]:+.2g} EV")] if c[EXPOSURE] else []
+    return [*words, f"{c[WHITE_BALANCE]:.0f} K"] if c[WHITE_BALANCE] != 6500.0 else words
+
+
+_WORDS: Final[Mapping[AxisGroup, Callable[[Condition], list[str]]]] = {
+    AxisGroup.LIGHT: _light,
+    AxisGroup.WEATHER: _weather,
+    AxisGroup.GROUND: _ground,
+    AxisGroup.SEASON: _season,
+    AxisGroup.CAMERA: _camera,
+}
+
+
+def summary(group: AxisGroup, condition: Condition) -> str:
+    """Sentence case, no full stop; `As shot` where the group does nothing."""
+    text = ", ".join(_WORDS[group](condition))
+    return text[:1].upper() + text[1:] if text else _AS_SHOT
