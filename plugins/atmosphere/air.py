@@ -1,0 +1,129 @@
+"""Air: haze and fog by Koschmieder's law with a closed-form height profile; below zero, haze is taken out."""
+
+from __future__ import annotations
+
+from math import pow
+
+import torch
+
+from plugins.atmosphere.fields import blur, color, halve, luma, mix, resize, smooth
+from plugins.atmosphere.light import Rgb
+from plugins.atmosphere.shot import Shot
+from plugins.atmosphere.sky import henyey_greenstein
+from plugins.atmosphere.surface import haze_of_distance
+
+DENSEST = 0.050
+"""Extinction per metre at full haze: meteorological range 60 m (Koschmieder: 3 / extinction)."""
+RAIN_HAZE = 0.0024
+SNOW_HAZE = 0.0065
+BANK_M = 38.0
+"""Size of fog banks."""
+STEPS = 6
+
+
+def extinction(shot: Shot) -> float:
+    """Extinction at the lens, per metre. Haze grows with the cube of the dial, so that mist has room on it."""
+    w = shot.weather
+    weather = DENSEST * pow(w.fog, 3.0) + RAIN_HAZE * pow(w.rain, 1.5) + SNOW_HAZE * pow(w.snow, 1.5)
+    return weather + haze_of_distance(shot)
+
+
+def scale_height(shot: Shot) -> float:
+    """Metres over which the haze thins by e: thin haze reaches high, thick fog lies low."""
+    thick = min(1.0, shot.weather.fog * 1.3) * (1.0 - max(shot.weather.rain, shot.weather.snow))
+    return 300.0 * pow(30.0 / 300.0, thick)
+
+
+def optical_depth(beta: float, height_m: float, up: torch.Tensor, reach: torch.Tensor) -> torch.Tensor:
+    """Integral of beta·exp(-height / height_m) from the lens along `reach` metres of a ray that climbs `up` per metre.
+
+    Closed form (1 - e^-k) / k with k = up·reach / height_m; its series where k is small.
+    """
+    k = (up * reach * (1.0 / height_m)).clamp(-8.0, 60.0)
+    small = k.abs() < 1e-3
+    safe = torch.where(small, torch.ones_like(k), k)
+    return beta * reach * torch.where(small, 1.0 - 0.5 * k, (1.0 - torch.exp(-safe)) / safe)
+
+
+def airlight(shot: Shot) -> torch.Tensor:
+    """Light that haze scatters towards the lens, (3, h, w): brighter towards a low sun."""
+    light, grid = shot.light, shot.grid
+    even = color(light.air, grid.up).expand(3, grid.height, grid.width)
+    if light.relit == 0.0 or light.elevation < -4.0:
+        return even
+    cosine = (grid.right * light.sun[0] + grid.up * light.sun[1] + grid.ahead * light.sun[2])[None]
+    low = max(0.0, 1.0 - max(0.0, light.elevation) / 25.0) * min(1.0, (light.elevation + 4.0) / 6.0)
+    glow: Rgb = light.horizon
+    halo = (0.75 * henyey_greenstein(cosine, 0.62)) * (low * light.relit * (1.0 - shot.weather.cloud))
+    return even * (1.0 - 0.25 * low * light.relit) + color(glow, grid.up) * halo
+
+
+def add_haze(x: torch.Tensor, sky: torch.Tensor, shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
+    """Foreground (in place) and sky behind the air. New light is scattered in, what is far is dimmed and softened."""
+    beta = extinction(shot)
+    if beta <= 0.0:
+        return x, sky
+    grid, low = shot.grid, scale_height(shot)
+    light = airlight(shot)
+    tau = optical_depth(beta, low, grid.up, shot.range)
+    if shot.weather.fog > 0.0:
+        tau = tau * _banks(shot, beta)
+    tau = tau[None]
+    if shot.weather.fog > 0.0:
+        x = _soften(x, tau, shot)
+    t = torch.exp(-tau)
+    x *= shot.full(t)
+    x += shot.full(light * (1.0 - t))
+    if not shot.request.scene.has_sky:
+        return x, sky
+    column = beta * 330.0 * torch.exp(grid.up.clamp_min(0.0)[None] * (-1.5 + 1.5 * min(1.0, shot.weather.fog * 1.5)))
+    through = torch.exp(-column)
+    veil = light * 1.05 * (1.0 + 0.30 * grid.up.clamp_min(0.0))
+    return x, sky * shot.full(through) + shot.full(veil * (1.0 - through))
+
+
+def _soften(x: torch.Tensor, tau: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Forward scattering of droplets: what is seen through much fog is a little blurred."""
+    amount = min(1.0, shot.weather.fog * 1.5)
+    soft = resize(blur(halve(x), 1.1), shot.view.height, shot.view.width)
+    return mix(x, soft, shot.full(smooth(0.6, 2.2, tau)) * (0.8 * amount))
+
+
+def _banks(shot: Shot, beta: float) -> torch.Tensor:
+    """How much thicker or thinner the fog is along each ray than its mean, (h, w): a short march through drifting noise."""
+    grid = shot.grid
+    x0, z0 = shot.travelled()
+    drift_x, drift_z = (w * 0.5 * shot.seconds for w in shot.weather.wind)
+    right, ahead, up = (halve(d[None], 1)[0] for d in (grid.right, grid.ahead, grid.up))
+    reach = halve(shot.range[None])[0].clamp_max(260.0)
+    total, weights = torch.zeros_like(reach), torch.zeros_like(reach)
+    for i in range(STEPS):
+        s = reach * (((i + 0.5) / STEPS) ** 1.5)
+        weight = (((i + 1) / STEPS) ** 1.5 - (i / STEPS) ** 1.5) * torch.exp(s * -beta)
+        u = (right * s + x0 - drift_x) / BANK_M
+        v = (ahead * s + z0 - drift_z) / BANK_M
+        n = shot.noise.octave(u + up * s * 0.02, v) + 0.5 * shot.noise.octave(2.1 * u + 5.0, 2.1 * v - up * s * 0.05)
+        total += n * weight
+        weights += weight
+    uneven = 0.42 * min(1.0, 2.0 * shot.weather.fog)
+    banks = (1.0 + uneven * total / weights.clamp_min(1e-6)).clamp_(0.35, 1.9)
+    return resize(banks[None], grid.height, grid.width)[0]
+
+
+def clear_haze(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Take airlight out of the picture as shot: Koschmieder's law inverted with the shot's depth; new tensor.
+
+    The airlight is what the farthest things share; transmission never falls below a floor, so that noise stays down.
+    """
+    amount = -shot.weather.haze
+    small = halve(x, 3)
+    far = halve(smooth(60.0, 400.0, shot.range)[None] * (1.0 - shot.sky_half) + 0.15 * shot.sky_half, 2) + 1e-3
+    air = (small * far).sum((1, 2), keepdim=True) / far.sum()
+    air = mix(luma(air), air, 0.6)
+    t_land = torch.exp(shot.range[None] * (-0.0022 * amount)).clamp_min(1.0 - 0.55 * amount)
+    t = mix(t_land, torch.full_like(t_land, 1.0 - 0.28 * amount), shot.sky_half)
+    t = shot.full(t)
+    clear = ((x - air * (1.0 - t)) / t).clamp_min_(0.0)
+    clear = torch.maximum(clear, x * (1.0 - 0.8 * amount))
+    y = luma(clear)
+    return (clear + (clear - y) * (0.16 * amount)).clamp_min_(0.0)

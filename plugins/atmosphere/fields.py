@@ -1,0 +1,152 @@
+"""Operators on planar pictures (C, H, W), float32, any device: resize, blur, guided filter, texture look-up.
+
+On the CPU the work goes to OpenCV, elsewhere to torch; both use the same kernels and borders and agree to float tolerance.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as nnf
+
+LUMA = (0.2126, 0.7152, 0.0722)
+"""Rec.709 luminance of linear R, G, B."""
+
+
+def on_opencv(x: torch.Tensor) -> bool:
+    """Whether this tensor may be handed to OpenCV."""
+    return x.device.type == "cpu"
+
+
+def smooth(low: float, high: float, x: torch.Tensor) -> torch.Tensor:
+    """Hermite step: 0 below `low`, 1 above `high` (or the reverse when high < low). A new tensor."""
+    t = ((x - low) * (1.0 / (high - low))).clamp_(0.0, 1.0)
+    return t * t * (3.0 - 2.0 * t)
+
+
+def mix(a: torch.Tensor, b: torch.Tensor, t: torch.Tensor | float) -> torch.Tensor:
+    """`a` at t = 0, `b` at t = 1. (torch.lerp with a broadcast weight is forty times slower on a CPU.)"""
+    return a + (b - a) * t
+
+
+def color(rgb: tuple[float, float, float], like: torch.Tensor) -> torch.Tensor:
+    """A colour as (3, 1, 1) on the device of `like`."""
+    return torch.tensor(rgb, dtype=torch.float32, device=like.device).view(3, 1, 1)
+
+
+def luma(x: torch.Tensor) -> torch.Tensor:
+    """Luminance (1, H, W) of a linear picture (3, H, W)."""
+    y = x[0:1] * LUMA[0]
+    return y.add_(x[1:2], alpha=LUMA[1]).add_(x[2:3], alpha=LUMA[2])
+
+
+def resize(x: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """Bilinear, pixel centres aligned. For enlarging; see `halve` for the other way."""
+    if x.shape[1:] == (height, width):
+        return x
+    if not on_opencv(x):
+        return nnf.interpolate(x[None], size=(height, width), mode="bilinear", align_corners=False)[0]
+    source, out = x.contiguous().numpy(), torch.empty(x.shape[0], height, width)
+    for plane, target in zip(source, out.numpy(), strict=True):
+        cv2.resize(plane, (width, height), dst=target, interpolation=cv2.INTER_LINEAR)
+    return out
+
+
+def halve(x: torch.Tensor, times: int = 1) -> torch.Tensor:
+    """Mean of 2×2 pixels, `times` over; an odd last row or column stands alone."""
+    for _ in range(times):
+        _, height, width = x.shape
+        if on_opencv(x) and height % 2 == 0 and width % 2 == 0:
+            source, out = x.contiguous().numpy(), torch.empty(x.shape[0], height // 2, width // 2)
+            for plane, target in zip(source, out.numpy(), strict=True):
+                cv2.resize(plane, (width // 2, height // 2), dst=target, interpolation=cv2.INTER_AREA)
+            x = out
+        else:
+            x = nnf.avg_pool2d(x[None], 2, ceil_mode=True, count_include_pad=False)[0]
+    return x
+
+
+@lru_cache(maxsize=64)
+def _gaussian(sigma: float) -> tuple[float, ...]:
+    radius = max(1, ceil(3.0 * sigma))
+    taps = np.exp(-0.5 * (np.arange(-radius, radius + 1) / max(sigma, 1e-3)) ** 2)
+    return tuple(float(t) for t in taps / taps.sum())
+
+
+def blur(x: torch.Tensor, sigma_x: float, sigma_y: float | None = None) -> torch.Tensor:
+    """Gaussian, standard deviations in pixels, edges repeated."""
+    across = _gaussian(round(sigma_x, 2))
+    down = across if sigma_y is None else _gaussian(round(sigma_y, 2))
+    if on_opencv(x):
+        source, out = x.contiguous().numpy(), torch.empty(x.shape)
+        kx, ky = np.array(across, np.float32), np.array(down, np.float32)
+        for plane, target in zip(source, out.numpy(), strict=True):
+            cv2.sepFilter2D(plane, cv2.CV_32F, kx, ky, dst=target, borderType=cv2.BORDER_REPLICATE)
+        return out
+    rx, ry = len(across) // 2, len(down) // 2
+    planes = x[:, None]
+    planes = nnf.conv2d(_edges(planes, rx, 0), torch.tensor(across, device=x.device).view(1, 1, 1, -1))
+    return nnf.conv2d(_edges(planes, 0, ry), torch.tensor(down, device=x.device).view(1, 1, -1, 1))[:, 0]
+
+
+def box(x: torch.Tensor, radius: int) -> torch.Tensor:
+    """Mean over (2 radius + 1)² pixels, edges repeated."""
+    side = 2 * radius + 1
+    if on_opencv(x):
+        source, out = x.contiguous().numpy(), torch.empty(x.shape)
+        for plane, target in zip(source, out.numpy(), strict=True):
+            cv2.boxFilter(plane, cv2.CV_32F, (side, side), dst=target, borderType=cv2.BORDER_REPLICATE)
+        return out
+    planes = nnf.avg_pool2d(_edges(x[:, None], radius, 0), (1, side), stride=1)
+    return nnf.avg_pool2d(_edges(planes, 0, radius), (side, 1), stride=1)[:, 0]
+
+
+def _edges(planes: torch.Tensor, rx: int, ry: int) -> torch.Tensor:
+    return nnf.pad(planes, (rx, rx, ry, ry), mode="replicate")
+
+
+def spread(x: torch.Tensor, radius: int) -> torch.Tensor:
+    """Maximum over a square of (2 radius + 1)² pixels."""
+    if not on_opencv(x):
+        return nnf.max_pool2d(x[None], 2 * radius + 1, stride=1, padding=radius)[0]
+    kernel = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
+    return torch.from_numpy(cv2.dilate(x[0].contiguous().numpy(), kernel))[None]
+
+
+def guided_base(y: torch.Tensor, radius: int, eps: float) -> torch.Tensor:
+    """Edge-keeping base of one plane (1, H, W): the fast guided filter (He and Sun 2015), coefficients at a quarter size."""
+    small = halve(y, 2)
+    r = max(1, radius // 4)
+    mean = box(small, r)
+    var = box(small * small, r) - mean * mean
+    a = var / (var + eps)
+    b = mean - a * mean
+    height, width = int(y.shape[1]), int(y.shape[2])
+    a, b = box(a, r), box(b, r)
+    return resize(a, height, width) * y + resize(b, height, width)
+
+
+def sample(texture: torch.Tensor, u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    """Bilinear look-up of a periodic square texture (N, N); u (columns) and v (rows) in texels, (H, W), any range."""
+    n = texture.shape[0]
+    u, v = torch.remainder(u, n), torch.remainder(v, n)
+    if on_opencv(u):
+        return torch.from_numpy(
+            cv2.remap(
+                texture.numpy(),
+                u.contiguous().numpy(),
+                v.contiguous().numpy(),
+                cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_WRAP,
+            )
+        )
+    u0, v0 = u.floor(), v.floor()
+    fu, fv = u - u0, v - v0
+    x0, y0 = u0.long() % n, v0.long() % n
+    x1, y1 = (x0 + 1) % n, (y0 + 1) % n
+    top = mix(texture[y0, x0], texture[y0, x1], fu)
+    return mix(top, mix(texture[y1, x0], texture[y1, x1], fu), fv)

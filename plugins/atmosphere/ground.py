@@ -1,0 +1,148 @@
+"""Ground: water and snow lying on it. Textures are anchored in the world and fade with a pixel's footprint."""
+
+from __future__ import annotations
+
+import torch
+
+from plugins.atmosphere.fields import blur, box, color, halve, luma, mix, smooth
+from plugins.atmosphere.lamps import mirrored_lamps
+from plugins.atmosphere.light import step
+from plugins.atmosphere.shot import Shot
+from plugins.atmosphere.surface import Relief
+
+LANE_M = 3.7
+TRACK_M = 0.80
+"""Wheel tracks stand this far to either side of a lane's middle."""
+WATER_R0 = 0.02
+"""Reflectance of water at normal incidence (Schlick's form of Fresnel)."""
+
+
+def wet_albedo(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Darken and saturate what a water film covers, in place (Ångström's and Lekner and Dorf's form of wet albedo)."""
+    wet = shot.weather.wetness
+    if wet == 0.0:
+        return x
+    soak = min(1.0, 1.6 * wet)
+    albedo = luma(halve(x)).clamp_(0.02, 0.9)
+    film = (1.0 - 0.05) * (1.0 - 0.43) / (1.0 - 0.43 * albedo)  # share of dry albedo left, p = 0.43, Rl = 0.05
+    gain = 1.0 - soak * (shot.ground_half * (1.0 - film) + (1.0 - shot.ground_half) * (1.0 - shot.sky_half) * 0.15)
+    x *= shot.full(gain)
+    y = luma(x)
+    x += (x - y) * (shot.full(shot.ground_half) * (0.15 * soak))
+    return x.clamp_min_(0.0)
+
+
+def reflect(x: torch.Tensor, sky: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Lay the mirrored scene on wet ground, in place: Fresnel share of a rough film, sharper in puddles and ruts."""
+    wet = shot.weather.wetness
+    if wet == 0.0 or not shot.request.scene.has_ground:
+        return x
+    grid, share = shot.grid, shot.ground_half
+    scene = mix(halve(x), halve(sky), shot.sky_half)
+    mirrored = _mirror(scene, shot)
+    rough = blur(mirrored, 0.0035 * grid.width + 0.5, 0.016 * grid.width + 0.5)
+    clear = blur(mirrored, 0.5, 0.004 * grid.width + 0.5)
+    ripple, puddle = _water(shot)
+    image = mix(rough, clear, 0.75 * puddle)
+    lamps = mirrored_lamps(shot)
+    if lamps is not None:
+        image = image + lamps * (0.55 + 0.75 * ripple).clamp_(0.10, 1.6) * 1.1
+    cosine = (-grid.up).clamp(0.0, 1.0)[None]
+    fresnel = WATER_R0 + (1.0 - WATER_R0) * (1.0 - cosine) ** 5
+    film = (0.42 + 0.16 * ripple).clamp_(0.15, 0.75) * (1.0 - 0.35 * smooth(0.0, 0.5, cosine))
+    film = mix(film, torch.ones_like(film), puddle)
+    k = (1.15 * fresnel * film * min(1.0, 1.5 * wet)).clamp_(0.0, 0.92) * share
+    x *= shot.full(1.0 - k)
+    x += shot.full(image * k)
+    return x
+
+
+def _mirror(scene: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """The scene mirrored at each column's own contact line, the lowest edge above a pixel where ground ends."""
+    height, width = shot.grid.height, shot.grid.width
+    rows = torch.arange(height, device=scene.device, dtype=torch.float32)[:, None].expand(height, width)
+    solid = box(shot.ground_half, max(1, height // 90))[0] > 0.5
+    contact = torch.cummax(torch.where(solid, torch.full_like(rows, -1.0), rows), dim=0).values
+    contact = blur(contact[None], 2.5, 0.8)[0]
+    wobble = shot.noise.octave(*_ground_point(shot, 0.9, 2.4)) * smooth(30.0, 4.0, shot.grid.ground_range)
+    source = (2.0 * contact - rows + wobble * height * 0.012).round_().clamp_(0, height - 1).long()
+    return torch.gather(scene, 1, source[None].expand(3, height, width))
+
+
+def _ground_point(shot: Shot, across_m: float, along_m: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """World coordinates of the plane under each pixel in units of a feature's size, (h, w)."""
+    x0, z0 = shot.travelled()
+    grid = shot.grid
+    return (grid.right * grid.ground_range + x0) / across_m, (grid.ahead * grid.ground_range + z0) / along_m
+
+
+def _tracks(shot: Shot) -> torch.Tensor:
+    """Distance (h, w) in metres to the nearest wheel track of the lanes, the camera in the middle of one."""
+    x = shot.grid.right * shot.grid.ground_range
+    in_lane = torch.remainder(x + LANE_M / 2, LANE_M) - LANE_M / 2
+    return (in_lane.abs() - TRACK_M).abs()
+
+
+def _water(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ripple (about -1..1) and standing water 0..1, each (1, h, w). Puddles keep to ruts where cars drive."""
+    wet, drive = shot.weather.wetness, shot.driving
+    grid = shot.grid
+    along = 1.5 + 9.0 * drive
+    u, v = _ground_point(shot, 1.5, along)
+    n = shot.noise.sum(u, v, 4, footprint=grid.footprint / along)
+    rut = torch.exp(-((_tracks(shot) / 0.35) ** 2)) * smooth(60.0, 12.0, grid.ground_range) * drive
+    level = n * (0.30 - 0.06 * drive) + 0.22 * rut
+    threshold = 0.95 - 0.62 * wet
+    puddle = smooth(threshold, threshold + 0.30, level) * smooth(140.0, 40.0, grid.ground_range) * step(0.15, 0.6, wet)
+    u, v = _ground_point(shot, 0.35, 1.6)
+    ripple = shot.noise.sum(u, v, 2, footprint=grid.footprint / 1.6)
+    return ripple[None], (puddle[None] * shot.ground_half).clamp_(0.0, 1.0)
+
+
+def lay_snow(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
+    """Snow on the ground, worn off in wheel tracks, and a dusting on what stands; albedo, in place."""
+    amount = shot.weather.snow_cover
+    if amount == 0.0:
+        return x
+    grid, drive = shot.grid, shot.driving
+    white = color((0.93, 0.97, 1.03), x)
+    shade = torch.exp2((0.34 * relief.detail + 0.10 * (relief.base - relief.mean)).clamp_(-1.2, 0.25))
+    u, v = _ground_point(shot, 1.6, 2.5)
+    patches = shot.noise.sum(u, v, 4, footprint=grid.footprint / 2.5)[None]
+    u, v = _ground_point(shot, 9.0, 14.0)
+    drifts = shot.noise.sum(u, v, 2, footprint=grid.footprint / 14.0)[None]
+    depth = 0.30 * patches + 0.22 * drifts + 2.3 * amount - 1.0
+    track = torch.zeros_like(depth)
+    if drive > 0.0:
+        u, v = _ground_point(shot, 0.25, 1.3)
+        ragged = shot.noise.sum(u, v, 3, footprint=grid.footprint / 1.3)
+        u, v = _ground_point(shot, 14.0, 14.0)
+        edge = _tracks(shot) + 0.10 * ragged + 0.08 * shot.noise.octave(u, v)
+        track = smooth(0.36, 0.10, edge)[None] * drive * _on_road(shot)
+    cover = smooth(-0.28, 0.32, shot.full(depth) - 0.16 * relief.detail) * shot.full(shot.ground_half)
+    worn = shot.full(track * (0.92 - 0.25 * amount))
+    x *= 1.0 - cover * 0.35 * (1.0 - cover)  # what melts around the edges is wet
+    slush = 0.16 + 0.30 * shot.full(smooth(0.3, 1.6, patches))
+    thaw = cover * worn
+    wet_road = x * 0.62
+    road = mix(wet_road, color((0.50, 0.52, 0.55), x) * shade, slush)
+    x += (road - x) * thaw
+    snow = cover * (1.0 - worn)
+    x += (white * shade * 0.90 - x) * snow
+    return _dust(x, relief, shot, amount)
+
+
+def _on_road(shot: Shot) -> torch.Tensor:
+    """Where cars drive: between the kerbs as far as we can guess them, (1, h, w)."""
+    x = shot.grid.right * shot.grid.ground_range
+    return (smooth(6.4, 5.4, x) * smooth(-22.0, -20.0, x))[None]
+
+
+def _dust(x: torch.Tensor, relief: Relief, shot: Shot, amount: float) -> torch.Tensor:
+    """Snow caught by leaves and ledges: it follows the picture's own detail, so it sits still on what moves."""
+    standing = (1.0 - shot.sky) * (1.0 - shot.full(shot.ground_half))
+    green = smooth(-0.04, 0.05, (x[1:2] - torch.maximum(x[0:1], x[2:3])) / (x.sum(0, keepdim=True) + 1e-4))
+    caught = smooth(-0.25, 1.1, 1.0 * relief.detail + 1.2 * amount - 0.6)
+    share = caught * standing * amount * (0.20 + 0.35 * green)
+    x += (color((0.62, 0.65, 0.70), x) - x) * share
+    return x

@@ -1,0 +1,209 @@
+"""Particles: rain and snow falling through a box of air around the camera, anchored in the world.
+
+Where each drop or flake stands at an instant follows from the seed, the wind and the camera's way alone; both ends of
+the shutter are projected with their own camera position, so streaks radiate from the vanishing point of a moving camera.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from plugins.atmosphere.fields import blur, color, halve, resize
+from plugins.atmosphere.light import luminance
+from plugins.atmosphere.shot import Shot
+
+DROPS, FLAKES = 26000, 22000
+RAIN_BOX = (16.0, 11.0, 17.0)
+SNOW_BOX = (20.0, 12.0, 22.0)
+NEAREST_M = 0.55
+FIXED_POINT = 4096.0
+"""Splats are summed as whole numbers, so that the sum does not depend on its order on any device."""
+DROP_M, FLAKE_M = 0.0022, 0.0075
+APERTURE_M, FOCUS_M = 0.0022, 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Swarm:
+    """Particles before the lens: both ends of their way during the shutter, level camera frame, metres; (N, 3) each."""
+
+    start: torch.Tensor
+    end: torch.Tensor
+    size: torch.Tensor
+    """Diameter in metres."""
+    weight: torch.Tensor
+    """0..1: fades in the last ones as the dial turns, and those about to leave the box."""
+
+
+def fall_rain(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Streaks over the picture, new tensor."""
+    amount = shot.weather.rain
+    if amount == 0.0:
+        return x
+    rng = np.random.default_rng([shot.request.seed & 0xFFFFFFFF, 11])
+    count = min(DROPS, int(DROPS * amount**0.8) + 1)
+    place, luck = rng.random((DROPS, 3))[:count], rng.random((DROPS, 2))[:count]
+    velocity = np.stack(
+        [np.full(count, shot.weather.wind[0]), -8.2 * (0.75 + 0.5 * luck[:, 0]), np.full(count, shot.weather.wind[1])],
+        1,
+    )
+    shutter = min(shot.request.time.frame_s * 0.5, 1.0 / 60.0 if shot.light.dark > 0.5 else 1.0 / 80.0)
+    size = DROP_M * (0.5 + 1.1 * luck[:, 1] ** 2) * (0.75 + 0.35 * amount)
+    swarm = _swarm(shot, place, velocity, RAIN_BOX, size, shutter, DROPS * amount**0.8)
+    veil = _streaks(swarm, shot)
+    gain = 6.0 + 5.0 * amount
+    cover = (1.0 - torch.exp(veil * -gain)).clamp_(max=0.80)
+    return x + (_lit_water(x, shot) - x).clamp_min(0.0) * cover
+
+
+def _lit_water(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Radiance of a drop: it gathers the light around it, lamps included (3, H, W)."""
+    ambient = color(shot.light.air, x) * 0.92
+    wide = blur(halve(x, 4), 1.6)
+    local = resize(wide, shot.view.height, shot.view.width)
+    return torch.maximum(ambient * 0.94, local * (0.35 + 1.2 * shot.light.dark) + ambient * 0.65)
+
+
+def fall_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Flakes over the picture, new tensor: darker than a white sky, lighter than trees."""
+    amount = shot.weather.snow
+    if amount == 0.0:
+        return x
+    rng = np.random.default_rng([shot.request.seed & 0xFFFFFFFF, 13])
+    count = min(FLAKES, int(FLAKES * amount**0.8) + 1)
+    place, luck = rng.random((FLAKES, 3))[:count], rng.random((FLAKES, 4))[:count]
+    wind = shot.weather.wind
+    velocity = np.stack([np.full(count, 0.9 * wind[0]), -1.0 - 0.55 * luck[:, 0], np.full(count, 0.9 * wind[1])], 1)
+    shutter = min(shot.request.time.frame_s * 0.5, 1.0 / 100.0)
+    size = FLAKE_M * (0.45 + luck[:, 1] ** 2)
+    swarm = _swarm(shot, place, velocity, SNOW_BOX, size, shutter, FLAKES * amount**0.8, swirl=luck[:, 2:4])
+    cover = (1.0 - torch.exp(-1.15 * _flakes(swarm, shot))).clamp_(max=0.92)
+    bright = color((0.97, 1.0, 1.03), x) * (0.80 * max(0.02, luminance(shot.light.air) / 1.12))
+    if shot.light.dark > 0.0:
+        local = resize(blur(halve(x, 4), 1.6), shot.view.height, shot.view.width)
+        bright = bright * 1.3 + local * (1.4 * shot.light.dark)
+    return x + (bright - x) * cover
+
+
+def _swarm(
+    shot: Shot,
+    place: np.ndarray,
+    velocity: np.ndarray,
+    box: tuple[float, float, float],
+    size: np.ndarray,
+    shutter: float,
+    wanted: float,
+    swirl: np.ndarray | None = None,
+) -> Swarm:
+    """Particles of a box that wraps around the camera. Phases are kept in double precision, for hours of footage."""
+    motion, t = shot.request.scene.motion, shot.seconds
+    camera = np.array([motion.right_m_s, motion.up_m_s, motion.forward_m_s])
+    extent = np.array(box)
+    relative = velocity - camera
+    corner = np.array([-box[0] / 2, -box[1] * 0.45, NEAREST_M - 0.4])
+    inside = np.mod(place * extent + relative * t, extent)
+    edge = np.minimum(inside, extent - inside) / extent
+    weight = np.clip(edge.min(1) * 25.0, 0.0, 1.0) * np.clip(wanted - np.arange(len(place)), 0.0, 1.0)
+    start = inside + corner
+    if swirl is not None:
+        phase = 2.0 * np.pi * swirl
+        pulse = t * (1.1 + 1.3 * swirl[:, 0])
+        start[:, 0] += 0.25 * np.sin(pulse + phase[:, 0])
+        start[:, 2] += 0.25 * np.cos(0.8 * pulse + phase[:, 1])
+    end = start + relative * shutter
+    keep = (weight > 0.0) & (start[:, 2] > NEAREST_M) & (end[:, 2] > NEAREST_M * 0.6)
+    tensors = (torch.from_numpy(a[keep].astype(np.float32)).to(shot.device) for a in (start, end, size, weight))
+    return Swarm(*tensors)
+
+
+def _streaks(swarm: Swarm, shot: Shot) -> torch.Tensor:
+    """Cover of motion-blurred drops (1, H, W): sharp far ones, soft near ones."""
+    view = shot.view
+    u0, v0, z0 = view.project(*swarm.start.unbind(1))
+    u1, v1, _ = view.project(*swarm.end.unbind(1))
+    length = torch.sqrt((u1 - u0) ** 2 + (v1 - v0) ** 2)
+    width = swarm.size * view.focal_px / z0
+    share = (width / length.clamp_min(1e-3)).clamp_(max=1.0) * width.clamp(max=1.0) * swarm.weight
+    seen = _in_front(u0, v0, z0, shot) & (length < 0.6 * view.height)
+    near = z0 < 2.6
+    height, wide = view.height, view.width
+    sharp = _splat_lines(u0, v0, u1, v1, length, share, seen & ~near, height, wide)
+    soft = _splat_lines(
+        u0 / 2, v0 / 2, u1 / 2, v1 / 2, length / 2, share * 0.7, seen & near, (height + 1) // 2, (wide + 1) // 2
+    )
+    return blur(sharp, 0.45 * max(1.0, height / 540.0)) + resize(
+        blur(soft, 0.9 * max(1.0, height / 540.0)), height, wide
+    )
+
+
+def _in_front(u: torch.Tensor, v: torch.Tensor, z: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Whether each particle is inside the picture (with a margin) and nearer than the scene behind it."""
+    view, grid = shot.view, shot.grid
+    margin = 0.1 * view.width
+    inside = (u > -margin) & (u < view.width + margin) & (v > -margin) & (v < view.height + margin)
+    column = (u / 2).long().clamp_(0, grid.width - 1)
+    row = (v / 2).long().clamp_(0, grid.height - 1)
+    scene = torch.where(shot.sky_half[0] > 0.5, torch.full_like(shot.range, 1e4), shot.range)
+    return inside & (z < scene[row, column])
+
+
+def _splat_lines(
+    u0: torch.Tensor,
+    v0: torch.Tensor,
+    u1: torch.Tensor,
+    v1: torch.Tensor,
+    length: torch.Tensor,
+    share: torch.Tensor,
+    keep: torch.Tensor,
+    height: int,
+    width: int,
+) -> torch.Tensor:
+    """Lines of even light, one sample about a pixel, summed bilinearly into (1, height, width)."""
+    u0, v0, u1, v1, length, share = (a[keep] for a in (u0, v0, u1, v1, length, share))
+    samples = length.ceil().clamp_(1, 96).long()
+    which = torch.repeat_interleave(torch.arange(len(samples), device=u0.device), samples)
+    first = samples.cumsum(0) - samples
+    t = (torch.arange(len(which), device=u0.device) - first[which] + 0.5) / samples[which]
+    energy = share * (length.clamp_min(1.0) / samples)
+    return splat(u0[which] + (u1 - u0)[which] * t, v0[which] + (v1 - v0)[which] * t, energy[which], height, width)
+
+
+def splat(u: torch.Tensor, v: torch.Tensor, energy: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """Sum points into a picture (1, height, width), each shared by the four pixels around it. Exact in any order."""
+    canvas = torch.zeros(height * width, dtype=torch.int32, device=u.device)
+    x, y = u - 0.5, v - 0.5
+    x0, y0 = x.floor(), y.floor()
+    fx, fy = x - x0, y - y0
+    column, row = x0.long(), y0.long()
+    for dx, wx in ((0, 1.0 - fx), (1, fx)):
+        for dy, wy in ((0, 1.0 - fy), (1, fy)):
+            c, r = column + dx, row + dy
+            inside = (c >= 0) & (c < width) & (r >= 0) & (r < height)
+            value = (wx * wy * energy * FIXED_POINT).round_().to(torch.int32)
+            canvas.index_add_(0, (r * width + c)[inside], value[inside])
+    return (canvas.to(torch.float32) * (1.0 / FIXED_POINT)).view(1, height, width)
+
+
+def _flakes(swarm: Swarm, shot: Shot) -> torch.Tensor:
+    """Cover of flakes (1, H, W): each drawn at the scale of its blur disc (thin lens), energy kept."""
+    view = shot.view
+    u0, v0, z = view.project(*swarm.start.unbind(1))
+    u1, v1, _ = view.project(*swarm.end.unbind(1))
+    seen = _in_front(u0, v0, z, shot)
+    blur_disc = APERTURE_M * view.focal_px * (1.0 / z - 1.0 / FOCUS_M).abs()
+    body = swarm.size * view.focal_px / z
+    across = torch.sqrt(body * body + blur_disc * blur_disc)
+    length = torch.sqrt((u1 - u0) ** 2 + (v1 - v0) ** 2)
+    area = 0.785 * body * torch.maximum(body, torch.full_like(body, 0.6)) * swarm.weight
+    total = torch.zeros(1, view.height, view.width, device=shot.device)
+    height, width, scale, low = view.height, view.width, 1.0, 0.0
+    for level in range(4):
+        high = 3.2 * scale if level < 3 else 60.0 * scale
+        here = seen & (across >= low) & (across < high)
+        share = area / (scale * scale) / (length / scale).clamp_min(1.0)
+        layer = _splat_lines(u0 / scale, v0 / scale, u1 / scale, v1 / scale, length / scale, share, here, height, width)
+        total += resize(blur(layer, 0.55 if level == 0 else 0.85), view.height, view.width)
+        low, scale, height, width = high, scale * 2.0, (height + 1) // 2, (width + 1) // 2
+    return total

@@ -1,0 +1,121 @@
+"""Shot: one request made ready for the layers: cleaned matte, foreground distance, dials, light, and cached geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import torch
+
+from core.extension.translator import Maps, TranslateRequest
+from plugins.atmosphere.fields import blur, halve, resize, smooth, spread
+from plugins.atmosphere.light import Light, Weather, step
+from plugins.atmosphere.noise import Noise
+from plugins.atmosphere.view import FAR_M, View
+
+if TYPE_CHECKING:
+    from plugins.atmosphere.tables import Tables
+
+UNKNOWN_RANGE_M = 30.0
+"""Distance given to everything where the shot has no depth."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What the layers read. Planes are (1, H, W) at full size, (1, h, w) on the half-size `grid`."""
+
+    request: TranslateRequest
+    weather: Weather
+    light: Light
+    tables: Tables
+    view: View
+    grid: View
+    noise: Noise
+    sky: torch.Tensor
+    """Matte of the sky, cleaned of leaks into plain sky; zero where the shot has none."""
+    ground: torch.Tensor
+
+    @staticmethod
+    def of(request: TranslateRequest, tables: Tables) -> Shot:
+        height, width = request.frame.height, request.frame.width
+        maps, scene = request.maps, request.scene
+        zero = torch.zeros(1, height, width, device=request.frame.device)
+        sky = maps.sky if maps.sky is not None and scene.has_sky else zero
+        return Shot(
+            request=request,
+            weather=Weather.of(request.condition),
+            light=Light.of(request.condition),
+            tables=tables,
+            view=tables.view(scene.camera, height, width),
+            grid=tables.view(scene.camera, (height + 1) // 2, (width + 1) // 2),
+            noise=tables.noise(request.seed),
+            sky=_without_leaks(sky),
+            ground=maps.ground if maps.ground is not None and scene.has_ground else zero,
+        )
+
+    @property
+    def device(self) -> torch.device:
+        return self.request.frame.device
+
+    @property
+    def seconds(self) -> float:
+        return self.request.time.seconds
+
+    @cached_property
+    def sky_half(self) -> torch.Tensor:
+        return halve(self.sky)
+
+    @cached_property
+    def ground_half(self) -> torch.Tensor:
+        """Ground, without what lies above the horizon: a plane cannot be there."""
+        below = smooth(0.0, -0.01, self.grid.up)
+        return halve(self.ground) * below
+
+    @cached_property
+    def range(self) -> torch.Tensor:
+        """Metres along each ray to the foreground (h, w); behind sky pixels it is that of their neighbours."""
+        inverse = _inverse_depth(self.request.maps, self)
+        return (self.grid.ahead.clamp_min(0.05) * inverse.clamp_min(1.0 / FAR_M)).reciprocal()[0]
+
+    @cached_property
+    def position(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Points of the foreground, level camera frame (right, up, ahead), metres, (h, w); ground from its plane."""
+        share = self.ground_half[0]
+        reach = self.range + (self.grid.ground_range - self.range) * share
+        return self.grid.right * reach, self.grid.up * reach, self.grid.ahead * reach
+
+    @cached_property
+    def driving(self) -> float:
+        """0..1: whether the camera rides along a road: it moves ahead like a car, over ground, at a car's height."""
+        scene = self.request.scene
+        if not scene.has_ground:
+            return 0.0
+        return step(3.0, 7.0, scene.motion.forward_m_s) * (1.0 - step(4.0, 6.0, scene.camera.height_m))
+
+    def travelled(self) -> tuple[float, float]:
+        """Camera position (right, ahead) in metres since the first frame."""
+        motion = self.request.scene.motion
+        return motion.right_m_s * self.seconds, motion.forward_m_s * self.seconds
+
+    def full(self, plane: torch.Tensor) -> torch.Tensor:
+        """A half-size field (C, h, w) at the frame's size."""
+        return resize(plane, self.view.height, self.view.width)
+
+
+def _without_leaks(sky: torch.Tensor) -> torch.Tensor:
+    """Force plain sky to 1: a soft matte that leaks there would let the old bright sky through (a pale halo at night)."""
+    small = halve(sky)
+    near_something = spread((small < 0.5).to(torch.float32), 3)
+    plain = 1.0 - resize(near_something, int(sky.shape[1]), int(sky.shape[2]))
+    return torch.maximum(sky, plain)
+
+
+def _inverse_depth(maps: Maps, shot: Shot) -> torch.Tensor:
+    """1/metre of the foreground on the grid; sky pixels take it from the foreground around them."""
+    if maps.inverse_depth is None:
+        return torch.full((1, shot.grid.height, shot.grid.width), 1.0 / UNKNOWN_RANGE_M, device=shot.device)
+    inverse = halve(maps.inverse_depth)
+    weight = (1.0 - shot.sky_half) ** 4 + 1e-4
+    around = blur(inverse * weight, 3.0) / blur(weight, 3.0)
+    return torch.where(shot.sky_half > 0.02, torch.maximum(around, inverse), inverse)

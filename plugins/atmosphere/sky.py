@@ -1,0 +1,191 @@
+"""Sky: a clear sky keyed by the sun's height, a cloud deck on a spherical shell, sun, moon and stars. Anchored by direction."""
+
+from __future__ import annotations
+
+from math import pi, radians, sqrt
+
+import numpy as np
+import torch
+
+from plugins.atmosphere.fields import blur, color, halve, luma, mix, resize, smooth
+from plugins.atmosphere.light import Rgb, luminance, scaled, step
+from plugins.atmosphere.lightning import flash_at
+from plugins.atmosphere.shot import Shot
+from plugins.atmosphere.view import View
+
+EARTH_M = 6.36e6
+SUN_RADIUS = radians(0.27)
+MOON_RADIUS = radians(0.30)
+STARS = 900
+"""Stars over the half sphere ahead: what a suburban night shows a camera."""
+
+
+def draw_sky(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """The sky under the new light and cloud (3, H, W), given the picture as shot. Haze is not on it yet."""
+    light, grid = shot.light, shot.grid
+    cosine = grid.right * light.sun[0] + grid.up * light.sun[1] + grid.ahead * light.sun[2]
+    sky = x
+    if light.relit > 0.0:
+        clear = _clear(shot, cosine[None]) * _old_clouds(x, shot)
+        model = shot.full(clear).clamp_min_(1e-4)
+        _add_bodies(model, shot)
+        sky = model if light.relit == 1.0 else _log_mix(x, model, light.relit)
+    if shot.weather.cloud > 0.0:
+        deck, cover = _deck(shot, cosine[None])
+        sky = mix(sky, shot.full(deck), shot.full(cover))
+    flash = flash_at(shot)
+    return sky if flash.strength == 0.0 else sky + shot.full(flash.on_sky(grid))
+
+
+def _log_mix(a: torch.Tensor, b: torch.Tensor, t: float) -> torch.Tensor:
+    return torch.exp2(torch.log2(a.clamp_min(1e-4)).mul_(1.0 - t).add_(torch.log2(b), alpha=t))
+
+
+def henyey_greenstein(cosine: torch.Tensor, g: float) -> torch.Tensor:
+    """Forward peak of scattering (Henyey and Greenstein 1941), 1 straight ahead."""
+    return ((1.0 - g) ** 3) * (1.0 + g * g - 2.0 * g * cosine).clamp_min(1e-4).pow(-1.5)
+
+
+def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
+    """Cloudless sky (3, h, w): horizon to zenith by two exponentials, warm towards the sun, with its glow."""
+    light, grid = shot.light, shot.grid
+    el = grid.up.clamp_min(0.0)[None]
+    sin_az, cos_az = torch.sin(grid.azimuth), torch.cos(grid.azimuth)
+    size = max(1e-3, sqrt(light.sun[0] ** 2 + light.sun[2] ** 2))
+    side = (0.5 + 0.5 * (sin_az * light.sun[0] + cos_az * light.sun[2]) / size)[None]
+    zenith, horizon, opposite = (color(c, el) for c in (light.zenith, light.horizon, light.antisolar))
+    low = 1.0 - step(10.0, 40.0, light.elevation)
+    band = torch.exp(el * -(1.0 / 0.30))
+    sky = zenith + (opposite - zenith) * band * 0.92
+    glow = torch.exp(el * -(1.0 / (0.12 + 0.10 * low))) * (side * side) * (0.35 + 0.65 * low)
+    sky = sky + (horizon - opposite) * glow
+    if light.elevation > -2.5:
+        up = step(-2.5, 3.0, light.elevation)
+        halo = 0.20 * henyey_greenstein(cosine, 0.74) + 0.55 * henyey_greenstein(cosine, 0.92)
+        sky = sky + color(light.horizon, el) * halo * (up * (0.8 + 0.9 * low))
+    if light.dark > 0.0:
+        moon = _moon(shot)
+        around = grid.right * moon[0] + grid.up * moon[1] + grid.ahead * moon[2]
+        shine = 0.030 * henyey_greenstein(around[None], 0.80) + 0.05 * henyey_greenstein(around[None], 0.96)
+        sky = sky + color((0.82, 0.92, 1.10), el) * shine * (light.dark**2)
+        city = torch.exp(el * -(1.0 / 0.16)) * (0.7 + 0.3 * cos_az[None])
+        sky = sky + color((0.022, 0.014, 0.008), el) * city * (light.dark**2 * shot.weather.practicals)
+    return sky.clamp_min(0.0)
+
+
+def _old_clouds(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Clouds as shot, as a factor on the new sky (1, h, w): real ones beat any drawn ones."""
+    amount = shot.light.relit * (1.0 - shot.weather.cloud)
+    if amount <= 0.0 or not shot.request.scene.has_sky:
+        return torch.ones_like(shot.sky_half)
+    stops = torch.log2(luma(halve(x)).clamp_min_(0.01))
+    inside = smooth(0.90, 0.995, shot.sky_half)
+    wide = max(2.0, shot.grid.width * 0.05)
+    weight = _wide_blur(inside, wide) + 1e-3
+    detail = (stops - _wide_blur(stops * inside, wide) / weight) * inside
+    return torch.exp2(detail.clamp_(-0.9, 0.9) * (0.75 * amount))
+
+
+def _wide_blur(x: torch.Tensor, sigma: float) -> torch.Tensor:
+    return resize(blur(halve(x, 2), sigma / 4.0), int(x.shape[1]), int(x.shape[2]))
+
+
+def _deck(shot: Shot, cosine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Radiance (3, h, w) and cover (1, h, w) of the clouds: two layers of fBm on shells above the round earth."""
+    grid, light, w = shot.grid, shot.light, shot.weather
+    el = grid.up.clamp_min(0.0)
+    storm = min(1.0, 0.45 * w.rain + 0.8 * w.lightning) * w.cloud
+    n = _shell(shot, 850.0, 1900.0, 6)
+    n2 = _shell(shot, 650.0, 620.0, 4)
+    depth = (0.55 + (0.42 + 0.25 * storm) * n + (0.16 + 0.10 * storm) * n2).clamp_(0.0, 1.5 + 0.3 * storm)
+    clear_level = luminance(light.deck)
+    shade = torch.exp(depth * -(0.50 + 0.35 * storm)) * (1.30 + 0.10 * storm)
+    shade = shade * (0.80 + 0.30 * el)  # CIE overcast: brighter overhead (Moon and Spencer 1942)
+    body = color(light.deck, el) * shade[None]
+    rim = torch.exp(el * -(1.0 / 0.06))[None]
+    body = mix(
+        body, color(scaled((0.95, 0.98, 1.02), clear_level * (0.86 - 0.12 * storm)), el), rim * (1.0 - 0.35 * storm)
+    )
+    if light.relit > 0.0:
+        warm = light.relit * (1.0 - step(6.0, 25.0, light.elevation)) * step(-9.0, -2.0, light.elevation)
+        near = (0.30 * henyey_greenstein(cosine, 0.55) + 0.9 * henyey_greenstein(cosine, 0.85)) * warm
+        body = body + color(light.horizon, el) * near * torch.exp(-depth)[None]
+    if light.dark > 0.0 and w.practicals > 0.0:
+        body = body + color((0.020, 0.013, 0.008), el) * (light.dark**2 * w.practicals) * (0.5 + shade + rim)
+    width = 0.55
+    open_at = (0.5 + 0.24 * n + 0.06 * n2).clamp_(0.0, 1.0)
+    cover = smooth(0.0, width, w.cloud * (1.0 + width) - (1.0 - open_at) * (1.0 - 0.25 * w.cloud))
+    return body, cover[None] * min(1.0, w.cloud * 40.0)
+
+
+def _shell(shot: Shot, height_m: float, scale_m: float, octaves: int) -> torch.Tensor:
+    """Noise where each ray meets a shell `height_m` above the ground; it drifts with the wind."""
+    grid, w = shot.grid, shot.weather
+    el = grid.up.clamp_min(0.0)
+    fall = EARTH_M * el
+    reach = torch.sqrt(fall * fall + (2.0 * EARTH_M * height_m + height_m * height_m)) - fall
+    x0, z0 = shot.travelled()
+    aloft = 1.6 * shot.seconds  # wind is stronger up there
+    u = (grid.right * reach + (x0 - w.wind[0] * aloft)) / scale_m
+    v = (grid.ahead * reach + (z0 - w.wind[1] * aloft)) / scale_m
+    footprint = reach * reach / (height_m * grid.focal_px * scale_m)
+    return shot.noise.sum(u, v, octaves, footprint=footprint)
+
+
+def _moon(shot: Shot) -> tuple[float, float, float]:
+    """The moon is full, hence opposite the sun."""
+    x, y, z = shot.light.sun
+    return -x, -y, -z
+
+
+def _add_bodies(sky: torch.Tensor, shot: Shot) -> None:
+    """Sun, moon and stars into the full-size sky, in place."""
+    light = shot.light
+    clear = (1.0 - shot.weather.cloud) ** 2
+    if light.elevation > -1.0:
+        _add_disc(sky, shot.view, light.sun, SUN_RADIUS, scaled(light.key, 14.0 * clear))
+    if light.dark > 0.3:
+        night = (light.dark - 0.3) / 0.7
+        _add_disc(sky, shot.view, _moon(shot), MOON_RADIUS, scaled((0.95, 0.97, 1.0), 2.6 * night * clear))
+        stars = shot.tables.get(
+            ("stars", shot.view.camera, shot.view.height, shot.view.width, shot.request.seed), lambda: _stars(shot)
+        )
+        sky += stars * (night * night * clear * (1.0 - 0.75 * shot.weather.practicals))
+
+
+def _add_disc(sky: torch.Tensor, view: View, toward: tuple[float, float, float], radius: float, light: Rgb) -> None:
+    point = [torch.tensor([c], device=sky.device) for c in toward]
+    column, row, depth = (float(t) for t in view.project(*point))
+    r = radius * view.focal_px
+    reach = int(r) + 3
+    left, top = int(column) - reach, int(row) - reach
+    if depth <= 0.0 or left >= view.width or top >= view.height or left + 2 * reach < 0 or top + 2 * reach < 0:
+        return
+    rows, columns = slice(max(0, top), top + 2 * reach + 1), slice(max(0, left), left + 2 * reach + 1)
+    patch = sky[:, rows, columns]
+    y = torch.arange(rows.start, rows.start + patch.shape[1], device=sky.device)[:, None] + 0.5 - row
+    x = torch.arange(columns.start, columns.start + patch.shape[2], device=sky.device)[None, :] + 0.5 - column
+    inside = (r + 0.5 - torch.sqrt(x * x + y * y)).clamp_(0.0, 1.0) * min(1.0, (r / 0.5) ** 2)
+    patch += color(light, sky) * inside
+
+
+def _stars(shot: Shot) -> torch.Tensor:
+    """Stars as points of light (3, H, W): fixed directions, magnitudes by the usual power law, hidden near the horizon."""
+    view, rng = shot.view, np.random.default_rng([shot.request.seed & 0xFFFFFFFF, 7])
+    z = rng.uniform(0.02, 1.0, STARS)
+    angle = rng.uniform(-pi / 2, pi / 2, STARS)
+    ring = np.sqrt(1.0 - z * z)
+    flux = 0.10 * rng.uniform(0.02, 1.0, STARS) ** -0.75 * np.clip(z / 0.35, 0.0, 1.0) ** 1.5
+    tint = np.clip(rng.normal(0.0, 0.12, STARS), -0.2, 0.25)
+    points = (
+        torch.from_numpy(a.astype(np.float32)).to(shot.device) for a in (ring * np.sin(angle), z, ring * np.cos(angle))
+    )
+    column, row, depth = view.project(*points)
+    canvas = torch.zeros(3, view.height * view.width, device=shot.device)
+    ok = (depth > 0) & (column >= 0) & (column < view.width - 1) & (row >= 0) & (row < view.height - 1)
+    index = (row.long() * view.width + column.long())[ok]
+    energy = torch.from_numpy(flux.astype(np.float32)).to(shot.device)[ok] * (view.height / 540.0) ** 2
+    warm = torch.from_numpy(tint.astype(np.float32)).to(shot.device)[ok]
+    for plane, gain in zip(canvas, (1.0 + warm, torch.ones_like(warm), 1.0 - warm), strict=True):
+        plane.index_copy_(0, index, energy * gain)
+    return blur(canvas.view(3, view.height, view.width), 0.6 * max(1.0, view.height / 1080.0))

@@ -1,0 +1,186 @@
+"""Surfaces: the light as shot is taken off them and the new light put on.
+
+`Albedo` is the foreground as if under even daylight; `light_on` is what falls on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, pow, radians, sin
+
+import torch
+
+from core.condition import FOLIAGE
+from plugins.atmosphere.fields import blur, color, guided_base, halve, luma, mix, smooth
+from plugins.atmosphere.light import luminance, step
+from plugins.atmosphere.shot import Shot
+
+FLOOR = 0.004
+"""Added before a logarithm: about the darkest level that 8-bit footage holds."""
+GUIDE_EPS = 0.35
+"""Guided filter regularisation, in stops squared: edges above about half a stop stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """The foreground's brightness in stops, split at the scale of shading. (1, H, W) each."""
+
+    base: torch.Tensor
+    detail: torch.Tensor
+    mean: float
+    """Mean base of the foreground."""
+
+
+def clean_foreground(x: torch.Tensor, shot: Shot, amount: float) -> torch.Tensor:
+    """The picture with the old sky's light taken out of mixed pixels; new tensor. `amount` 0 leaves it alone.
+
+    The foreground colour there is a blur of the pure foreground around, never brighter than the pixel itself.
+    """
+    if amount <= 0.0 or not shot.request.scene.has_sky:
+        return x.clone()
+    small = halve(x)
+    weight = (1.0 - shot.sky_half) ** 6 + 1e-5
+    pure = shot.full(blur(small * weight, 2.2) / blur(weight, 2.2))
+    mixed = smooth(0.015, 0.30, shot.sky) * amount
+    clean = mix(x, torch.minimum(x, pure), mixed)
+    # Leaf gaps and rims near the sky are lit blue by it: take the excess off where sky is close.
+    near = shot.full(blur(shot.sky_half, 3.0)).clamp_(0.0, 1.0) * amount
+    excess = (clean[2:3] - 0.92 * torch.maximum(clean[0:1], clean[1:2])).clamp_min_(0.0)
+    clean[2:3] -= excess * smooth(0.0, 0.35, near)
+    return clean.clamp_min_(0.0)
+
+
+def relief_of(x: torch.Tensor, shot: Shot) -> Relief:
+    """Split log2 luminance at 1/24 of the width."""
+    stops = torch.log2(luma(x).clamp_min_(0.0).add_(FLOOR))
+    base = guided_base(stops, max(4, shot.view.width // 24), GUIDE_EPS)
+    land = 1.0 - shot.sky
+    mean = float((base * land).sum() / land.sum().clamp_min(1.0)) if float(land.mean()) > 0.01 else float(base.mean())
+    return Relief(base, stops - base, mean)
+
+
+def evenness(shot: Shot) -> float:
+    """How far sun and shade are evened out before new light goes on, 0..0.65."""
+    w, light = shot.weather, shot.light
+    kept = 1.0 - light.relit * (0.30 + 0.32 * light.dark)
+    for amount, most in ((w.cloud, 0.45), (min(1.0, 2.0 * w.fog), 0.45), (w.rain, 0.25), (w.snow, 0.35)):
+        kept *= 1.0 - most * amount
+    return min(0.65, 1.0 - kept)
+
+
+def even_out(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
+    """Take sun contrast and its warmth off `x`, in place. Broad shading goes, hard-edged shadows only fade."""
+    c = evenness(shot)
+    if c > 0.0:
+        k = min(1.0, c / 0.55)
+        d = relief.detail
+        lit = d.clamp_min(0.0)
+        detail = (lit * (1.0 - 0.35 * k) / (1.0 + 0.25 * k * lit)).add_(d.clamp_max(0.0), alpha=1.0 - 0.25 * k)
+        x *= torch.exp2((relief.mean - relief.base).mul_(c).add_(detail).sub_(d))
+        sunlit = smooth(relief.mean - 0.6, relief.mean + 0.9, relief.base).mul_(k)
+        x *= 1.0 + sunlit * (color((0.93, 1.0, 1.10), x) - 1.0)
+    w = shot.weather
+    keep = (1.0 - 0.20 * w.cloud) * (1.0 - 0.15 * w.fog) * (1.0 - 0.12 * w.rain) * (1.0 - 0.12 * w.snow)
+    if keep < 1.0:
+        y = luma(x)
+        x -= y
+        x *= keep
+        x += y
+    return x.clamp_min_(0.0)
+
+
+def dim_clipped(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Press what was clipped by day towards a white card, in place: at night it must not look like a lamp."""
+    k = max(shot.light.dark, shot.light.relit * 0.5)
+    if k > 0.0:
+        over = (luma(x) - 0.55).clamp_min_(0.0)
+        pressed = over / (1.0 + over * 2.2)
+        x *= 1.0 - k * (over - pressed) / (over + 0.55)
+    return x
+
+
+def turn_foliage(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Move what is green by chroma: above zero to autumn colours, below zero to fresh green. In place.
+
+    The hue of a leaf follows its own brightness, so the colours ride on the leaves and do not swim.
+    """
+    turn = shot.request.condition[FOLIAGE]
+    if turn == 0.0:
+        return x
+    r, g, b = x[0:1], x[1:2], x[2:3]
+    total = x.sum(0, keepdim=True).add_(1e-4)
+    greenness = smooth(-0.022, 0.055, (g - torch.maximum(r * 0.96, b * 1.12)) / total)
+    warm = smooth(0.05, 0.16, (r - b) / total) * smooth(0.10, -0.03, (r - g) / total)
+    blueless = smooth(0.02, -0.03, (b - torch.minimum(r, g)) / total)
+    leaf = torch.maximum(greenness, 0.75 * warm) * blueless * (1.0 - shot.sky)
+    y = luma(x)
+    if turn > 0.0:
+        small = luma(blur(halve(x), 4.0))
+        vary = shot.full(smooth(0.75, 1.35, halve(y) / (small + 0.01)))
+        patch = shot.full(smooth(0.10, 0.45, blur(halve((g - r) / total + 0.30), 9.0)))
+        rust, gold = color((1.72, 0.80, 0.20), x), color((1.62, 1.02, 0.22), x)
+        target = y * mix(rust, gold, (0.65 * vary + 0.35 * patch).clamp_(0.0, 1.0)) * 1.12
+        return x.add_((target - x) * (leaf * (0.92 * turn)))
+    dry = smooth(0.02, 0.10, (r - b) / total) * smooth(0.13, 0.02, (r - g) / total) * (1.0 - shot.sky)
+    target = y * color((0.62, 1.16, 0.34), x)
+    return x.add_((target - x) * (torch.maximum(leaf, 0.7 * dry * blueless) * (-0.75 * turn)))
+
+
+def light_on(shot: Shot, relief: Relief) -> torch.Tensor:
+    """Light from sun, sky and cloud on the foreground relative to the light as shot, (3, h, w) on the grid."""
+    light, grid, w = shot.light, shot.grid, shot.weather
+    even = color((1.0, 1.0, 1.0), grid.up).expand(3, grid.height, grid.width)
+    if light.relit > 0.0:
+        target = _sun_and_sky(shot, relief)
+        even = target if light.relit == 1.0 else torch.exp2(torch.log2(target.clamp_min(1e-5)) * light.relit)
+    veil = w.cloud * (1.0 - light.relit)
+    gloom = (1.0 - 0.22 * w.rain) * (1.0 - 0.18 * w.lightning * w.cloud) * (1.0 - 0.06 * w.snow)
+    tint = tuple((1.0 - veil + veil * c) * gloom for c in (0.87, 0.90, 0.945))
+    return even * color((tint[0], tint[1], tint[2]), grid.up)
+
+
+def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
+    """Key and fill from the sun's place. There are no normals: ground lies flat, the rest stands and faces the camera."""
+    light, grid = shot.light, shot.grid
+    right, up, ahead = light.sun
+    low = 1.0 - step(8.0, 28.0, light.elevation)
+    risen = step(-3.0, 2.0, light.elevation)
+    relief_half = halve(relief.detail)
+    rough = (1.0 + 0.45 * relief_half).clamp_(0.3, 1.9)
+    flat = max(0.0, up) * (1.0 - low) + low * (0.30 + 0.3 * max(0.0, up)) * rough
+    toward = (torch.sin(grid.azimuth) * right + torch.cos(grid.azimuth) * ahead)[None]  # 1 when looking at the sun
+    facing = (0.45 - 0.40 * toward).clamp_min_(0.0) + 0.30 * max(0.0, up)
+    through = 0.22 * low * (0.5 + 0.5 * toward) ** 4
+    standing = (facing + through) * (0.65 + 0.35 * rough)
+    ndl = mix(standing, flat * torch.ones_like(standing), shot.ground_half)
+    if low * risen > 0.0 and shot.request.scene.has_ground:
+        ndl = ndl * (1.0 - low * risen * _long_shadows(shot))
+    fill = color(light.fill, grid.up) * mix(torch.full_like(ndl, 0.82), torch.ones_like(ndl), shot.ground_half)
+    return color(light.key, grid.up) * ndl + fill
+
+
+def _long_shadows(shot: Shot) -> torch.Tensor:
+    """Soft shadow bars thrown across the ground by a low sun, 0 lit .. 0.8 shaded, anchored in the world; (1, h, w)."""
+    grid, light = shot.grid, shot.light
+    x0, z0 = shot.travelled()
+    x, z = grid.right * grid.ground_range + x0, grid.ahead * grid.ground_range + z0
+    right, _, ahead = light.sun
+    size = max(1e-3, (right * right + ahead * ahead) ** 0.5)
+    right, ahead = right / size, ahead / size
+    across, along = x * ahead - z * right, x * right + z * ahead
+    n = shot.noise.sum(across / 9.0, along / 70.0, 4, footprint=grid.footprint / 9.0)
+    shade = smooth(0.45, -0.35, n)[None] * smooth(-0.004, -0.03, grid.up)
+    return shade * shot.ground_half * 0.8
+
+
+def haze_of_distance(shot: Shot) -> float:
+    """Clear-air extinction per metre that new light brings with it: a low sun shows more of it."""
+    low = exp(-(((shot.light.elevation - 4.0) / 9.0) ** 2)) if shot.light.relit else 0.0
+    return shot.light.relit * (0.00012 + 0.0006 * low) + 0.0004 * shot.weather.cloud
+
+
+def ambient_level(shot: Shot) -> float:
+    """Luminance of the light on open ground relative to noon, for lamps to be weighed against."""
+    light = shot.light
+    lit = luminance(light.key) * max(0.25, sin(radians(max(0.0, light.elevation)))) + luminance(light.fill)
+    return pow(max(0.02, lit), light.relit)

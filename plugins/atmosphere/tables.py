@@ -1,0 +1,43 @@
+"""Tables that follow from small values alone (a camera, a size, a seed) and are kept while they are in use."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+import torch
+
+from core.scene import Camera
+from plugins.atmosphere.noise import Noise
+from plugins.atmosphere.view import View
+
+T = TypeVar("T")
+KEPT = 16
+
+
+class Tables:
+    """A small least-recently-used store on one device. Never holds anything of a frame."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The table of this key, made if it is not there."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        else:
+            self._kept[key] = make()
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return self._kept[key]  # type: ignore[return-value]
+
+    def view(self, camera: Camera, height: int, width: int) -> View:
+        return self.get(("view", camera, height, width), lambda: View.of(camera, height, width, self.device))
+
+    def noise(self, seed: int) -> Noise:
+        return self.get(("noise", seed), lambda: Noise(seed, self.device))
+
+    def clear(self) -> None:
+        self._kept.clear()

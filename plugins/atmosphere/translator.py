@@ -1,0 +1,90 @@
+"""The translator: layers in the order in which light passes them."""
+
+from __future__ import annotations
+
+import torch
+
+from core.cancel import CancelToken
+from core.condition import EXPOSURE, WHITE_BALANCE, WIND_FROM, WIND_SPEED
+from core.extension.translator import TranslateRequest
+from core.frame import Frame
+from plugins.atmosphere import air, ground, lamps, lens, particles, surface
+from plugins.atmosphere.fields import color, mix
+from plugins.atmosphere.lightning import TINT, flash_at
+from plugins.atmosphere.shot import Shot
+from plugins.atmosphere.sky import draw_sky
+from plugins.atmosphere.tables import Tables
+
+CAMERA_AXES = frozenset((EXPOSURE, WHITE_BALANCE))
+INERT_ALONE = frozenset((WIND_SPEED, WIND_FROM))
+"""Wind moves what falls and drifts; with nothing to move it changes nothing."""
+
+
+def create(device: torch.device) -> Atmosphere:
+    """Entry point of the plugin."""
+    return Atmosphere(device)
+
+
+class Atmosphere:
+    """Engine thread. Holds tables that follow from sizes, cameras and seeds; nothing of any frame."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._tables = Tables(device)
+
+    @torch.no_grad()
+    def translate(self, request: TranslateRequest, cancel: CancelToken) -> Frame:
+        """See `core.extension.translator.Translator`."""
+        cancel.check()
+        axes = {axis for axis, _ in request.condition} - INERT_ALONE
+        x = request.frame.pixels
+        if axes - CAMERA_AXES:
+            shot = Shot.of(request, self._tables)
+            x = _scene(x, shot, cancel)
+            x = lens.camera(x, request.condition)
+            x = lens.grain(x, shot)
+        else:
+            x = lens.camera(x, request.condition)
+        cancel.check()
+        return request.frame.with_pixels(x.clamp_min_(0.0))
+
+    def close(self) -> None:
+        self._tables.clear()
+
+
+def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tensor:
+    """The scene under the condition, before the camera's own settings; new tensor (3, H, W)."""
+    weather, light = shot.weather, shot.light
+    new_sky = 1.0 - (1.0 - light.relit) * (1.0 - weather.cloud)
+    if weather.haze < 0.0:
+        source = air.clear_haze(source, shot)
+    x = surface.clean_foreground(source, shot, new_sky)
+    surface.turn_foliage(x, shot)
+    relief = surface.relief_of(x, shot)
+    surface.even_out(x, relief, shot)
+    surface.dim_clipped(x, shot)
+    ground.wet_albedo(x, shot)
+    ground.lay_snow(x, relief, shot)
+    cancel.check()
+    x *= shot.full(_light(shot, relief))
+    sky = draw_sky(source, shot) if shot.request.scene.has_sky else source
+    cancel.check()
+    ground.reflect(x, sky, shot)
+    x, sky = air.add_haze(x, sky, shot)
+    x = mix(x, sky, shot.sky) if shot.request.scene.has_sky else x
+    lamps.draw_lamps(x, shot, air.extinction(shot))
+    cancel.check()
+    x = particles.fall_snow(particles.fall_rain(x, shot), shot)
+    lens.night_vision(x, shot)
+    return lens.bloom(x, shot)
+
+
+def _light(shot: Shot, relief: surface.Relief) -> torch.Tensor:
+    """All the light that falls on the foreground, relative to the light as shot (3, h, w)."""
+    total = surface.light_on(shot, relief)
+    lamp = lamps.lamp_light(shot)
+    if lamp is not None:
+        total = total + lamp
+    flash = flash_at(shot)
+    if flash.strength > 0.0:
+        total = total + color(TINT, total) * (0.75 * flash.strength)
+    return total
