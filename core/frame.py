@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 
@@ -30,6 +32,11 @@ class Frame:
             raise ValueError(f"a frame is (3, H, W), not {tuple(p.shape)}")
         if p.dtype != torch.float32:
             raise ValueError(f"a frame is float32, not {p.dtype}")
+
+    @staticmethod
+    def of_array(light: npt.NDArray[np.float32], device: torch.device | None = None) -> Frame:
+        """A frame in the working space from an array (H, W, 3), copied."""
+        return Frame(torch.from_numpy(np.ascontiguousarray(light.transpose(2, 0, 1))).to(device))
 
     @property
     def height(self) -> int:
