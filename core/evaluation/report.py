@@ -83,13 +83,21 @@ class RenderReport:
     """Name and version of what wrote it."""
     notes: tuple[str, ...] = ()
     scores: tuple[FlickerScore, ...] = ()
+    media: str = ""
+    """Id of the source's content."""
+    sha256: str = ""
+    """Of the written film; empty for an image sequence."""
+    codec: str = ""
+    preset: str = ""
+    timings: tuple[tuple[str, float], ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
 
 
 def write_json(report: RenderReport, path: Path) -> None:
     """Write a report, whole or not at all. Raises `ExportError`."""
     frames = report.scores
     content: dict[str, object] = {"version": REPORT_VERSION, **asdict(report)}
-    content["look"] = dict(report.look)
+    content |= {name: dict(getattr(report, name)) for name in ("look", "timings", "versions")}
     content["scores"] = [_row(score) for score in frames]
     content["flicker"] = asdict(summarise(frames)) if frames else None
     content["unit"] = "code values of 255, display-encoded luma, before encoding"

@@ -11,7 +11,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,8 +20,9 @@ import torch
 from core.cancel import Cancelled, CancelToken
 from core.document.model import Project
 from core.errors import MediaError, PluginError, WeathervaneError
-from core.ids import ClipId, MediaId
+from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
+from core.render.export import ExportJob
 from core.render.mailbox import Mailbox
 from core.render.messages import (
     AnalysisProgress,
@@ -29,6 +30,10 @@ from core.render.messages import (
     EngineFault,
     EngineStatus,
     Event,
+    ExportDone,
+    ExportFailed,
+    ExportProgress,
+    ExportRequest,
     Layer,
     Picture8,
     PrefetchRequest,
@@ -40,7 +45,7 @@ from core.render.messages import (
     StillReady,
     StillRequest,
 )
-from core.render.plan import FramePlan, PlanParams, clip_of, plan_frame, preview_sizes
+from core.render.plan import FramePlan, PlanParams, plan_frame, preview_sizes
 from core.render.prefetch import Prefetch, Readiness, frame_span
 from core.render.renderer import Renderer, place_of
 from core.render.services import Services
@@ -68,6 +73,7 @@ class Engine:
         self._renderer = Renderer(services, self._report_analysis)
         self._preview: _PreviewRun | None = None
         self._clip_in_work: ClipId | None = None
+        self._export: _ExportRun | None = None
         self._prefetch: Prefetch | None = None
         self._readiness: Readiness | None = None
         self._watched: tuple[Project, int, Quality] | None = None
@@ -108,6 +114,9 @@ class Engine:
     def close(self) -> None:
         """Release files, translators and memory. Finished segments of an export stay for the next time."""
         self.stop()
+        if self._export is not None:
+            self._export.steps.close()
+            self._end_export(self._export, ExportFailed(self._export.id, "Export cancelled.", is_cancelled=True))
         self._renderer.close()
 
     def _enter(self) -> None:
@@ -127,6 +136,10 @@ class Engine:
             return self._step_preview
         if (still := self._mailbox.take_still()) is not None:
             return lambda: self._do_still(still)
+        if self._export is None and (order := self._mailbox.take_export()) is not None:
+            self._export = self._begin_export(*order)
+        if self._export is not None:
+            return self._step_export
         if (wanted := self._mailbox.take_prefetch()) is not None:
             self._prefetch = self._begin_prefetch(wanted)
         if self._prefetch is not None:
@@ -229,7 +242,7 @@ class Engine:
     def _move_playhead(self, plan: FramePlan) -> None:
         place = place_of(plan.source)
         self._services.cache.results.playhead = self._services.cache.pictures.playhead = place
-        self._clip_in_work = clip_of(plan)
+        self._clip_in_work = plan.clip_id
 
     # ---- stills ---------------------------------------------------------------------------------------------------
 
@@ -237,13 +250,47 @@ class Engine:
         try:
             params = self._params(request.project, request.height, Quality.FULL)
             plan = plan_frame(request.project, request.time, params)
-            self._clip_in_work = clip_of(plan)
+            self._clip_in_work = plan.clip_id
             node = plan.layer(request.layer)
             if node is not None:
                 picture = self._renderer.picture(node, self._stopping)
                 self._emit(StillReady(request.tag, request.time, picture))
         except (MediaError, PluginError):
             return  # a thumbnail that cannot be made stays empty; the preview of the same clip says why
+
+    # ---- exports --------------------------------------------------------------------------------------------------
+
+    def _begin_export(self, request: ExportRequest, token: CancelToken) -> _ExportRun:
+        job = ExportJob(request, self._renderer, self._services, token, self._follow_export)
+        return _ExportRun(request.job, job, job.run())
+
+    def _step_export(self) -> None:
+        """One frame, or the joining at the end."""
+        run = self._export
+        assert run is not None
+        try:
+            self._emit(next(run.steps))
+        except StopIteration as end:
+            self._end_export(run, end.value)
+        except Cancelled:
+            if not self._stopping.is_cancelled:  # on the way out the finished pieces stay for the next time
+                run.job.discard()
+            self._end_export(run, ExportFailed(run.id, "Export cancelled.", is_cancelled=True))
+        except WeathervaneError as error:
+            self._end_export(run, ExportFailed(run.id, error.message))
+        except Exception as fault:
+            self._end_export(run, ExportFailed(run.id, f"The export stopped because of a fault ({fault})."))
+            raise
+
+    def _end_export(self, run: _ExportRun, outcome: ExportDone | ExportFailed) -> None:
+        self._export = None
+        self._mailbox.finish_export(run.id)
+        self._emit(outcome)
+
+    def _follow_export(self, plan: FramePlan) -> None:
+        """What the export makes next is what memory should hold; finished pictures stay those of the viewer."""
+        self._services.cache.results.playhead = place_of(plan.source)
+        self._clip_in_work = plan.clip_id
 
     # ---- prefetch -------------------------------------------------------------------------------------------------
 
@@ -308,6 +355,13 @@ class Engine:
 class _PreviewRun:
     request: PreviewRequest
     qualities: deque[Quality]
+
+
+@dataclass(frozen=True, slots=True)
+class _ExportRun:
+    id: JobId
+    job: ExportJob
+    steps: Generator[ExportProgress, None, ExportDone]
 
 
 class _Wanted(CancelToken):

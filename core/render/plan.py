@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Final, Protocol
 
@@ -33,6 +34,11 @@ FLICKER_VERSION: Final = 1
 
 class FrameIndex(Protocol):
     """The PTS table of a medium, as `core.media` builds it. Instants count from the first frame."""
+
+    @property
+    def time_base(self) -> Fraction:
+        """Seconds a tick."""
+        ...
 
     @property
     def count(self) -> int: ...
@@ -169,6 +175,10 @@ class FramePlan:
     def translation(self) -> Translate | None:
         """The expensive part, or None where the result is the source."""
         return translation_of(self.result)
+
+    @property
+    def clip_id(self) -> ClipId | None:
+        return None if self.clip is None else self.clip.id
 
     @property
     def frame(self) -> int | None:
@@ -372,7 +382,3 @@ def _at_project_rate(project: Project, span: TimeRange) -> Iterator[ExportFrame]
     for frame in frames:
         time = Time.from_frame(frame, rate)
         yield ExportFrame(time, time - first, Time.from_frame(1, rate), frame)
-
-
-def clip_of(plan: FramePlan) -> ClipId | None:
-    return plan.clip.id if plan.clip else None

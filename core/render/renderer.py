@@ -13,6 +13,8 @@ import numpy as np
 import torch
 
 from core.cancel import Cancelled, CancelToken
+from core.color import DISPLAY_TAGS
+from core.color import VERSION as COLOR_VERSION
 from core.errors import MediaError, WeathervaneError
 from core.evaluation.flicker import Measurement
 from core.evaluation.flicker import Sample as FlickerSample
@@ -21,7 +23,7 @@ from core.extension.translator import Maps, Translator
 from core.frame import Frame
 from core.ids import MediaId, TranslatorId
 from core.media.decoder import VERSION as DECODER_VERSION
-from core.media.facts import ColorTags, MediaFacts
+from core.media.facts import MediaFacts
 from core.progress import Progress
 from core.render.cache import Place
 from core.render.keys import stage_key
@@ -48,9 +50,6 @@ from core.render.stages.translate import translate
 from core.scene import Scene
 
 AnalysisSink = Callable[[MediaId, Progress], None]
-SCREEN: Final = ColorTags("bt709", "iec61966-2-1", "gbr", full_range=True)
-COLOR_VERSION: Final = 1
-"""Bumped with any change of pixels in `core.color`."""
 NOWHERE: Final = Place(MediaId(""), 0)
 
 
@@ -242,7 +241,7 @@ class Renderer:
 
     def _codes(self, node: Pixels, cancel: CancelToken) -> flicker.Codes:
         """(H, W, 3) R'G'B' of a screen in code values 0..255, to a 257th of a code."""
-        encoded = self._services.color.to_encoded(self.frame(node, cancel), SCREEN, bits=16)
+        encoded = self._services.color.to_encoded(self.frame(node, cancel), DISPLAY_TAGS, bits=16)
         return encoded.astype(np.float32) / np.float32(257.0)
 
     def measurement(self, node: Flicker, cancel: CancelToken) -> Measurement:
@@ -263,9 +262,9 @@ class Renderer:
         except MediaError:
             return None
 
-    def heatmap(self, node: Flicker, cancel: CancelToken) -> flicker.Picture:
-        """(H, W, 3) uint8 R'G'B'."""
-        return flicker.heat(self.measurement(node, cancel), self.sample(node.here, cancel), node.size)
+    def heatmap(self, node: Flicker, size: Size, cancel: CancelToken) -> flicker.Picture:
+        """(H, W, 3) uint8 R'G'B' at a size."""
+        return flicker.heat(self.measurement(node, cancel), self.sample(node.here, cancel), size)
 
     # ---- pictures for a screen ------------------------------------------------------------------------------------
 
@@ -280,7 +279,7 @@ class Renderer:
                 mask = composite.matte(node.masks, node.size, torch.device("cpu"))[0].numpy()
                 made = _opaque(np.repeat(np.rint(mask * 255.0).astype(np.uint8)[..., None], 3, axis=2))
             case Flicker():
-                made = _opaque(self.heatmap(node, cancel)[..., ::-1])
+                made = _opaque(self.heatmap(node, node.size, cancel)[..., ::-1])
             case Sample():
                 raise TypeError("a flicker sample is not a picture")
             case _:

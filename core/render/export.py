@@ -1,0 +1,369 @@
+"""An export as a walk over frames that stops after each, so that previews can come between.
+
+It is cut into pieces of a second or two. A finished piece has a sidecar with the digest of everything it was made from, so
+a killed export goes on where it was, makes the same film, and an edited project re-makes just the pieces it touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import cv2
+import msgspec
+import numpy as np
+import torch
+
+from core.cancel import CancelToken
+from core.errors import ExportError
+from core.evaluation.flicker import FlickerScore
+from core.evaluation.heatmap import with_legend
+from core.evaluation.report import RenderReport, write_csv, write_json
+from core.frame import Frame
+from core.media.formats import Codec
+from core.media.output import export_errors
+from core.progress import Progress
+from core.render.keys import stage_key
+from core.render.messages import ExportDone, ExportProgress, ExportRequest, Picture8
+from core.render.plan import (
+    ExportFrame,
+    FramePlan,
+    PlanParams,
+    canvas_sizes,
+    plan_export,
+    plan_frame,
+    untouched_clip,
+)
+from core.render.renderer import Renderer
+from core.render.services import Services
+from core.render.sinks import Image, Piece, Shot, Sink
+from core.render.sizes import Size
+from core.render.targets import Footage, Target, open_target
+from core.timebase import TimeRange
+from core.version import VERSION
+
+EXPORT_VERSION: Final = 1
+"""Bumped when the same pictures would be written in another way."""
+FRAMES_A_PIECE: Final = 48
+PICTURE_EVERY_S: Final = 1.0
+PICTURE_HEIGHT_PX: Final = 270
+
+
+class Sidecar(msgspec.Struct, frozen=True):
+    """What is known of a finished piece."""
+
+    digest: str
+    scores: tuple[FlickerScore, ...]
+    render_s: float
+    write_s: float
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds spent, for the report."""
+
+    render_s: float = 0.0
+    write_s: float = 0.0
+
+
+class ExportJob:
+    """One export. Engine thread. `run` yields after every frame and returns what was made.
+
+    Raises `ExportError`, `MediaError`, `PluginError` with a sentence for the user, or `Cancelled`. Whatever happens, the
+    final name is either untouched or a whole, verified film. Finished pieces stay beside it until `discard`.
+    """
+
+    def __init__(
+        self,
+        request: ExportRequest,
+        renderer: Renderer,
+        services: Services,
+        cancel: CancelToken,
+        on_frame: Callable[[FramePlan], None],
+    ) -> None:
+        self._request = request
+        self._renderer = renderer
+        self._services = services
+        self._cancel = cancel
+        self._on_frame = on_frame
+        self._target: Target | None = None
+        self._began = time.perf_counter()
+        self._pictured = 0.0
+        self._clock = _Clock()
+
+    def run(self) -> Generator[ExportProgress, None, ExportDone]:
+        project = self._request.project
+        frames = plan_export(project, self._request.span, self._renderer.index_of)
+        if not frames:
+            raise ExportError("There is nothing to export between the in and out points; move them or add a clip.")
+        footage = self._footage(frames)
+        target = self._target = open_target(self._request, footage)
+        params = self._renderer.plan_params(canvas_sizes(target.canvas), target.canvas)
+        pieces = _pieces(frames, target.time_base)
+        scores: list[FlickerScore] = []
+        yield self._progress("Rendering", 0, len(frames), None)
+        for piece in pieces:
+            scores += yield from self._piece(target, params, piece, frames)
+        yield self._progress("Finishing", len(frames), len(frames), None)
+        self._finish(target, pieces, scores, frames, params, footage)
+        elapsed = time.perf_counter() - self._began
+        return ExportDone(self._request.job, str(target.film.out), len(frames), elapsed)
+
+    def discard(self) -> None:
+        """Remove every finished piece: after a cancel nobody comes back for them."""
+        if self._target is not None:
+            shutil.rmtree(self._target.folder, ignore_errors=True)
+
+    # ---- what it is about -----------------------------------------------------------------------------------------
+
+    def _footage(self, frames: Sequence[ExportFrame]) -> Footage:
+        project, span = self._request.project, self._request.span
+        clip = untouched_clip(project, span)
+        shown = clip or next((c for f in frames if (c := project.video_clip_at(f.time)) is not None), None)
+        facts = project.media_facts(shown.media) if shown else None
+        if clip is None or facts is None:
+            return Footage(facts, None, None, 1 / project.rate, project.rate, len(frames))
+        index = self._renderer.index_of(facts)
+        within = span.intersection(clip.span)
+        audio = TimeRange(clip.source_time(within.start), clip.source_time(within.end))
+        return Footage(facts, clip, audio, index.time_base, facts.video.rate, len(frames))
+
+    # ---- one piece ------------------------------------------------------------------------------------------------
+
+    def _piece(
+        self, target: Target, params: PlanParams, piece: Piece, frames: Sequence[ExportFrame]
+    ) -> Generator[ExportProgress, None, tuple[FlickerScore, ...]]:
+        """Make a piece, or find it made. `frames` are those of the whole export."""
+        first, total = piece.number * FRAMES_A_PIECE, len(frames)
+        own = frames[first : first + len(piece.shots)]
+        plans = [plan_frame(self._request.project, frame.time, params) for frame in own]
+        digest = _digest(target, piece, plans)
+        sidecar = target.folder / f"piece-{piece.number:05d}.json"
+        sinks = [sink for sink in (target.film, target.heatmap) if sink is not None]
+        kept = _read_sidecar(sidecar)
+        if kept is not None and kept.digest == digest and all(sink.is_whole(piece) for sink in sinks):
+            yield self._progress("Rendering", first + len(own), total, None)
+            return kept.scores
+        sidecar.unlink(missing_ok=True)
+        before = replace(self._clock)
+        scores: list[FlickerScore] = []
+        try:
+            for sink in sinks:
+                sink.begin(piece)
+            for offset, (plan, shot) in enumerate(zip(plans, piece.shots, strict=True)):
+                score, picture = self._one(target, plan, shot)
+                scores += [score] if score else []
+                yield self._progress("Rendering", first + offset + 1, total, picture)
+            for sink in sinks:
+                sink.end()
+        except BaseException:
+            for sink in sinks:
+                sink.abandon()
+            raise
+        spent = self._clock.render_s - before.render_s, self._clock.write_s - before.write_s
+        _write_sidecar(sidecar, Sidecar(digest, tuple(scores), *spent))
+        return tuple(scores)
+
+    def _one(self, target: Target, plan: FramePlan, shot: Shot) -> tuple[FlickerScore | None, Picture8 | None]:
+        """Render one frame and write it, with its heat if asked for."""
+        self._cancel.check()
+        self._on_frame(plan)
+        began = time.perf_counter()
+        score, heat = self._measured(target, plan, shot)
+        frame = self._renderer.frame(plan.result, self._cancel)
+        rendered = time.perf_counter()
+        target.film.write(self._image(frame, target.film), shot)
+        if target.heatmap is not None and heat is not None:
+            target.heatmap.write(heat, shot)
+        picture = self._picture(plan) if rendered - self._pictured > PICTURE_EVERY_S else None
+        self._clock.render_s += rendered - began
+        self._clock.write_s += time.perf_counter() - rendered
+        return score, picture
+
+    def _measured(self, target: Target, plan: FramePlan, shot: Shot) -> tuple[FlickerScore | None, Image | None]:
+        """The frame's flicker, numbered as the film is, and its heat picture at the heatmap's size."""
+        if not target.measures_flicker:
+            return None, None
+        size = target.heatmap.size if target.heatmap else None
+        if plan.flicker is None:
+            empty = FlickerScore(shot.number, 0.0, 0.0, 0.0, is_cut=False)
+            return empty, np.zeros((size[1], size[0], 3), np.uint8) if size else None
+        found = self._renderer.measurement(plan.flicker, self._cancel).score
+        score = replace(found, frame=shot.number)
+        if target.heatmap is None or size is None:
+            return score, None
+        inside = _inside(plan.flicker.size, target.canvas, size)
+        heat = self._renderer.heatmap(plan.flicker, inside, self._cancel)
+        shown = with_legend(_centred(heat, size), score.score if score.is_measured else None)
+        return score, self._converted(shown, target.heatmap)
+
+    def _converted(self, rgb: Image, sink: Sink) -> Image:
+        """Screen codes of 8 bits as the sink takes them."""
+        if sink.codec is Codec.EXR:
+            return np.asarray(np.square(rgb.astype(np.float32) / 255.0), np.float32)
+        return rgb if sink.codec is Codec.H264 else rgb.astype(np.uint16) * np.uint16(257)
+
+    def _image(self, frame: Frame, sink: Sink) -> Image:
+        """A frame as the sink takes it, on black where the film has another shape."""
+        color = self._services.color
+        if sink.codec is Codec.EXR:
+            return _centred(color.to_linear_exr(frame), sink.size)
+        return _centred(color.to_encoded(frame, sink.color, bits=sink.codec.bits), sink.size)
+
+    def _picture(self, plan: FramePlan) -> Picture8:
+        """A small picture of the frame for whoever watches."""
+        self._pictured = time.perf_counter()
+        full = self._services.color.to_display(self._renderer.frame(plan.result, self._cancel))
+        height = min(PICTURE_HEIGHT_PX, full.shape[0])
+        width = max(1, round(full.shape[1] * height / full.shape[0]))
+        small = np.asarray(cv2.resize(full, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        small.flags.writeable = False
+        return Picture8(small)
+
+    def _progress(self, stage: str, done: int, total: int, picture: Picture8 | None) -> ExportProgress:
+        elapsed = time.perf_counter() - self._began
+        return ExportProgress(self._request.job, Progress(stage, done, total, elapsed), picture)
+
+    # ---- the end --------------------------------------------------------------------------------------------------
+
+    def _finish(
+        self,
+        target: Target,
+        pieces: tuple[Piece, ...],
+        scores: Sequence[FlickerScore],
+        frames: Sequence[ExportFrame],
+        params: PlanParams,
+        footage: Footage,
+    ) -> None:
+        """Films first, then what is said about them, then the parts go."""
+        began = time.perf_counter()
+        if target.heatmap is not None:
+            target.heatmap.finish(pieces, self._cancel)
+        target.film.finish(pieces, self._cancel)
+        finish_s = time.perf_counter() - began
+        if target.scores is not None:
+            write_csv(scores, target.scores)
+        if target.report is not None:
+            report = self._report(target, scores, frames, params, footage, finish_s)
+            write_json(report, target.report)
+        self.discard()
+
+    def _report(
+        self,
+        target: Target,
+        scores: Sequence[FlickerScore],
+        frames: Sequence[ExportFrame],
+        params: PlanParams,
+        footage: Footage,
+        finish_s: float,
+    ) -> RenderReport:
+        project = self._request.project
+        plan = plan_frame(project, frames[0].time, params)
+        translation = plan.translation
+        look = plan.clip.look if plan.clip else None
+        notes = self._renderer.scene(translation.analysis, self._cancel).notes if translation else ()
+        return RenderReport(
+            source=footage.facts.path if footage.facts else "",
+            media=footage.facts.id if footage.facts else "",
+            out=str(target.film.out),
+            sha256=_sha256(target.film.out),
+            codec=str(target.film.codec),
+            translator=f"{translation.spec.id} {translation.spec.version}" if translation else "",
+            preset=look.name if look else "",
+            look=tuple(translation.condition) if translation else (),
+            seed=look.seed if look else 0,
+            width=target.canvas[0],
+            height=target.canvas[1],
+            rate=str(footage.rate),
+            first_frame=frames[0].number,
+            frames=len(frames),
+            device=str(self._services.device),
+            elapsed_s=round(time.perf_counter() - self._began, 3),
+            timings=(
+                ("render_s", round(self._clock.render_s, 3)),
+                ("write_s", round(self._clock.write_s, 3)),
+                ("finish_s", round(finish_s, 3)),
+            ),
+            application=f"Weathervane {VERSION}",
+            versions=(
+                ("python", platform.python_version()),
+                ("torch", str(torch.__version__)),
+                ("opencv", cv2.__version__),
+                ("analyser", params.analyser_version),
+            ),
+            notes=notes,
+            scores=tuple(scores),
+        )
+
+
+# ---- pieces and their sidecars --------------------------------------------------------------------------------
+
+
+def _pieces(frames: Sequence[ExportFrame], time_base: Fraction) -> tuple[Piece, ...]:
+    """Frames in ticks of the film, cut into pieces. Rounded to the clock, but no frame is ever shorter than a tick."""
+    starts = [round(frame.at.seconds / time_base) for frame in frames]
+    for n in range(1, len(starts)):
+        starts[n] = max(starts[n], starts[n - 1] + 1)
+    end = round((frames[-1].at + frames[-1].duration).seconds / time_base)
+    ends = [*starts[1:], max(end, starts[-1] + 1)]
+    shots = [Shot(at, until - at, frame.number) for at, until, frame in zip(starts, ends, frames, strict=True)]
+    starts_of_pieces = range(0, len(shots), FRAMES_A_PIECE)
+    return tuple(Piece(n, tuple(shots[i : i + FRAMES_A_PIECE])) for n, i in enumerate(starts_of_pieces))
+
+
+def _digest(target: Target, piece: Piece, plans: Sequence[FramePlan]) -> str:
+    """Names a piece by its pictures, when they are shown, and how they are written."""
+    sinks = [[sink.out.name, sink.identity] for sink in (target.film, target.heatmap) if sink is not None]
+    names = [plan.result.key for plan in plans]
+    if target.measures_flicker:
+        names += [plan.flicker.key if plan.flicker else "" for plan in plans]
+    return stage_key("piece", EXPORT_VERSION, [sinks, target.canvas, piece, target.measures_flicker], tuple(names))
+
+
+def _read_sidecar(path: Path) -> Sidecar | None:
+    """None where there is none, or it is not whole: then the piece is made again."""
+    with suppress(OSError, msgspec.DecodeError, msgspec.ValidationError):
+        return msgspec.json.decode(path.read_bytes(), type=Sidecar)
+    return None
+
+
+def _write_sidecar(path: Path, sidecar: Sidecar) -> None:
+    part = path.with_suffix(".part")
+    with export_errors(path):
+        part.write_bytes(msgspec.json.encode(sidecar))
+        part.replace(path)
+
+
+# ---- small pictures of arithmetic -----------------------------------------------------------------------------
+
+
+def _centred(image: Image, size: Size) -> Image:
+    """The picture in the middle of a black one of `size`, or itself where it fills it."""
+    height, width = image.shape[:2]
+    if (width, height) == size:
+        return image
+    whole = np.zeros((size[1], size[0], 3), image.dtype)
+    top, left = (size[1] - height) // 2, (size[0] - width) // 2
+    whole[top : top + height, left : left + width] = image
+    return whole
+
+
+def _inside(picture: Size, canvas: Size, heatmap: Size) -> Size:
+    """Where a picture fills only part of the canvas, its heat fills the same part of the heatmap."""
+    return tuple(max(1, round(p * h / c)) for p, c, h in zip(picture, canvas, heatmap, strict=True))  # type: ignore[return-value]
+
+
+def _sha256(path: Path) -> str:
+    """Of a finished film; empty for a sequence."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

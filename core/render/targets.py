@@ -1,0 +1,154 @@
+"""What an export is to write, checked before the first frame: a bad target costs a second, not an evening."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from core.color import DISPLAY_TAGS
+from core.document.model import Clip, Project
+from core.errors import ExportError
+from core.media.facts import ColorTags, MediaFacts
+from core.media.formats import Codec, FilmFormat, codec_for, film_tags
+from core.media.output import export_errors
+from core.media.sequence import is_pattern
+from core.render.messages import ExportRequest, ExportSettings
+from core.render.sinks import FilmSink, ImageSink, Sink
+from core.render.sizes import Size
+from core.timebase import TimeRange
+
+HEATMAP_HEIGHT_PX: Final = 540
+"""Flicker is measured on a long side of 480; a taller film of it would only be a bigger file."""
+BYTES_A_PIXEL: Final = {Codec.H264: 0.05, Codec.H265: 0.05, Codec.PRORES: 0.6, Codec.PNG: 5.0, Codec.EXR: 5.0}
+"""What a pixel takes on disk, generously: to tell a disk that is too small beforehand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The outputs of one export. `folder` holds its parts until they are finished."""
+
+    film: Sink
+    heatmap: Sink | None
+    report: Path | None
+    scores: Path | None
+    folder: Path
+    time_base: Fraction
+    canvas: Size
+
+    @property
+    def measures_flicker(self) -> bool:
+        return bool(self.heatmap or self.report or self.scores)
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """What the target has to know of the pictures. `clip` and `audio_span` only where the span is one clip."""
+
+    facts: MediaFacts | None
+    clip: Clip | None
+    audio_span: TimeRange | None
+    time_base: Fraction
+    rate: Fraction
+    count: int
+
+
+def open_target(request: ExportRequest, footage: Footage) -> Target:
+    """Check every name and the disk, and make the folder of parts. Raises `ExportError` naming what to change."""
+    settings, project = request.settings, request.project
+    canvas = canvas_of(project, settings)
+    out = Path(settings.out)
+    codec = _codec(out, settings.codec, footage.count)
+    others = [Path(p) for p in (settings.heatmap, settings.report, settings.scores) if p]
+    _check_names([out, *others], project)
+    folder = out.parent / f".{out.name}.parts"
+    for path in (out, *others):
+        _check_writable(path)
+    _check_space(out, codec, canvas, footage.count)
+    with export_errors(out):
+        folder.mkdir(exist_ok=True)
+    tags = footage.facts.video.color if footage.facts else ColorTags()
+    return Target(
+        film=_sink(out, folder, codec, canvas, tags, footage, keeps_audio=settings.keep_audio),
+        heatmap=_heatmap_sink(Path(settings.heatmap), folder, canvas, footage) if settings.heatmap else None,
+        report=Path(settings.report) if settings.report else None,
+        scores=Path(settings.scores) if settings.scores else None,
+        folder=folder,
+        time_base=footage.time_base,
+        canvas=canvas,
+    )
+
+
+def canvas_of(project: Project, settings: ExportSettings) -> Size:
+    """The film's size: as asked, the missing side after the project's shape, or the project's own."""
+    width, height = settings.width, settings.height
+    shape = Fraction(project.width, project.height)
+    if width is None and height is None:
+        return project.width, project.height
+    found = width or round((height or 0) * shape), height or round((width or 0) / shape)
+    if min(found) < 2:
+        raise ExportError(f"A film of {found[0]} x {found[1]} pixels cannot be written; ask for a larger size.")
+    return found
+
+
+def _codec(out: Path, name: str, count: int) -> Codec:
+    """As `codec_for`, but a single picture needs no number in its name."""
+    single = {".png": Codec.PNG, ".exr": Codec.EXR}.get(out.suffix.lower())
+    if single is not None and count == 1 and name in ("", single) and not is_pattern(out):
+        return single
+    return codec_for(out, name)
+
+
+def _check_names(paths: list[Path], project: Project) -> None:
+    """No output may stand on another, or on its own source."""
+    resolved = [p.absolute().resolve() for p in paths]
+    sources = {Path(m.path).absolute().resolve() for m in project.media}
+    for n, path in enumerate(resolved):
+        if path in sources:
+            raise ExportError(f"{path} is the source itself; choose another name.")
+        if path in resolved[:n]:
+            raise ExportError(f"{path} is asked for twice; give every output its own name.")
+
+
+def _check_writable(path: Path) -> None:
+    folder = path.parent
+    if not folder.is_dir():
+        raise ExportError(f"{path} cannot be written: the folder {folder} is not there; create it or choose another.")
+    if path.is_dir():
+        raise ExportError(f"{path} is a folder; give the file a name of its own.")
+    with export_errors(path):
+        descriptor, trial = tempfile.mkstemp(dir=folder, prefix=".weathervane-")
+        os.close(descriptor)
+        Path(trial).unlink()
+
+
+def _check_space(out: Path, codec: Codec, canvas: Size, count: int) -> None:
+    needed = int(canvas[0] * canvas[1] * count * BYTES_A_PIXEL[codec])
+    free = shutil.disk_usage(out.parent).free
+    if needed > free:
+        raise ExportError(
+            f"{out} needs about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are free; free some space or choose "
+            "another disk."
+        )
+
+
+def _sink(
+    out: Path, folder: Path, codec: Codec, size: Size, tags: ColorTags, footage: Footage, *, keeps_audio: bool
+) -> Sink:
+    if codec.is_sequence:
+        return ImageSink(out, folder, codec, DISPLAY_TAGS, size)
+    color = film_tags(tags, codec, size[1])
+    film = FilmFormat(codec, size[0], size[1], footage.rate, footage.time_base, color)
+    audio = footage.facts if keeps_audio and footage.audio_span else None
+    return FilmSink(out, folder, film, audio, footage.audio_span)
+
+
+def _heatmap_sink(out: Path, folder: Path, canvas: Size, footage: Footage) -> Sink:
+    height = min(canvas[1], HEATMAP_HEIGHT_PX)
+    width = round(canvas[0] * height / canvas[1])
+    even = (max(2, width // 2 * 2), max(2, height // 2 * 2))
+    return _sink(out, folder, codec_for(out), even, DISPLAY_TAGS, footage, keeps_audio=False)
