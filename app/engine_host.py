@@ -6,7 +6,7 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
 
+IDLE_WAIT_S: Final = 5.0
+"""How long an idle step waits for a request before it looks round; a request or `stop` wakes it at once."""
+
 
 class SteppedEngine(Protocol):
     """What the host needs of an engine."""
@@ -24,8 +27,12 @@ class SteppedEngine(Protocol):
         """Any thread."""
         ...
 
-    def step(self) -> bool:
-        """Engine thread. One piece of work; False when there was none."""
+    def step(self, timeout_s: float = 0.0) -> bool:
+        """Engine thread. One piece of work, waiting for one up to `timeout_s`; False when there was none."""
+        ...
+
+    def stop(self) -> None:
+        """Any thread. Give up the work at hand at its next boundary; `step` returns at once from now on."""
         ...
 
     def close(self) -> None:
@@ -36,8 +43,8 @@ class SteppedEngine(Protocol):
 class EngineHost(QThread):
     """Loops `Engine.step()`. `build` runs on the thread itself, because it imports torch and that takes seconds.
 
-    Requests posted before the engine stands are kept and handed over in order. Faults that escape a step are reported
-    and the loop goes on; a failing `build` ends the thread with one `EngineFault`.
+    Requests posted before the engine stands are kept and handed over in order. A failing `build` ends the thread with
+    one `EngineFault`.
     """
 
     happened = Signal(object)
@@ -52,9 +59,7 @@ class EngineHost(QThread):
         # under the lock
         self._early: list[Request] = []
         self._engine: SteppedEngine | None = None
-        # set from anywhere
-        self._wake = threading.Event()
-        self._is_closing = threading.Event()
+        self._is_closing = False
 
     def post(self, request: Request) -> None:
         """Any thread; returns at once."""
@@ -64,12 +69,13 @@ class EngineHost(QThread):
                 self._early.append(request)
         if engine is not None:
             engine.post(request)
-            self._wake.set()
 
     def close(self) -> None:
-        """Main thread. Ends the loop after the running step and waits for it."""
-        self._is_closing.set()
-        self._wake.set()
+        """Main thread. Asks the running step to give up, ends the loop and waits for it."""
+        with self._lock:
+            self._is_closing, engine = True, self._engine
+        if engine is not None:
+            engine.stop()
         self.wait()
 
     def run(self) -> None:
@@ -81,25 +87,19 @@ class EngineHost(QThread):
             self.happened.emit(EngineFault(f"The renderer could not start: {error}", traceback.format_exc()))
             return
         with self._lock:
-            self._engine, early = engine, self._early
+            is_closing, early = self._is_closing, self._early
+            self._engine, self._early = engine, []
             for request in early:
                 engine.post(request)
-            self._early = []
-        self.ready.emit()
         try:
-            while not self._is_closing.is_set():
-                self._wake.clear()
-                if not self._step(engine):
-                    self._wake.wait()
+            if not is_closing:
+                self.ready.emit()
+                self._loop(engine)
         finally:
             with self._lock:
                 self._engine = None
             engine.close()
 
-    def _step(self, engine: SteppedEngine) -> bool:
-        try:
-            return engine.step()
-        except Exception as error:
-            log.exception("a step of the engine failed")
-            self.happened.emit(EngineFault(f"Rendering stopped: {error}", traceback.format_exc()))
-            return False
+    def _loop(self, engine: SteppedEngine) -> None:
+        while not self._is_closing:
+            engine.step(IDLE_WAIT_S)

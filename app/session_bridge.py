@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from core.document.changes import Aspect, ChangeSet
 from core.document.commands import AnyCommand
 from core.document.model import Project
-from core.document.session import Gesture, Session
-from core.errors import EditRejected
+from core.document.session import Session
+from core.errors import WeathervaneError
 
 
 class GestureCancelled(Exception):
@@ -20,13 +19,10 @@ class GestureCancelled(Exception):
 
 
 class SessionBridge(QObject):
-    """Main thread. Widgets talk to the document only through this.
-
-    Another project brings another session: `set_session`, after which everything may have changed.
-    """
+    """Main thread. Widgets talk to the document only through this; opening and saving belong to `app.documents`."""
 
     changed = Signal(object, object)
-    """(`ChangeSet`, initiator). The new project is in `project`."""
+    """(`core.document.changes.ChangeSet`, initiator). The new project is in `project`."""
     rejected = Signal(str)
     """One sentence for the status bar: an edit that could not be applied; nothing changed."""
     settled = Signal()
@@ -34,9 +30,9 @@ class SessionBridge(QObject):
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._gesture: AbstractContextManager[Gesture] | None = None
+        self._gesture: AbstractContextManager[None] | None = None
         self._session = session
-        self._unsubscribe = session.subscribe(self.changed.emit)
+        session.subscribe(self.changed.emit)
 
     @property
     def session(self) -> Session:
@@ -46,19 +42,11 @@ class SessionBridge(QObject):
     def project(self) -> Project:
         return self._session.project
 
-    def set_session(self, session: Session) -> None:
-        self.cancel_gesture()
-        self._unsubscribe()
-        self._session = session
-        self._unsubscribe = session.subscribe(self.changed.emit)
-        self.changed.emit(ChangeSet(Aspect.ALL), None)
-        self.settled.emit()
-
     def do(self, command: AnyCommand, initiator: object = None) -> bool:
-        """Apply a command; False, and `rejected`, where it cannot be."""
+        """Apply a command; False, and `rejected`, where it cannot be applied or cannot be written down."""
         try:
             self._session.do(command, initiator)
-        except EditRejected as error:
+        except WeathervaneError as error:
             self.rejected.emit(error.message)
             return False
         if self._gesture is None:
@@ -98,10 +86,8 @@ class SessionBridge(QObject):
         if self._gesture is not None:
             gesture, self._gesture = self._gesture, None
             outcome = GestureCancelled()
-            try:
+            with suppress(GestureCancelled):
                 gesture.__exit__(GestureCancelled, outcome, None)
-            except GestureCancelled:
-                pass
             self.settled.emit()
 
 
@@ -128,8 +114,6 @@ class GestureRun(Generic[P]):
         self._bridge.commit_gesture()
 
     def cancel(self) -> None:
-        try:
+        with suppress(GestureCancelled, StopIteration):
             self._script.throw(GestureCancelled())
-        except (GestureCancelled, StopIteration):
-            pass
         self._bridge.cancel_gesture()

@@ -18,7 +18,7 @@ class SeamHandle(QSplitterHandle):
     """Qt's one-pixel handle, with a wider invisible grip on both sides."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
+        QWidget.resizeEvent(self, event)  # Qt's own sets other margins here, and each change of margins is a resize
         across = self.orientation() is Qt.Orientation.Horizontal
         self.setContentsMargins(*((_MARGIN, 0, _MARGIN, 0) if across else (0, _MARGIN, 0, _MARGIN)))
         self.setAttribute(Qt.WidgetAttribute.WA_MouseNoMask)

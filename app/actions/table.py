@@ -1,0 +1,88 @@
+"""Every action of the window as one row: menus, shortcuts, tool tips, the bars and the shortcut list are read from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One row. `keys` are portable key sequences, the first is shown; `menu` is where it stands, empty for keys only.
+
+    `group` numbers the stretch of its menu; a separator stands between two groups. `needs` disables the action until
+    the named thing is there.
+    """
+
+    id: str
+    text: str
+    menu: str = ""
+    group: int = 0
+    keys: tuple[str, ...] = ()
+    is_checkable: bool = False
+    needs: str = ""
+    """`clip` (one selected), `media` (a clip on the timeline), `undo`, `redo`, `mask`, or empty."""
+    in_text_too: bool = False
+    """Works also while a text field has the focus."""
+
+
+MENUS: Final = ("File", "Edit", "Clip", "Playback", "View", "Help")
+
+ACTIONS: Final[tuple[ActionSpec, ...]] = (
+    ActionSpec("new", "New project", "File", 0, ("Ctrl+N",), in_text_too=True),
+    ActionSpec("open", "Open project…", "File", 0, ("Ctrl+O",), in_text_too=True),
+    ActionSpec("open_demo", "Open demo", "File", 0),
+    ActionSpec("import", "Add clips…", "File", 1, ("Ctrl+Shift+I",), in_text_too=True),
+    ActionSpec("save", "Save", "File", 2, ("Ctrl+S",), in_text_too=True),
+    ActionSpec("save_as", "Save as…", "File", 2, ("Ctrl+Shift+S",), in_text_too=True),
+    ActionSpec("quit", "Quit", "File", 4, ("Ctrl+Q",), in_text_too=True),
+    ActionSpec("undo", "Undo", "Edit", 0, ("Ctrl+Z",), needs="undo"),
+    ActionSpec("redo", "Redo", "Edit", 0, ("Ctrl+Shift+Z", "Ctrl+Y"), needs="redo"),
+    ActionSpec("delete", "Delete", "Edit", 1, ("Del", "Backspace"), needs="clip"),
+    ActionSpec("split", "Split at playhead", "Clip", 0, ("Ctrl+B", "Ctrl+\\"), needs="media"),
+    ActionSpec("snap", "Snapping", "Clip", 1, ("N",), is_checkable=True),
+    ActionSpec("reset_look", "Reset conditions", "Clip", 2, needs="clip"),
+    ActionSpec("previous_key", "Previous keyframe", "Clip", 3, ("[",), needs="clip"),
+    ActionSpec("next_key", "Next keyframe", "Clip", 3, ("]",), needs="clip"),
+    ActionSpec("brush", "Paint mask", "Clip", 4, ("B",), is_checkable=True, needs="clip"),
+    ActionSpec("eraser", "Erase mask", "Clip", 4, ("E",), is_checkable=True, needs="clip"),
+    ActionSpec("play", "Play or pause", "Playback", 0, ("Space",), needs="media"),
+    ActionSpec("reverse", "Play backwards", "Playback", 0, ("J",), needs="media"),
+    ActionSpec("stop", "Stop", "Playback", 0, ("K",), needs="media"),
+    ActionSpec("forward", "Play forwards", "Playback", 0, ("L",), needs="media"),
+    ActionSpec("loop", "Loop", "Playback", 1, ("Ctrl+/",), is_checkable=True),
+    ActionSpec("step_back", "Previous frame", "Playback", 2, ("Left",), needs="media"),
+    ActionSpec("step_on", "Next frame", "Playback", 2, ("Right",), needs="media"),
+    ActionSpec("second_back", "Back one second", "Playback", 2, ("Shift+Left",), needs="media"),
+    ActionSpec("second_on", "On one second", "Playback", 2, ("Shift+Right",), needs="media"),
+    ActionSpec("to_start", "To the start", "Playback", 3, ("Home",), needs="media"),
+    ActionSpec("to_end", "To the end", "Playback", 3, ("End",), needs="media"),
+    ActionSpec("set_in", "Set in point", "Playback", 4, ("I",), needs="media"),
+    ActionSpec("set_out", "Set out point", "Playback", 4, ("O",), needs="media"),
+    ActionSpec("clear_marks", "Clear in and out points", "Playback", 4, ("Alt+X",), needs="media"),
+    ActionSpec("view_source", "Source", "View", 0, ("1",), is_checkable=True),
+    ActionSpec("view_result", "Result", "View", 0, ("2",), is_checkable=True),
+    ActionSpec("view_wipe", "Wipe", "View", 0, ("3", "Ctrl+W"), is_checkable=True),
+    ActionSpec("view_split", "Side by side", "View", 0, ("4",), is_checkable=True),
+    ActionSpec("view_matte", "Matte", "View", 0, ("5",), is_checkable=True),
+    ActionSpec("overlays", "Labels over the picture", "View", 1, ("U",), is_checkable=True),
+    ActionSpec("fit", "Fit picture", "View", 2, ("Shift+F",)),
+    ActionSpec("one_to_one", "Picture at 100 %", "View", 2, ("Ctrl+1",)),
+    ActionSpec("zoom_in", "Zoom timeline in", "View", 3, ("Ctrl+=", "Ctrl++")),
+    ActionSpec("zoom_out", "Zoom timeline out", "View", 3, ("Ctrl+-",)),
+    ActionSpec("zoom_fit", "Fit timeline", "View", 3, ("Shift+Z",)),
+    ActionSpec("bottom_panel", "Timeline", "View", 4, ("Ctrl+Alt+2",), is_checkable=True),
+    ActionSpec("right_panel", "Right panel", "View", 4, ("Ctrl+Alt+3",), is_checkable=True),
+    ActionSpec("next_panel", "Next panel", "View", 5, ("F6",), in_text_too=True),
+    ActionSpec("fullscreen", "Full screen", "View", 5, ("F11",), is_checkable=True, in_text_too=True),
+    ActionSpec("shortcuts", "Keyboard shortcuts", "Help", 0, ("F1",), in_text_too=True),
+    ActionSpec("about", "About Weathervane", "Help", 1),
+)
+
+BY_ID: Final = {spec.id: spec for spec in ACTIONS}
+
+
+def shortcut_of(id_: str) -> str:
+    """The first key of an action as shown to a person, or an empty string."""
+    keys = BY_ID[id_].keys
+    return keys[0] if keys else ""

@@ -1,0 +1,247 @@
+"""Opening, saving, recovering: what happens between a person, a file and the session. Main thread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from time import localtime, strftime
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from app.session_bridge import SessionBridge
+from core.document.journal import ProjectInUse
+from core.document.recovery import Recoverable, forget, recoverable
+from core.document.storage import SUFFIX
+from core.errors import ProjectError
+from core.places import config_dir
+
+RECENT_KEPT: Final = 8
+_PROJECTS: Final = f"Weathervane projects (*{SUFFIX})"
+_CLIPS: Final = (
+    "Films and images (*.mp4 *.mov *.mkv *.avi *.webm *.mxf *.m4v *.png *.exr *.tif *.tiff *.dpx);;All files (*)"
+)
+
+
+class Choice(StrEnum):
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+class Dialogs(Protocol):
+    """What a person is asked. A test answers in their place."""
+
+    def choose_project(self) -> Path | None: ...
+    def choose_place(self, name: str) -> Path | None: ...
+    def choose_clips(self) -> list[str]: ...
+    def confirm_save(self, name: str) -> Choice: ...
+    def confirm_recovery(self, item: Recoverable) -> Choice:
+        """SAVE recovers, DISCARD gives the edits up, CANCEL decides later."""
+        ...
+
+    def confirm_copy(self, message: str) -> bool: ...
+    def show_error(self, message: str) -> None: ...
+
+
+class QtDialogs:
+    """The real ones."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+
+    def choose_project(self) -> Path | None:
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open project", "", _PROJECTS)
+        return Path(chosen) if chosen else None
+
+    def choose_place(self, name: str) -> Path | None:
+        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save project as", name + SUFFIX, _PROJECTS)
+        return Path(chosen) if chosen else None
+
+    def choose_clips(self) -> list[str]:
+        return QFileDialog.getOpenFileNames(self._window, "Add clips", "", _CLIPS)[0]
+
+    def confirm_save(self, name: str) -> Choice:
+        box = QMessageBox(self._window)
+        box.setText(f"Save the changes to “{name}”?")
+        box.setInformativeText("They are lost if you do not save them.")
+        return self._answer(box, "Save", "Do not save", "Cancel")
+
+    def confirm_recovery(self, item: Recoverable) -> Choice:
+        box = QMessageBox(self._window)
+        edits = f"{item.steps} unsaved edit{'s' if item.steps != 1 else ''}"
+        box.setText(f"“{item.name}” was not closed and has {edits}.")
+        box.setInformativeText(f"Last edited {strftime('%d %b, %H:%M', localtime(item.edited_s))}.")
+        return self._answer(box, "Recover", "Discard edits", "Later")
+
+    @staticmethod
+    def _answer(box: QMessageBox, yes: str, no: str, cancel: str) -> Choice:
+        buttons = {
+            box.addButton(yes, QMessageBox.ButtonRole.AcceptRole): Choice.SAVE,
+            box.addButton(no, QMessageBox.ButtonRole.DestructiveRole): Choice.DISCARD,
+            box.addButton(cancel, QMessageBox.ButtonRole.RejectRole): Choice.CANCEL,
+        }
+        box.exec()
+        choice = next((c for b, c in buttons.items() if b is box.clickedButton()), Choice.CANCEL)
+        box.deleteLater()
+        return choice
+
+    def confirm_copy(self, message: str) -> bool:
+        box = QMessageBox(self._window)
+        box.setText(message)
+        box.setInformativeText("You can open a copy of it as it was last saved.")
+        return self._answer(box, "Open a copy", "Do not open", "Cancel") is Choice.SAVE
+
+    def show_error(self, message: str) -> None:
+        QMessageBox.warning(self._window, "Weathervane", message)
+
+
+class Documents(QObject):
+    """One project at a time. Nothing unsaved is given up without asking."""
+
+    clips_wanted = Signal(list)
+    """Paths of films or images to be probed and laid on the timeline."""
+    notice = Signal(str)
+    changed = Signal()
+    """The place, the saved state or the recent list."""
+
+    def __init__(self, bridge: SessionBridge, dialogs: Dialogs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._dialogs = dialogs
+        self._saved_at = ""
+        bridge.settled.connect(self.changed)
+        bridge.changed.connect(lambda *_: self.changed.emit())
+
+    # ---- state ----------------------------------------------------------------------------------------------------
+
+    @property
+    def saved_text(self) -> str:
+        session = self._bridge.session
+        if session.is_dirty:
+            return "Edited"
+        if session.path is None:
+            return ""
+        return f"Saved {self._saved_at}" if self._saved_at else "Saved"
+
+    @property
+    def name(self) -> str:
+        path = self._bridge.session.path
+        return path.stem if path else self._bridge.project.name
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Projects opened or saved lately that are still there, newest first."""
+        try:
+            items = json.loads(self._recent_file.read_text(encoding="utf-8"))
+            return tuple(p for p in map(Path, items) if p.is_file())[:RECENT_KEPT]
+        except (OSError, ValueError, TypeError):
+            return ()
+
+    @property
+    def _recent_file(self) -> Path:
+        return config_dir() / "recent.json"
+
+    def _remember(self, path: Path) -> None:
+        items = [path, *(p for p in self.recent if p != path)][:RECENT_KEPT]
+        try:
+            self._recent_file.write_text(json.dumps([str(p) for p in items]), encoding="utf-8")
+        except OSError as error:
+            self.notice.emit(f"The list of recent projects was not saved: {error.strerror}.")
+        self.changed.emit()
+
+    # ---- doing ----------------------------------------------------------------------------------------------------
+
+    def _attempt(self, run: Callable[[], None]) -> bool:
+        try:
+            run()
+        except ProjectError as error:
+            self._dialogs.show_error(error.message)
+            return False
+        return True
+
+    def may_leave(self) -> bool:
+        """Whether the present project may be given up: saved, unchanged, or the person said so."""
+        self._bridge.cancel_gesture()
+        if not self._bridge.session.is_dirty:
+            return True
+        choice = self._dialogs.confirm_save(self.name)
+        return choice is Choice.DISCARD or (choice is Choice.SAVE and self.save())
+
+    def new(self) -> None:
+        if self.may_leave():
+            self._bridge.session.new()
+            self._opened()
+
+    def choose_and_open(self) -> None:
+        path = self._dialogs.choose_project()
+        if path is not None:
+            self.open(path)
+
+    def choose_clips(self) -> None:
+        chosen = self._dialogs.choose_clips()
+        if chosen:
+            self.clips_wanted.emit(chosen)
+
+    def open_paths(self, paths: list[str]) -> None:
+        """Dropped or given on the command line: a project is opened, anything else is added."""
+        projects = [p for p in paths if p.endswith(SUFFIX)]
+        if projects:
+            self.open(Path(projects[0]))
+        elif paths:
+            self.clips_wanted.emit(paths)
+
+    def open(self, path: Path) -> None:
+        if not self.may_leave():
+            return
+        session = self._bridge.session
+        try:
+            session.open(path)
+        except ProjectInUse as error:
+            if self._dialogs.confirm_copy(error.message) and self._attempt(lambda: session.open_copy(path)):
+                self._opened()
+            return
+        except ProjectError as error:
+            self._dialogs.show_error(error.message)
+            return
+        self._remember(path.resolve())
+        self._opened()
+
+    def _opened(self) -> None:
+        self._saved_at = ""
+        for sentence in self._bridge.session.notices:
+            self.notice.emit(sentence)
+        self._bridge.settled.emit()
+
+    def save(self) -> bool:
+        session = self._bridge.session
+        if session.path is None:
+            return self.save_as()
+        return self._attempt(session.save) and self._saved()
+
+    def save_as(self) -> bool:
+        path = self._dialogs.choose_place(self.name)
+        return path is not None and self._attempt(lambda: self._bridge.session.save_as(path)) and self._saved()
+
+    def _saved(self) -> bool:
+        path = self._bridge.session.path
+        self._saved_at = strftime("%H:%M")
+        if path is not None:
+            self._remember(path)
+            self.notice.emit(f"Saved {path.name}.")
+        return True
+
+    def offer_recovery(self) -> None:
+        """After a crash: ask about each project that was left with unsaved edits, newest first, until one is taken."""
+        for item in recoverable():
+            choice = self._dialogs.confirm_recovery(item)
+            if choice is Choice.DISCARD:
+                self._attempt(lambda item=item: forget(item))  # type: ignore[misc]
+            elif choice is Choice.SAVE and self._attempt(
+                lambda item=item: self._bridge.session.recover(item)  # type: ignore[misc]
+            ):
+                self._opened()
+                return

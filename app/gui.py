@@ -1,0 +1,33 @@
+"""The editor as a program: a Qt application with one window. The engine and torch load behind it."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtWidgets import QApplication
+
+from app.engine_host import Emit, SteppedEngine
+
+
+def build_engine(emit: Emit) -> SteppedEngine:
+    """Engine thread. Importing here is what loads torch, after the window is on the screen."""
+    from app.bootstrap import build_engine as build
+
+    return build("auto", emit)
+
+
+def run(path: str | None) -> int:
+    """Open the editor, with a project or a clip. Returns the exit status."""
+    from app.main_window import MainWindow
+    from app.theme.style import apply_theme
+    from core.document.session import Session
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Weathervane")
+    application.setApplicationDisplayName("Weathervane")
+    apply_theme(application)
+    window = MainWindow(Session(), build_engine)
+    window.show()
+    window.begin(path)
+    return int(application.exec())

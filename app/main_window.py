@@ -1,0 +1,374 @@
+"""The window: layout, menus and who hears whom. What things do lives in the controllers it makes. Main thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+
+from app.actions.actions import Handler, fill_menus, make_actions
+from app.actions.shortcuts import ShortcutList
+from app.actions.table import ACTIONS
+from app.background import Background
+from app.documents import Dialogs, Documents, QtDialogs
+from app.engine_host import Emit, EngineHost, SteppedEngine
+from app.media_host import MediaHost
+from app.monitor import Monitor
+from app.panels.conditions_panel import ConditionsPanel
+from app.panels.context import PanelContext
+from app.panels.preset_stills import PresetStills
+from app.playback.player import Player
+from app.playhead import Playhead
+from app.preview_client import PreviewClient
+from app.session_bridge import SessionBridge
+from app.status_bar import StatusBar
+from app.timeline.panel import TimelinePanel
+from app.tools.brush import Brush
+from app.top_bar import TopBar
+from app.viewer.panel import ViewerPanel
+from app.viewer.view import ViewMode
+from app.widgets.seam import SeamSplitter
+from core.condition import AXES
+from core.document.commands import ResetAxes, SplitClip, clip_from
+from core.document.model import AMOUNT, StrokeMode
+from core.document.session import Session
+from core.ids import ClipId, MediaId, new_id
+from core.media.facts import MediaFacts
+from core.render.messages import EngineFault, EngineStatus, Event
+
+log = logging.getLogger(__name__)
+
+WORKSPACES: Final = (("Translate", "weather"), ("Mask", "matte"))
+NARROW_PX: Final = 1440
+"""Below this width the left panel starts closed and the others are smaller."""
+
+
+class MainWindow(QMainWindow):
+    """`begin` is called once the window is on the screen: it starts the engine's thread and opens what was asked for."""
+
+    def __init__(
+        self, session: Session, build_engine: Callable[[Emit], SteppedEngine], dialogs: Dialogs | None = None
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(QSize(1280, 760))
+        self.resize(1600, 1000)
+        self.bridge = SessionBridge(session, self)
+        self.engine = EngineHost(build_engine, self)
+        self.media = MediaHost(self)
+        self.player = Player(parent=self)
+        self.playhead = Playhead(self.bridge, self.player, self)
+        self.client = PreviewClient(self.engine.post, self)
+        self.documents = Documents(self.bridge, dialogs or QtDialogs(self), self)
+        self.context = PanelContext(self.bridge, self)
+        self.stills = PresetStills(self.context, self.engine.post, self)
+        self.brush = Brush(self.bridge, self)
+        self.top_bar = TopBar(WORKSPACES)
+        self.viewer = ViewerPanel()
+        self.timeline = TimelinePanel(self.bridge, self.media.thumbnail, self.media.waveform)
+        self.conditions = ConditionsPanel(self.context, self.stills)
+        self.status = StatusBar()
+        self.monitor = Monitor(self.bridge, self.playhead, self.client, self.viewer, self.timeline.canvas, self)
+        self._demo: Background | None = None
+        self.actions_by_id = make_actions(self, self._handlers())
+        for id_ in ("snap", "loop", "overlays", "right_panel", "bottom_panel", "view_wipe"):
+            self.actions_by_id[id_].setChecked(True)
+        self._lay_out()
+        self._connect()
+        self.top_bar.set_workspace("Translate")
+        self._show_state()
+
+    # ---- layout ---------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        fill_menus(self.menuBar(), self.actions_by_id)
+        self._columns = SeamSplitter(Qt.Orientation.Horizontal)
+        self._rows = SeamSplitter(Qt.Orientation.Vertical)
+        self._rows.addWidget(self.viewer)
+        self._rows.addWidget(self.timeline)
+        self._rows.setStretchFactor(0, 1)
+        self._columns.addWidget(self._rows)
+        self._columns.addWidget(self.conditions)
+        self._columns.setStretchFactor(0, 1)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self._columns, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(body)
+        for bar in (self.top_bar, self.timeline, self.viewer):
+            bar.follow_actions(self.actions_by_id)
+        self._rows.set_default_sizes((640, 292))
+        self._columns.set_default_sizes((1252, 348))
+
+    # ---- wiring ---------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.engine.happened.connect(self._on_event)
+        self.engine.ready.connect(self._on_engine_ready)
+        self.media.probed.connect(self._on_probed)
+        self.media.probe_failed.connect(lambda _path, text: self.status.show_message(text, is_error=True))
+        self.media.media_failed.connect(self._on_media_failed)
+        self.media.thumbnail_ready.connect(self.timeline.canvas.update)
+        self.media.waveform_ready.connect(self.timeline.canvas.update)
+        self.bridge.changed.connect(lambda *_: self.media.know(self.bridge.project.media))
+        self.bridge.rejected.connect(self.status.show_message)
+        self.documents.changed.connect(self._show_state)
+        self.documents.notice.connect(self.status.show_message)
+        self.documents.clips_wanted.connect(self._add_files)
+        self.playhead.moved.connect(self.context.set_playhead)
+        self.context.hand_on.connect(lambda on: self.client.hold("panel") if on else self.client.release("panel"))
+        self.monitor.job_changed.connect(self.status.set_job)
+        self.monitor.failure_changed.connect(self._on_failure)
+        self.monitor.playback_changed.connect(lambda text, bad: self.status.set_playback(text, is_dropping=bad))
+        self.timeline.canvas.selection_changed.connect(self._on_selected)
+        self.timeline.canvas.hint_changed.connect(self.status.set_hint)
+        for asker in (self.top_bar, self.timeline, self.viewer):
+            asker.asked.connect(lambda id_: self.actions_by_id[id_].trigger())
+        for target in (self.timeline.canvas, self.viewer.view):
+            target.files_dropped.connect(self.documents.open_paths)
+        self.viewer.view.overlay = self.brush.overlay
+        self.brush.changed.connect(self.viewer.view.update)
+        self.top_bar.workspace_changed.connect(self.set_workspace)
+
+    def _handlers(self) -> dict[str, Handler]:
+        """What each row of the action table does."""
+        documents, playhead, canvas = self.documents, self.playhead, self.timeline.canvas
+        return {
+            "new": documents.new,
+            "open": documents.choose_and_open,
+            "import": documents.choose_clips,
+            "save": lambda: _ignore(documents.save()),
+            "save_as": lambda: _ignore(documents.save_as()),
+            "quit": lambda: _ignore(self.close()),
+            "undo": self.bridge.undo,
+            "redo": self.bridge.redo,
+            "delete": canvas.delete_selection,
+            "split": self._split,
+            "snap": lambda: canvas.set_snapping(self.actions_by_id["snap"].isChecked()),
+            "reset_look": self._reset_look,
+            "previous_key": lambda: canvas.step_key(-1),
+            "next_key": lambda: canvas.step_key(1),
+            "brush": lambda: self._use_brush(StrokeMode.ADD),
+            "eraser": lambda: self._use_brush(StrokeMode.ERASE),
+            "play": playhead.play_or_pause,
+            "reverse": lambda: playhead.shuttle(-1),
+            "stop": self.player.stop,
+            "forward": lambda: playhead.shuttle(1),
+            "loop": self._set_looping,
+            "step_back": lambda: playhead.step(-1),
+            "step_on": lambda: playhead.step(1),
+            "second_back": lambda: playhead.step_seconds(-1),
+            "second_on": lambda: playhead.step_seconds(1),
+            "to_start": playhead.to_start,
+            "to_end": playhead.to_end,
+            "set_in": playhead.set_in,
+            "set_out": playhead.set_out,
+            "clear_marks": playhead.clear_marks,
+            **{f"view_{mode.value}": lambda mode=mode: self.set_mode(mode) for mode in ViewMode},
+            "overlays": self._show_overlays,
+            "fit": self.viewer.fit,
+            "one_to_one": lambda: self.viewer.zoom_to(1.0),
+            "zoom_in": lambda: canvas.zoom_by(1.5),
+            "zoom_out": lambda: canvas.zoom_by(1 / 1.5),
+            "zoom_fit": canvas.zoom_to_fit,
+            "right_panel": lambda: self.conditions.setVisible(self.actions_by_id["right_panel"].isChecked()),
+            "bottom_panel": lambda: self.timeline.setVisible(self.actions_by_id["bottom_panel"].isChecked()),
+            "next_panel": self._focus_next_panel,
+            "fullscreen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
+            "open_demo": self._open_demo,
+            "shortcuts": self._show_shortcuts,
+            "about": self._show_about,
+        }
+
+    # ---- life -----------------------------------------------------------------------------------------------------
+
+    def begin(self, path: str | None = None) -> None:
+        """Start the engine, offer what a crash left, open what was asked for."""
+        self.status.set_job("Starting the renderer")
+        self.engine.start()
+        self.documents.offer_recovery()
+        if path:
+            self.documents.open_paths([path])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.documents.may_leave():
+            event.ignore()
+            return
+        self.player.stop()
+        for thread in (self._demo, self.media, self.engine):
+            if thread is not None:
+                thread.close()
+        self.bridge.session.close()
+        event.accept()
+
+    def _on_engine_ready(self) -> None:
+        self.status.set_job("")
+        self.monitor.on_engine_ready()
+
+    def _on_event(self, event: Event) -> None:
+        self.monitor.on_event(event)
+        self.stills.on_event(event)
+        if isinstance(event, EngineStatus):
+            self.status.set_device(event.device)
+            self.status.set_cache(event.cache_bytes, event.cache_budget_bytes)
+        elif isinstance(event, EngineFault):
+            log.error("%s\n%s", event.message, event.details)
+            self.status.set_job("")
+            self.status.show_message(event.message, is_error=True)
+
+    # ---- files ----------------------------------------------------------------------------------------------------
+
+    def _add_files(self, paths: list[str]) -> None:
+        for path in paths:
+            self.status.show_message(f"Reading {Path(path).name}…")
+            self.media.probe(path)
+
+    def _on_probed(self, facts: MediaFacts) -> None:
+        command = clip_from(self.bridge.project, facts)
+        if self.bridge.do(command, self):
+            self.timeline.canvas.select(command.clip)
+            self.status.show_message(facts.damage or f"Added {Path(facts.path).name}.")
+
+    def _on_media_failed(self, media: MediaId, message: str) -> None:
+        self.media.mark_failed(media)
+        for clip in self.bridge.project.clips():
+            if clip.media == media:
+                self.timeline.canvas.set_failure(clip.id, message)
+        self.status.show_message(message, is_error=True)
+
+    def _open_demo(self) -> None:
+        if self._demo is not None and self._demo.isRunning():
+            return
+        from app.demo import make_demo
+
+        self._demo = Background(make_demo, self)
+        self._demo.progressed.connect(
+            lambda p: self.status.set_job(p.stage, p.fraction, f"{p.done} of {p.total}") if p.total else None
+        )
+        self._demo.failed.connect(lambda text: self.status.show_message(text, is_error=True))
+        self._demo.done.connect(self.documents.open)
+        self._demo.finished.connect(lambda: self.status.set_job(""))
+        self._demo.start()
+
+    # ---- state ----------------------------------------------------------------------------------------------------
+
+    def _show_state(self) -> None:
+        """Names, dirty mark, undo labels, and what can be done now."""
+        session, clip = self.bridge.session, self.timeline.canvas.state.clip
+        have = {
+            "": True,
+            "undo": session.can_undo,
+            "redo": session.can_redo,
+            "clip": clip is not None,
+            "media": any(True for _ in self.bridge.project.clips()),
+        }
+        for spec in ACTIONS:
+            self.actions_by_id[spec.id].setEnabled(have[spec.needs])
+        for id_, label in (("undo", session.undo_label), ("redo", session.redo_label)):
+            name = id_.capitalize()
+            self.actions_by_id[id_].setText(f"{name} {label.lower()}" if label else name)
+        self.top_bar.set_project(self.documents.name, self.documents.saved_text)
+        self.setWindowTitle(f"{self.documents.name}[*]")
+        self.setWindowModified(session.is_dirty)
+
+    def _on_selected(self, clip: ClipId | None) -> None:
+        self.context.set_selected(clip)
+        self.brush.set_target(clip, None)
+        self._show_state()
+
+    def _on_failure(self, message: str) -> None:
+        if message:
+            self.status.show_message(message, is_error=True)
+        else:
+            self.status.clear_error()
+
+    # ---- actions --------------------------------------------------------------------------------------------------
+
+    def _split(self) -> None:
+        clip = self.monitor.clip
+        if clip is not None:
+            self.bridge.do(SplitClip(clip.id, self.playhead.time, ClipId(new_id("clip"))), self)
+
+    def _reset_look(self) -> None:
+        clip = self.timeline.canvas.state.clip
+        if clip is not None:
+            self.bridge.do(ResetAxes(clip.id, (AMOUNT, *AXES)), self)
+
+    def _set_looping(self) -> None:
+        self.player.is_looping = self.actions_by_id["loop"].isChecked()
+
+    def _show_overlays(self) -> None:
+        self.viewer.view.shows_overlays = self.actions_by_id["overlays"].isChecked()
+        self.viewer.view.update()
+
+    def set_mode(self, mode: ViewMode) -> None:
+        """Source, result, wipe, side by side or matte."""
+        self.monitor.set_mode(mode)
+        for each in ViewMode:
+            self.actions_by_id[f"view_{each.value}"].setChecked(each is mode)
+
+    def set_workspace(self, name: str) -> None:
+        """Translate or Mask: the same window with other tools at hand."""
+        self.top_bar.set_workspace(name)
+        is_mask = name == "Mask"
+        if is_mask and self.viewer.view.tool is None:
+            self._use_brush(StrokeMode.ADD, keep_workspace=True)
+        elif not is_mask:
+            self._put_brush_down()
+
+    def _use_brush(self, mode: StrokeMode, *, keep_workspace: bool = False) -> None:
+        """Take the brush in this mode; taking it again puts it down."""
+        if self.viewer.view.tool is self.brush and self.brush.settings.mode is mode:
+            self._put_brush_down()
+            return
+        self.brush.set_settings(replace(self.brush.settings, mode=mode))
+        self.viewer.view.set_tool(self.brush)
+        self.set_mode(ViewMode.MATTE)
+        if not keep_workspace:
+            self.top_bar.set_workspace("Mask")
+        self._show_tool()
+
+    def _put_brush_down(self) -> None:
+        self.viewer.view.set_tool(None)
+        self.set_mode(ViewMode.WIPE)
+        self.top_bar.set_workspace("Translate")
+        self._show_tool()
+
+    def _show_tool(self) -> None:
+        holding = self.viewer.view.tool is self.brush
+        for id_, mode in (("brush", StrokeMode.ADD), ("eraser", StrokeMode.ERASE)):
+            self.actions_by_id[id_].setChecked(holding and self.brush.settings.mode is mode)
+        hint = "Paint to add. Hold Alt to erase. Ctrl-drag changes size and hardness. Esc takes a stroke back."
+        self.status.set_hint(hint if holding else "")
+
+    def _focus_next_panel(self) -> None:
+        panels = [p for p in (self.viewer.view, self.conditions, self.timeline.canvas) if p.isVisible()]
+        focus = QApplication.focusWidget()
+        here = next(
+            (i for i, p in enumerate(panels) if focus is not None and (p is focus or p.isAncestorOf(focus))), -1
+        )
+        following = panels[(here + 1) % len(panels)]
+        target = following if following.focusPolicy() is not Qt.FocusPolicy.NoFocus else following.nextInFocusChain()
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_shortcuts(self) -> None:
+        listed = ShortcutList(self)
+        listed.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        listed.show()
+
+    def _show_about(self) -> None:
+        QMessageBox.about(self, "About Weathervane", "Weathervane turns footage shot under one condition into another.")
+
+
+def _ignore(_result: object) -> None:
+    """Actions have no answer."""

@@ -1,0 +1,182 @@
+"""Monitor: keeps the viewer, the timeline and the engine in step with the project and the playhead. Main thread.
+
+It is the only listener of engine events that concern pictures; widgets below it only show what they are told.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.playhead import Playhead
+from app.preview_client import PreviewClient, View
+from app.session_bridge import SessionBridge
+from app.timeline.canvas import TimelineCanvas
+from app.viewer.panel import ViewerPanel
+from app.viewer.view import LAYERS, ViewMode
+from core.document.changes import ChangeSet
+from core.document.model import Clip
+from core.ids import ClipId
+from core.render.messages import (
+    AnalysisProgress,
+    CacheChanged,
+    Event,
+    PreviewFailed,
+    PreviewReady,
+)
+from core.timebase import ZERO, Time, TimeRange, format_timecode
+
+SLOW_AFTER_MS = 600
+"""A picture that takes longer than this says so; a faster one must not flash a notice."""
+
+
+class Monitor(QObject):
+    """Owns nothing but the questions. `clip_changed` follows the clip under the playhead or the selection."""
+
+    job_changed = Signal(str, object, str)
+    """(name, share done or None, detail) of what the engine is busy with for the viewer; an empty name when idle."""
+    failure_changed = Signal(str)
+    """The sentence of a picture that cannot be shown, or an empty string."""
+    playback_changed = Signal(str, bool)
+    """(text, whether frames are being dropped)."""
+
+    def __init__(
+        self,
+        bridge: SessionBridge,
+        playhead: Playhead,
+        client: PreviewClient,
+        viewer: ViewerPanel,
+        canvas: TimelineCanvas,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._playhead, self._client = bridge, playhead, client
+        self._viewer, self._canvas = viewer, canvas
+        self._is_engine_ready = False
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW_AFTER_MS)
+        self._slow.timeout.connect(self._on_slow)
+        bridge.changed.connect(self._on_changed)
+        bridge.settled.connect(lambda: client.release("gesture"))
+        playhead.moved.connect(lambda _time: self.refresh())
+        playhead.player.speed_changed.connect(self._on_speed)
+        client.shown.connect(self._on_shown)
+        client.failed.connect(self._on_failed)
+        client.asked.connect(self._slow.start)
+        viewer.view.painted.connect(self._on_painted)
+        viewer.transport.quality_changed.connect(lambda _quality: self.refresh())
+        canvas.seeked.connect(playhead.seek)
+        canvas.scrub_changed.connect(self._on_scrub)
+        viewer.transport.jog.seeked.connect(playhead.seek)
+        viewer.transport.jog.scrub_changed.connect(self._on_scrub)
+
+    # ---- what is wanted -------------------------------------------------------------------------------------------
+
+    @property
+    def clip(self) -> Clip | None:
+        """The clip on screen."""
+        return self._bridge.project.video_clip_at(self._playhead.time)
+
+    def _on_changed(self, _changes: ChangeSet, _initiator: object) -> None:
+        if self._bridge.in_gesture:
+            self._client.hold("gesture")
+        self.refresh()
+
+    def _on_scrub(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self._viewer.view.is_moving = on
+        if on:
+            self._client.hold("scrub")
+        else:
+            self._client.release("scrub")
+
+    def _on_speed(self, speed: int) -> None:
+        self._viewer.view.is_moving = speed != 0
+        self._viewer.transport.set_speed(speed)
+        self._client.set_playing(speed != 0)
+        if not speed:
+            self.playback_changed.emit("", False)
+
+    def refresh(self) -> None:
+        """Show this instant of this project, in the timeline and the transport at once, in the viewer when it comes."""
+        project, time = self._bridge.project, self._playhead.time
+        view, player = self._viewer.view, self._playhead.player
+        self._canvas.set_playhead(time, follow=player.is_playing)
+        self._viewer.transport.set_state(time, project.duration, project.export_range, project.rate)
+        view.canvas_size = (project.width, project.height)
+        clip = self.clip
+        self._viewer.set_title(clip.name if clip else "")
+        view.result_name = "As shot" if clip is None or clip.look.is_as_shot else clip.look.name or "Result"
+        if clip is None:
+            view.timecode = format_timecode(time.to_frame(project.rate), project.rate)
+            view.show_message("No clip at the playhead." if project.duration > ZERO else "")
+        elif not self._is_engine_ready and view.ready is None:
+            view.show_message("Starting the renderer…")
+        self._client.set_view(View(project, time, LAYERS[view.mode], self._viewer.transport.quality))
+
+    def set_mode(self, mode: ViewMode) -> None:
+        self._viewer.view.set_mode(mode)
+        self._viewer.show_mode()
+        self.refresh()
+
+    # ---- what comes back ------------------------------------------------------------------------------------------
+
+    def on_engine_ready(self) -> None:
+        self._is_engine_ready = True
+        self.refresh()
+
+    def on_event(self, event: Event) -> None:
+        self._client.on_event(event)
+        if isinstance(event, CacheChanged):
+            self._client.set_ready(event.ready)
+            self._canvas.set_cache(event.ready, event.working, self._queued())
+        elif isinstance(event, AnalysisProgress):
+            progress = event.progress
+            name = self._name_of(event.clip)
+            self.job_changed.emit(f"Analysing {name}", progress.fraction, f"{progress.done} of {progress.total}")
+            if progress.done >= progress.total:
+                self.job_changed.emit("", None, "")
+            if self._viewer.view.ready is None:
+                self._viewer.view.show_message(f"Analysing {name}, {progress.fraction:.0%}")
+
+    def _queued(self) -> TimeRange | None:
+        span = self._bridge.project.export_range
+        return None if span.is_empty else span
+
+    def _name_of(self, clip_id: ClipId) -> str:
+        return next((c.name for c in self._bridge.project.clips() if c.id == clip_id), "the shot")
+
+    def _on_shown(self, ready: PreviewReady) -> None:
+        self._slow.stop()
+        project = self._bridge.project
+        view = self._viewer.view
+        view.timecode = format_timecode(ready.time.to_frame(project.rate), project.rate)
+        view.show_pictures(ready)
+        clip = project.video_clip_at(ready.time)
+        if clip is not None and clip.id in self._canvas.state.failures:
+            self._canvas.set_failure(clip.id, None)
+            self.failure_changed.emit("")
+
+    def _on_failed(self, failed: PreviewFailed) -> None:
+        self._slow.stop()
+        self._viewer.view.show_message(failed.message, is_error=True)
+        self.failure_changed.emit(failed.message)
+        if failed.clip is not None:
+            self._canvas.set_failure(failed.clip, failed.message)
+
+    def _on_slow(self) -> None:
+        """Only an empty viewer says that it waits; an older picture stays, with its own label."""
+        view = self._viewer.view
+        if view.ready is None and self.clip is not None and not view.is_error and self._is_engine_ready:
+            view.show_message("Rendering the first picture…")
+
+    def _on_painted(self, time: Time) -> None:
+        player = self._playhead.player
+        if not player.is_playing:
+            return
+        now = monotonic()
+        rate = self._bridge.project.rate
+        player.count.shown(time.to_frame(rate), now)
+        fps, dropped = player.count.fps(now), player.count.dropped
+        self.playback_changed.emit(f"{fps:.0f} of {float(rate):.2f} fps   {dropped} dropped", dropped > 0)

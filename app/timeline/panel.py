@@ -1,0 +1,129 @@
+"""The timeline with its bar: tools, snapping, zoom, and a scroll bar underneath. Main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import exp, log
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QSlider, QVBoxLayout, QWidget
+
+from app.actions.button import BarButton
+from app.actions.table import BY_ID, shortcut_of
+from app.session_bridge import SessionBridge
+from app.theme import tokens as tk
+from app.theme.fonts import ui_font
+from app.theme.painting import draw_text
+from app.timeline.canvas import TimelineCanvas
+from app.timeline.layout import HEAD_W
+from app.timeline.scale import MAX_PX_PER_FRAME, MIN_PX_PER_S
+from app.timeline.state import Thumbnails, Waveforms
+
+_BAR = (("split", "razor"), ("snap", "magnet"), ("previous_key", "chevron_left"), ("next_key", "chevron_right"))
+
+
+class TimelinePanel(QWidget):
+    """Bar, canvas, scroll bar."""
+
+    asked = Signal(str)
+    """The id of an action of the table."""
+
+    def __init__(
+        self, bridge: SessionBridge, thumbnails: Thumbnails, waveforms: Waveforms, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self.canvas = TimelineCanvas(bridge, thumbnails, waveforms)
+        self._buttons: dict[str, BarButton] = {}
+        self._zoom = QSlider(Qt.Orientation.Horizontal)
+        self._zoom.setRange(0, 1000)
+        self._zoom.setFixedWidth(92)
+        self._zoom.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._zoom.setAccessibleName("Timeline zoom")
+        self._zoom.valueChanged.connect(self._on_zoom)
+        self._scroll = QScrollBar(Qt.Orientation.Horizontal)
+        self._scroll.setAccessibleName("Scroll the timeline")
+        self._scroll.valueChanged.connect(lambda ms: self.canvas.scroll_to(ms / 1000))
+        self.canvas.scale_changed.connect(self._show_scale)
+        bridge.changed.connect(lambda *_: self._show_scale())
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 4, 8, 4)
+        bar.setSpacing(2)
+        for id_, icon in _BAR:
+            bar.addWidget(self._button(id_, icon))
+        bar.addStretch(1)
+        for id_, icon in (("zoom_fit", "fit"), ("zoom_out", "minus")):
+            bar.addWidget(self._button(id_, icon))
+        bar.addWidget(self._zoom)
+        bar.addWidget(self._button("zoom_in", "plus"))
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(HEAD_W, 0, 0, 0)
+        bottom.addWidget(self._scroll)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(self.canvas, 1)
+        column.addLayout(bottom)
+
+    def _button(self, id_: str, icon: str) -> BarButton:
+        spec = BY_ID[id_]
+        button = BarButton(icon, spec.text, shortcut=shortcut_of(id_), checkable=spec.is_checkable)
+        button.clicked.connect(lambda: self.asked.emit(id_))
+        self._buttons[id_] = button
+        return button
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(400, 180)
+
+    def follow_actions(self, actions: Mapping[str, QAction]) -> None:
+        """Buttons look as their actions do."""
+        for id_, button in self._buttons.items():
+            action = actions[id_]
+
+            def show(button: BarButton = button, action: QAction = action) -> None:
+                button.setEnabled(action.isEnabled())
+                button.setChecked(action.isChecked())
+
+            action.changed.connect(show)
+            show()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tk.WINDOW)
+        painter.fillRect(QRectF(0, 0, self.width(), self.canvas.y()), tk.HEADER)
+        painter.fillRect(QRectF(0, self.canvas.y() - 1, self.width(), 1), tk.SEAM)
+        title = QRectF(220, 0, self.width() - 440, self.canvas.y())
+        project = self._bridge.project
+        text = project.name if project.media else "Timeline"
+        draw_text(painter, title, text, tk.T2, ui_font(), Qt.AlignmentFlag.AlignHCenter)
+        painter.end()
+
+    # ---- zoom and scroll ------------------------------------------------------------------------------------------
+
+    def _limits(self) -> tuple[float, float]:
+        return log(MIN_PX_PER_S), log(MAX_PX_PER_FRAME * float(self._bridge.project.rate))
+
+    def _on_zoom(self, value: int) -> None:
+        low, high = self._limits()
+        wanted = exp(low + (high - low) * value / 1000)
+        self.canvas.zoom_by(wanted / self.canvas.state.scale.px_per_s)
+
+    def _show_scale(self) -> None:
+        scale, low_high = self.canvas.state.scale, self._limits()
+        low, high = low_high
+        for widget in (self._zoom, self._scroll):
+            widget.blockSignals(True)
+        self._zoom.setValue(round(1000 * (log(scale.px_per_s) - low) / (high - low)))
+        shown_s = (self.canvas.width() - HEAD_W) / scale.px_per_s
+        whole_s = float(self._bridge.project.duration) * 1.02
+        self._scroll.setPageStep(max(1, round(shown_s * 1000)))
+        self._scroll.setRange(0, max(0, round((whole_s - shown_s) * 1000), round(scale.origin_s * 1000)))
+        self._scroll.setValue(round(scale.origin_s * 1000))
+        for widget in (self._zoom, self._scroll):
+            widget.blockSignals(False)
+        self.update()

@@ -1,0 +1,126 @@
+"""The viewer with its header and the transport. Main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from app.actions.button import BarButton
+from app.actions.table import BY_ID, shortcut_of
+from app.theme import tokens as tk
+from app.theme.fonts import ui_font
+from app.theme.painting import draw_text
+from app.viewer.geometry import ViewTransform
+from app.viewer.transport import Transport
+from app.viewer.view import ViewerView, ViewMode
+
+MODE_ICONS: Final = {
+    ViewMode.SOURCE: "source",
+    ViewMode.RESULT: "result",
+    ViewMode.WIPE: "wipe",
+    ViewMode.SPLIT: "split",
+    ViewMode.MATTE: "matte",
+}
+LABELS_FROM_PX: Final = 1000
+"""Below this width only the active mode is named."""
+
+
+class ViewerPanel(QWidget):
+    """Header, picture, transport."""
+
+    asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = ViewerView()
+        self.transport = Transport()
+        self.transport.asked.connect(self.asked)
+        self._title = ""
+        self._modes = {mode: self._mode_button(mode) for mode in ViewMode}
+        self._zoom = BarButton("", "Zoom", text="Fit")
+        self._zoom.clicked.connect(self._show_zoom_menu)
+        self.view.transform_changed.connect(self._show_zoom)
+        header = QHBoxLayout()
+        header.setContentsMargins(8, 3, 8, 3)
+        header.setSpacing(2)
+        for button in self._modes.values():
+            header.addWidget(button)
+        header.addStretch(1)
+        header.addWidget(self._zoom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(header)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.transport)
+        self.show_mode()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(480, 360)
+
+    def _mode_button(self, mode: ViewMode) -> BarButton:
+        id_ = f"view_{mode.value}"
+        button = BarButton(MODE_ICONS[mode], BY_ID[id_].text, shortcut=shortcut_of(id_), checkable=True)
+        button.clicked.connect(lambda: self.asked.emit(id_))
+        return button
+
+    def show_mode(self) -> None:
+        """The buttons after the view's mode or the width changed."""
+        for mode, button in self._modes.items():
+            chosen = mode is self.view.mode
+            button.setChecked(chosen)
+            named = chosen or self.width() >= LABELS_FROM_PX
+            button.setText(BY_ID[f"view_{mode.value}"].text if named else "")
+            button.updateGeometry()
+        self._show_zoom()
+
+    def set_title(self, title: str) -> None:
+        self._title = title
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.show_mode()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        header = QRectF(0, 0, self.width(), self.view.y())
+        painter.fillRect(header, tk.HEADER)
+        painter.fillRect(QRectF(0, header.bottom() - 1, self.width(), 1), tk.SEAM)
+        left = max(button.geometry().right() for button in self._modes.values()) + 12
+        room = QRectF(header)
+        margin = max(left, self.width() - self._zoom.x() + 12)
+        room.adjust(margin, 0, -margin, 0)
+        draw_text(painter, room, self._title, tk.T2, ui_font(), Qt.AlignmentFlag.AlignHCenter)
+        painter.end()
+
+    def follow_actions(self, actions: Mapping[str, QAction]) -> None:
+        """The transport looks as its actions do."""
+        actions["play"].changed.connect(lambda: self.transport.set_usable(actions["play"].isEnabled()))
+        actions["loop"].toggled.connect(self.transport.set_looping)
+
+    # ---- zoom -----------------------------------------------------------------------------------------------------
+
+    def _show_zoom(self) -> None:
+        percent = f"{self.view.zoom_percent:.0f} %"
+        self._zoom.setText(f"Fit {percent}" if self.view.transform.zoom is None else percent)
+        self._zoom.updateGeometry()
+
+    def fit(self) -> None:
+        self.view.set_transform(ViewTransform())
+
+    def zoom_to(self, zoom: float) -> None:
+        """1.0 is one picture pixel on one device pixel."""
+        self.view.set_transform(ViewTransform(zoom, self.view.transform.center))
+
+    def _show_zoom_menu(self) -> None:
+        menu = QMenu(self)
+        menu.addAction("Fit").triggered.connect(self.fit)
+        for percent in (25, 50, 100, 200, 400):
+            menu.addAction(f"{percent} %").triggered.connect(lambda _=False, p=percent: self.zoom_to(p / 100))
+        menu.exec(self._zoom.mapToGlobal(QPointF(0, self._zoom.height()).toPoint()))
+        menu.deleteLater()

@@ -1,0 +1,198 @@
+"""Transport: where the playhead stands, the buttons that move it, and how good the preview is to be. Main thread."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.actions.button import BarButton
+from app.actions.table import shortcut_of
+from app.theme import tokens as tk
+from app.theme.fonts import mono_font
+from core.render.messages import Quality
+from core.timebase import ZERO, Time, TimeRange, format_timecode
+
+QUALITIES: Final = ((Quality.DRAFT, "Preview ¼"), (Quality.HALF, "Preview ½"), (Quality.FULL, "Full size"))
+
+
+class JogBar(QWidget):
+    """The whole timeline in one line: drag to scrub. The lighter stretch lies between the in and out points."""
+
+    seeked = Signal(object)
+    scrub_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(14)
+        self.setAccessibleName("Jog bar")
+        self._duration, self._span, self._time, self._rate = ZERO, TimeRange(ZERO, ZERO), ZERO, Fraction(25)
+
+    def set_state(self, duration: Time, span: TimeRange, time: Time, rate: Fraction) -> None:
+        self._duration, self._span, self._time, self._rate = duration, span, time, rate
+        self.update()
+
+    def _x(self, time: Time) -> float:
+        return 12 + (self.width() - 24) * (float(time) / max(1e-9, float(self._duration)))
+
+    def _seek(self, x: float) -> None:
+        share = min(1.0, max(0.0, (x - 12) / max(1, self.width() - 24)))
+        last = max(0, self._duration.to_frame_ceil(self._rate) - 1)
+        self.seeked.emit(Time.from_frame(min(last, int(share * (last + 1))), self._rate))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._duration > ZERO:
+            self.scrub_changed.emit(True)
+            self._seek(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton and self._duration > ZERO:
+            self._seek(event.position().x())
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self.scrub_changed.emit(False)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        groove = QRectF(12, self.height() / 2 - 1.5, self.width() - 24, 3)
+        painter.setBrush(tk.TRACK)
+        painter.drawRoundedRect(groove, 1.5, 1.5)
+        if self._duration > ZERO:
+            left, right = self._x(self._span.start), self._x(self._span.end)
+            painter.setBrush(tk.EDGE)
+            painter.drawRoundedRect(QRectF(left, groove.top(), right - left, 3), 1.5, 1.5)
+            painter.setBrush(tk.T1)
+            painter.drawRect(QRectF(round(self._x(self._time)) - 1, 1, 2, self.height() - 2))
+        painter.end()
+
+
+class TimecodeLabel(QLabel):
+    """Timecode in the system's monospace face; a fixed width, so that nothing beside it dances."""
+
+    def __init__(self, name: str, *, is_quiet: bool = False) -> None:
+        super().__init__("00:00:00:00")
+        font = mono_font(14)
+        self.setFont(font)
+        self.setAccessibleName(name)
+        self.setMinimumWidth(round(QFontMetricsF(font).horizontalAdvance("\u221200:00:00:00")) + 4)
+        palette = self.palette()
+        palette.setColor(self.foregroundRole(), tk.T3 if is_quiet else tk.T1)
+        self.setPalette(palette)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.minimumWidth(), 24)
+
+
+class Transport(QWidget):
+    """Buttons only name actions; `asked` carries the id of the row in the action table."""
+
+    asked = Signal(str)
+    quality_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self.jog = JogBar()
+        self._now = TimecodeLabel("Timecode")
+        self._length = TimecodeLabel("Duration", is_quiet=True)
+        self._length.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._quality = QComboBox()
+        self._quality.setAccessibleName("Preview quality")
+        self._quality.setToolTip("Preview quality when nothing moves")
+        self._quality.setFixedSize(104, 24)
+        self._quality.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for quality, name in QUALITIES:
+            self._quality.addItem(name, quality)
+        self._quality.setCurrentIndex(1)
+        self._quality.currentIndexChanged.connect(lambda index: self.quality_changed.emit(QUALITIES[index][0]))
+        self._buttons = {
+            id_: self._button(id_, icon, name)
+            for id_, icon, name in (
+                ("set_in", "in_point", "Set in point"),
+                ("set_out", "out_point", "Set out point"),
+                ("to_start", "to_start", "To the start"),
+                ("step_back", "step_back", "Previous frame"),
+                ("reverse", "reverse", "Play backwards"),
+                ("play", "play", "Play"),
+                ("step_on", "step_forward", "Next frame"),
+                ("to_end", "to_end", "To the end"),
+                ("loop", "loop", "Loop"),
+            )
+        }
+        self._lay_out()
+
+    def _button(self, id_: str, icon: str, name: str) -> BarButton:
+        big = id_ == "play"
+        button = BarButton(
+            icon,
+            name,
+            shortcut=shortcut_of(id_),
+            checkable=id_ == "loop",
+            filled=big,
+            size=32 if big else 28,
+            icon_px=18 if big else 16,
+        )
+        button.clicked.connect(lambda: self.asked.emit(id_))
+        return button
+
+    def _lay_out(self) -> None:
+        left, middle, right = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        left.addWidget(self._now)
+        left.addSpacing(8)
+        for id_ in ("set_in", "set_out"):
+            left.addWidget(self._buttons[id_])
+        left.addStretch(1)
+        middle.setSpacing(2)
+        for id_ in ("to_start", "step_back", "reverse", "play", "step_on", "to_end", "loop"):
+            middle.addWidget(self._buttons[id_])
+        right.addStretch(1)
+        right.addWidget(self._quality)
+        right.addSpacing(8)
+        right.addWidget(self._length)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 0, 12, 6)
+        row.addLayout(left, 1)
+        row.addLayout(middle)
+        row.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.jog)
+        column.addLayout(row)
+        self.setFixedHeight(tk.TRANSPORT_H + 6)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tk.PANEL)
+        painter.fillRect(QRectF(QPointF(0, 0), QSize(self.width(), 1).toSizeF()), tk.SEAM)
+        painter.end()
+
+    def set_state(self, time: Time, duration: Time, span: TimeRange, rate: Fraction) -> None:
+        self._now.setText(format_timecode(time.to_frame(rate), rate))
+        self._length.setText(format_timecode(duration.to_frame_ceil(rate), rate))
+        self.jog.set_state(duration, span, time, rate)
+
+    def set_speed(self, speed: int) -> None:
+        """Shows pause while playing, and the multiple where it is not one."""
+        button = self._buttons["play"]
+        button.set_icon("pause" if speed else "play")
+        button.setAccessibleName("Pause" if speed else "Play")
+
+    def set_looping(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self._buttons["loop"].setChecked(on)
+
+    def set_usable(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
+        for button in self._buttons.values():
+            button.setEnabled(on)
+
+    @property
+    def quality(self) -> Quality:
+        return QUALITIES[self._quality.currentIndex()][0]
+
+    def set_quality(self, quality: Quality) -> None:
+        self._quality.setCurrentIndex([q for q, _ in QUALITIES].index(quality))
