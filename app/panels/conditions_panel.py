@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panels.context import PanelContext
 from app.panels.preset_stills import AS_SHOT, PresetStills
@@ -19,6 +18,7 @@ from app.widgets.group import Group
 from app.widgets.marks import KeyState
 from app.widgets.param_row import ParamRow
 from app.widgets.param_spec import ParamSpec
+from app.widgets.scroll import ScrollColumn
 from app.widgets.thumbs import Thumb, Thumbs
 from core.condition import (
     AXES,
@@ -73,18 +73,12 @@ class ConditionsPanel(QWidget):
         for group in AxisGroup:
             column.addWidget(self._make_group(group))
         column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, tk.GRID, 0, 0)
         layout.setSpacing(tk.GRID)
         layout.addWidget(self.strip)
         layout.addWidget(self._make_row(AMOUNT_AXIS))
-        layout.addWidget(self._scroll, 1)
+        layout.addWidget(ScrollColumn(content), 1)
 
     def _make_strip(self, stills: PresetStills) -> Thumbs:
         strip = Thumbs("Presets", thumb_w=57, is_strip=True)

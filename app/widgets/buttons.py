@@ -14,6 +14,7 @@ from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import draw_text, fill_box, focus_ring, inset, painting
 from app.theme.style import edge_color, line_color
+from app.widgets.focus import KeyboardFocus
 from app.widgets.gesture import HoverFade
 
 
@@ -34,7 +35,7 @@ def mixed(a: QColor, b: QColor, t: float) -> QColor:
     return QColor.fromRgbF(channel(a.redF(), b.redF()), channel(a.greenF(), b.greenF()), channel(a.blueF(), b.blueF()))
 
 
-class _Hovered(QAbstractButton):
+class _Hovered(KeyboardFocus, QAbstractButton):
     """A painted button that fades to its hover colour in 80 ms and can be pressed from the keyboard."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -98,7 +99,7 @@ class Button(_Hovered):
         box = QRectF(self.rect())
         with painting(self) as p:
             fill_box(p, box, fill, border)
-            if self.hasFocus():
+            if self._shows_focus:
                 focus_ring(p, box, gap=-2)
             p.setFont(self.font())
             p.setPen(ink)
@@ -154,7 +155,7 @@ class IconButton(_Hovered):
             s = self._icon_size
             x, y = (self.width() - s) // 2, (self.height() - s) // 2
             paint_icon(p, self._icon_name, x, y, s, usual if self.isEnabled() else tk.TD)
-            if self.hasFocus():
+            if self._shows_focus:
                 focus_ring(p, box, gap=-2)
 
 
@@ -177,7 +178,7 @@ class TabButton(_Hovered):
             draw_text(p, QRectF(self.rect()).adjusted(1, 0, 2, 0), self.text(), ink, self.font())
             if self.isChecked():
                 p.fillRect(QRectF(0, self.height() - 2, self.width(), 2), tk.ACC)
-            if self.hasFocus():
+            if self._shows_focus:
                 focus_ring(p, inset(self.rect(), 1).adjusted(0, 3, 0, -3), gap=-1)
 
 
@@ -238,11 +239,11 @@ class Toggle(_Hovered):
             p.setPen(Qt.PenStyle.NoPen)
             p.setBrush(ink)
             p.drawEllipse(QPointF(box.right() - 8 if on else box.left() + 8, box.center().y()), 5, 5)
-            if self.hasFocus():
+            if self._shows_focus:
                 focus_ring(p, box, radius=8, gap=0)
 
 
-class Tick(QCheckBox):
+class Tick(KeyboardFocus, QCheckBox):
     """A tick box in the design's colours; the border reaches 3:1."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
@@ -268,7 +269,7 @@ class Tick(QCheckBox):
                 p.drawPolyline([QPointF(x + 3.5, y + 7.2), QPointF(x + 6, y + 9.7), QPointF(x + 10.5, y + 4.5)])
             else:
                 fill_box(p, box, tk.TRACK, tk.EDGE3 if self.isEnabled() else tk.EDGE, radius=2)
-            if self.hasFocus():
+            if self._shows_focus:
                 focus_ring(p, box, radius=2, gap=0)
             ink = tk.T1 if self.isEnabled() else tk.TD
             draw_text(p, QRectF(24, 0, self.width() - 24, self.height()), self.text(), ink, self.font())

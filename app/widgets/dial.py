@@ -182,7 +182,7 @@ class Dial(GestureWidget):
             p.drawText(QRectF(spot.x() - 30, spot.y() - 7, 60, 14), Qt.AlignmentFlag.AlignCenter, letter)
 
     def _paint_focus(self, p: QPainter) -> None:
-        if self._focus_by_key:
+        if self._shows_focus:
             r = self._rim() + 1
             focus_ring(p, QRectF(self._center().x() - r, self._center().y() - r, 2 * r, 2 * r), radius=r)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.theme import tokens as tk
+from app.widgets.focus import KeyboardFocus
 
 FINE: Final = 0.1
 COARSE: Final = 10.0
@@ -33,7 +34,7 @@ def pace(modifiers: Qt.KeyboardModifier) -> float:
     return COARSE if modifiers & Qt.KeyboardModifier.ControlModifier else 1.0
 
 
-class GestureWidget(QWidget):
+class GestureWidget(KeyboardFocus, QWidget):
     """Base of every control that changes a value in gestures. Main thread.
 
     `gesture_started`, any number of live changes, then exactly one of `gesture_committed` and `gesture_cancelled`.
@@ -48,7 +49,6 @@ class GestureWidget(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._in_gesture = False
-        self._focus_by_key = False
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     @property
@@ -98,25 +98,16 @@ class GestureWidget(QWidget):
         self._commit()
         super().hideEvent(event)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._commit()
+        super().focusOutEvent(event)
+
     def event(self, event: QEvent) -> bool:
-        """Remember how focus came (the ring is for the keyboard), and claim our keys before the window's shortcuts do."""
-        match event.type():
-            case QEvent.Type.FocusIn:
-                self._focus_by_key = event.reason() in (  # type: ignore[attr-defined]
-                    Qt.FocusReason.TabFocusReason,
-                    Qt.FocusReason.BacktabFocusReason,
-                    Qt.FocusReason.ShortcutFocusReason,
-                )
-                self.update()
-            case QEvent.Type.FocusOut:
-                self._focus_by_key = False
-                self._commit()
-                self.update()
-            case QEvent.Type.ShortcutOverride if isinstance(event, QKeyEvent) and self._claims(Qt.Key(event.key())):
-                event.accept()
-                return True
-            case _:
-                pass
+        """Claim our keys before the window's shortcuts do."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and self._claims(Qt.Key(event.key())):
+            event.accept()
+            return True
         return super().event(event)
 
     def _claims(self, _key: Qt.Key) -> bool:

@@ -156,12 +156,12 @@ class Groove(GestureWidget):
             p.setPen(Qt.PenStyle.NoPen)
             p.setBrush(halo)
             p.drawEllipse(center, 9, 9)
-        elif self._focus_by_key:
+        elif self._shows_focus:
             p.setPen(QPen(tk.ACC, tk.FOCUS_W))
             p.setBrush(tk.PANEL)
             p.drawEllipse(center, 8, 8)
         lit = 1.0 if dragging else self._hover.amount
-        p.setPen(QPen(tk.PANEL, 1.5) if not (dragging or self._focus_by_key) else Qt.PenStyle.NoPen)
+        p.setPen(QPen(tk.PANEL, 1.5) if not (dragging or self._shows_focus) else Qt.PenStyle.NoPen)
         tint = tk.TD if not self.isEnabled() else QColor.fromRgbF(*([0.82 + 0.18 * lit] * 3))
         p.setBrush(tint)
         p.drawEllipse(center, 5 + lit + 0.75, 5 + lit + 0.75)

@@ -11,6 +11,7 @@ from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import draw_text, focus_ring, painting
 from app.widgets.buttons import IconButton
+from app.widgets.focus import KeyboardFocus
 
 _TITLE_LEFT = 46
 
@@ -38,7 +39,7 @@ class _ResetButton(IconButton):
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
 
-class GroupHeader(QAbstractButton):
+class GroupHeader(KeyboardFocus, QAbstractButton):
     """24 px. Click, Space or Enter folds and unfolds; Left folds, Right unfolds. `checked` means open."""
 
     reset_requested = Signal()
@@ -103,7 +104,7 @@ class GroupHeader(QAbstractButton):
             draw_text(
                 p, QRectF(start, 1, right - start, h - 1), self._summary, tk.T3, caption, Qt.AlignmentFlag.AlignRight
             )
-            if self.hasFocus():
+            if self._shows_focus:
                 focus_ring(p, QRectF(self.rect()).adjusted(1, 2, -1, -1), gap=-2)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.theme import tokens as tk
 from app.theme.painting import diamond, focus_ring, inset, painting
+from app.widgets.focus import KeyboardFocus
 
 
 class KeyState(Enum):
@@ -20,7 +21,7 @@ class KeyState(Enum):
     HERE = "key on this frame"
 
 
-class Mark(QAbstractButton):
+class Mark(KeyboardFocus, QAbstractButton):
     """Base: 16 wide, as high as the row, focus by keyboard, hover repaints."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -71,7 +72,7 @@ class KeyDiamond(Mark):
             p.drawPolygon(
                 diamond(self._center(), tk.DIAMOND_W if self._state is KeyState.HERE else tk.DIAMOND_W - 0.75)
             )
-            if self.hasFocus():
+            if self._shows_focus:
                 focus_ring(p, inset(QRectF(0, 0, 16, 16).translated(0, (self.height() - 16) / 2), 2))
 
 
@@ -95,5 +96,5 @@ class ResetDot(Mark):
             p.setBrush(tk.T1 if self._lit or self.underMouse() else tk.T2)
             r = 3.25 if self.underMouse() else 2.5
             p.drawEllipse(self._center(), r, r)
-            if self.hasFocus():
+            if self._shows_focus:
                 focus_ring(p, inset(QRectF(0, 0, 16, 16).translated(0, (self.height() - 16) / 2), 3), radius=5)

@@ -28,6 +28,8 @@ class ParamSpec:
     quiet_unit: bool = False
     """Leave the unit out of the field: a column of amounts needs no column of per cent signs."""
 
+    is_two_sided: bool = False
+    """Fills from its neutral value and not from its low end."""
     nudge: float = 0.0
     """One arrow key in stored units; 0 leaves it to `step`."""
 
@@ -43,6 +45,7 @@ class ParamSpec:
             axis.shown_scale,
             axis.shown_unit,
             wraps=wraps,
+            is_two_sided=axis.low < axis.neutral < axis.high,
             help=axis.help,
             quiet_unit=quiet_unit and axis.kind is AxisKind.AMOUNT,
         )
@@ -57,8 +60,8 @@ class ParamSpec:
 
     @property
     def grows_from(self) -> float:
-        """Where the fill begins: the middle of a two-sided parameter, else its low end."""
-        return self.neutral if self.low < self.neutral < self.high else self.low
+        """Where the fill begins."""
+        return self.neutral if self.is_two_sided else self.low
 
     def clamped(self, value: float) -> float:
         """The nearest storable value: wrapped or held in range, and quantised."""

@@ -24,6 +24,7 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import draw_picture, draw_text, fill_box, focus_ring, painting
+from app.widgets.focus import KeyboardFocus
 
 _GAP: Final = 9
 _CAPTION_H: Final = 20
@@ -41,7 +42,7 @@ class Thumb:
     detail: str = ""
 
 
-class Thumbs(QWidget):
+class Thumbs(KeyboardFocus, QWidget):
     """`chosen` on a click or Enter, `hovered` with an id or an empty string. Pictures arrive whenever they are ready."""
 
     chosen = Signal(str)
@@ -131,6 +132,7 @@ class Thumbs(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._relayout()
         self._scroll_to(self._offset)
+        self._reveal(self._cursor)
         super().resizeEvent(event)
 
     def _scroll_to(self, offset: int) -> None:
@@ -140,6 +142,8 @@ class Thumbs(QWidget):
             self.update()
 
     def _reveal(self, index: int) -> None:
+        if not self._is_strip or not self._thumbs:
+            return
         cell = self.cell(index)
         if cell.left() < tk.PANEL_INSET:
             self._scroll_to(self._offset + cell.left() - tk.PANEL_INSET)
@@ -234,7 +238,7 @@ class Thumbs(QWidget):
         else:
             draw_picture(p, frame, picture)
         is_current = thumb.id == self._current
-        if is_current or (self.hasFocus() and index == self._cursor):
+        if is_current or (self._shows_focus and index == self._cursor):
             focus_ring(p, frame, radius=tk.RADIUS_THUMB, gap=0)
         elif index == self._hot:
             p.setPen(tk.T3)

@@ -1,0 +1,26 @@
+"""The left column: the project's media and the looks to choose from."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from app.panels.context import PanelContext
+from app.panels.inspector import stacked
+from app.panels.looks_panel import LooksPanel
+from app.panels.media_panel import MediaPanel
+from app.panels.preset_stills import PresetStills
+from app.widgets.buttons import PanelTabs
+
+
+class Browser(QWidget):
+    """Tabs in the order of `MEDIA`, `LOOKS`; opens on the looks, which are where a translation begins."""
+
+    MEDIA, LOOKS = range(2)
+
+    def __init__(self, context: PanelContext, stills: PresetStills, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tabs = PanelTabs(("Media", "Looks"))
+        self.media = MediaPanel(context)
+        self.looks = LooksPanel(context, stills)
+        self._stack = stacked(self, self.tabs, (self.media, self.looks))
+        self.tabs.set_current(self.LOOKS)

@@ -1,0 +1,223 @@
+"""The masks of a clip, the properties of the selected one, and the brush that paints it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.panels.context import PanelContext
+from app.theme import tokens as tk
+from app.widgets.buttons import Button, Tick
+from app.widgets.group import Group
+from app.widgets.item_list import Item, ItemList
+from app.widgets.param_row import ParamRow
+from app.widgets.param_spec import ParamSpec
+from app.widgets.parts import text_label
+from app.widgets.scroll import ScrollColumn
+from core.document.commands import AddMask, AnyCommand, RemoveMask, RenameMask, SetMask
+from core.document.model import Clip, Mask
+from core.ids import ClipId, MaskId, new_id
+
+_SIZE: Final = ParamSpec("Size", 0.002, 0.5, 0.06, 0.001, 100.0, "%", help="Radius of the brush, in picture heights.")
+_HARDNESS: Final = ParamSpec("Hardness", 0.0, 1.0, 0.5, 0.01, 100.0, "%", help="From all feather to a hard edge.")
+_FLOW: Final = ParamSpec("Flow", 0.01, 1.0, 1.0, 0.01, 100.0, "%", help="How much one stroke covers.")
+_FEATHER: Final = ParamSpec(
+    "Feather", 0.0, 0.2, 0.0, 0.001, 100.0, "%", help="Softens the whole matte, in picture heights."
+)
+_OPACITY: Final = ParamSpec(
+    "Opacity", 0.0, 1.0, 1.0, 0.01, 100.0, "%", help="How much of the look the mask lets through."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BrushSettings:
+    """`radius` in picture heights; `hardness` and `flow` 0..1."""
+
+    radius: float = _SIZE.neutral
+    hardness: float = _HARDNESS.neutral
+    flow: float = _FLOW.neutral
+
+
+class MasksPanel(QWidget):
+    """Edits go through commands; the brush is a tool setting and not part of the project. Main thread."""
+
+    mask_selected = Signal(str)
+    """Id of the mask that is painted next, or an empty string."""
+    brush_changed = Signal(object)
+    """`BrushSettings`."""
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._clip: ClipId | None = None
+        self.brush = BrushSettings()
+        self._brush_rows: dict[str, ParamRow] = {}
+        self.list = ItemList("Masks", can_rename=True)
+        self._hint = text_label(
+            "Without a mask the look acts everywhere. Add one and paint where it may act.", color=tk.T3, wraps=True
+        )
+        self.feather = self._mask_row(_FEATHER, lambda value: self._set_selected(feather=value))
+        self.opacity = self._mask_row(_OPACITY, lambda value: self._set_selected(opacity=value))
+        self.invert = Tick("Invert")
+        self.invert.clicked.connect(lambda on: self._set_selected(is_inverted=on))
+        self.add = Button("Add mask", icon_name="plus")
+        self.delete = Button("Delete", icon_name="trash")
+        self._wire()
+        self._build()
+        context.changed.connect(self._refresh)
+        self._refresh()
+
+    def _wire(self) -> None:
+        self.add.clicked.connect(self.add_mask)
+        self.delete.clicked.connect(lambda: self._remove(self.list.current))
+        self.list.selected.connect(self._on_selected)
+        self.list.toggled.connect(self._toggle)
+        self.list.removed.connect(self._remove)
+        self.list.renamed.connect(lambda id_, name: self._do(lambda clip: RenameMask(clip, MaskId(id_), name)))
+
+    def _build(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._hint.setContentsMargins(tk.PANEL_INSET, 8, tk.PANEL_INSET, 4)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(tk.PANEL_INSET, 8, tk.PANEL_INSET, tk.PANEL_INSET)
+        buttons.setSpacing(8)
+        buttons.addWidget(self.add)
+        buttons.addWidget(self.delete)
+        buttons.addStretch(1)
+        column.addWidget(self._hint)
+        column.addWidget(self.list)
+        column.addLayout(buttons)
+        column.addWidget(self._make_mask_group())
+        column.addWidget(self._make_brush_group())
+        column.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(ScrollColumn(body))
+
+    def _make_mask_group(self) -> Group:
+        self._mask_group = Group("Mask", "matte", can_reset=False)
+        self._mask_group.rows.addWidget(self.feather)
+        self._mask_group.rows.addWidget(self.opacity)
+        line = QHBoxLayout()
+        line.setContentsMargins(tk.PANEL_INSET - 2, 0, 0, 0)
+        line.addWidget(self.invert)
+        self._mask_group.rows.addLayout(line)
+        return self._mask_group
+
+    def _make_brush_group(self) -> Group:
+        group = Group("Brush", "brush", can_reset=False)
+        for field, spec in (("radius", _SIZE), ("hardness", _HARDNESS), ("flow", _FLOW)):
+            row = self._brush_rows[field] = ParamRow(spec, keyable=False)
+            row.value_changed.connect(lambda value, field=field: self._set_brush(field, value))
+            row.reset_requested.connect(lambda field=field, spec=spec: self._set_brush(field, spec.neutral))
+            group.rows.addWidget(row)
+        return group
+
+    def _mask_row(self, spec: ParamSpec, set_value: Callable[[float], None]) -> ParamRow:
+        row = ParamRow(spec, keyable=False)
+        row.gesture_started.connect(lambda: self._context.begin(f"Set mask {spec.label.lower()}"))
+        row.value_changed.connect(set_value)
+        row.gesture_committed.connect(self._context.commit)
+        row.gesture_cancelled.connect(self._context.cancel)
+        row.reset_requested.connect(lambda: set_value(spec.neutral))
+        return row
+
+    # ---- brush ----
+
+    def set_brush(self, brush: BrushSettings) -> None:
+        """The brush was resized in the viewer; the rows follow and nothing is told."""
+        self.brush = brush
+        for field, row in self._brush_rows.items():
+            row.show_value(getattr(brush, field))
+
+    def _set_brush(self, field: str, value: float) -> None:
+        self.set_brush(replace(self.brush, **{field: value}))
+        self.brush_changed.emit(self.brush)
+
+    # ---- masks ----
+
+    @property
+    def selected_mask(self) -> MaskId | None:
+        return MaskId(self.list.current) if self.list.current else None
+
+    def select(self, mask: MaskId | None) -> None:
+        self.list.set_current(mask or "")
+        self._refresh()
+        self.mask_selected.emit(mask or "")
+
+    def add_mask(self) -> None:
+        """Add a mask and select it, so that the next stroke goes into it."""
+        clip = self._context.clip
+        if clip is None:
+            return
+        made = MaskId(new_id("mask"))
+        taken = {m.name for m in clip.masks}
+        name = next(f"Mask {n}" for n in range(1, len(taken) + 2) if f"Mask {n}" not in taken)
+        if self._context.do(AddMask(clip.id, made, name)):
+            self.select(made)
+
+    def _mask(self) -> Mask | None:
+        clip = self._context.clip
+        return next((m for m in clip.masks if m.id == self.list.current), None) if clip else None
+
+    def _do(self, make: Callable[[ClipId], AnyCommand]) -> None:
+        if (clip := self._context.clip) is not None:
+            self._context.do(make(clip.id))
+
+    def _set_selected(
+        self, *, feather: float | None = None, opacity: float | None = None, is_inverted: bool | None = None
+    ) -> None:
+        mask = self._mask()
+        if mask is not None:
+            self._do(lambda clip: SetMask(clip, mask.id, feather=feather, opacity=opacity, is_inverted=is_inverted))
+
+    def _toggle(self, id_: str) -> None:
+        clip = self._context.clip
+        mask = next((m for m in clip.masks if m.id == id_), None) if clip else None
+        if mask is not None:
+            self._do(lambda clip: SetMask(clip, mask.id, is_enabled=not mask.is_enabled))
+
+    def _remove(self, id_: str) -> None:
+        if id_:
+            self._do(lambda clip: RemoveMask(clip, MaskId(id_)))
+
+    def _on_selected(self, id_: str) -> None:
+        self._refresh()
+        self.mask_selected.emit(id_)
+
+    # ---- showing ----
+
+    def _refresh(self) -> None:
+        clip = self._context.clip
+        masks = clip.masks if clip else ()
+        self.setEnabled(clip is not None)
+        self._hint.setVisible(not masks)
+        self.list.set_items([Item(m.id, m.name, _mask_line(m), is_on=m.is_enabled) for m in masks])
+        self._keep_selection(clip)
+        mask = self._mask()
+        self._mask_group.setEnabled(mask is not None)
+        self._mask_group.header.set_summary(mask.name if mask else "None selected")
+        self.delete.setEnabled(mask is not None)
+        shown = mask or Mask(MaskId(""), "")
+        self.feather.show_value(shown.feather)
+        self.opacity.show_value(shown.opacity)
+        self.invert.setChecked(shown.is_inverted)
+
+    def _keep_selection(self, clip: Clip | None) -> None:
+        """Another clip, or the selected mask is gone: the last one is painted next."""
+        ids = [m.id for m in clip.masks] if clip else []
+        if self.list.current not in ids:
+            self.list.set_current(ids[-1] if ids else "")
+            self.mask_selected.emit(self.list.current)
+
+
+def _mask_line(mask: Mask) -> str:
+    strokes = {0: "Nothing painted", 1: "1 stroke"}.get(len(mask.strokes), f"{len(mask.strokes)} strokes")
+    return f"{strokes}, inverted" if mask.is_inverted else strokes
