@@ -46,6 +46,12 @@ class Scene:
     ground_confidence: float = 0.0
     sky_model: tuple[float, ...] = ()
     """Parameters the sky matte needs, found once over the shot (opaque to everyone but `core.analysis`)."""
+    ground_model: tuple[float, ...] = ()
+    """The same for the ground matte."""
+    horizon_confidence: float = 0.0
+    """How sure the horizon is; below 0.5 it is the default."""
+    motion_confidence: float = 0.0
+    """How sure the speed is; below 0.5 `motion` stays zero."""
     notes: tuple[str, ...] = ()
     """Plain sentences for the user, such as "No sky was found in this shot."."""
 

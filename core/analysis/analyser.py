@@ -1,0 +1,265 @@
+"""The analyser: first a shot is understood as a whole, then each frame is mapped by itself.
+
+`analyse_shot` reads a few pairs of frames spread over the shot and finds what is constant: horizon, camera, motion, and the
+colours of sky and ground. `maps` is then a function of one frame and that scene, so it can be asked in any order. Both work
+at `work_size`, whatever the size of a preview. Engine thread.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+import torch
+
+from core.analysis.appearance import Appearance
+from core.analysis.flow import FloatImage, FlowPreset, Grey8, dis_flow
+from core.analysis.ground import fit_ground, ground_matte, open_view, pop_up
+from core.analysis.guided import Guide
+from core.analysis.motion import GroundSpeed, Heading, Track, find_ground_speed, find_heading
+from core.analysis.sky import SkyModel, fit_sky, sky_matte
+from core.cancel import CancelToken
+from core.extension.spec import MapKind
+from core.extension.translator import Maps
+from core.frame import Frame
+from core.media.facts import MediaFacts, VideoFacts
+from core.progress import Progress, ProgressSink
+from core.scene import Camera, Motion, Scene
+from core.timebase import Time
+
+LONG_SIDE_PX: Final = 480
+PAIRS: Final = 12
+USUAL_HORIZON: Final = 0.47
+LANDSCAPE_FOCAL, PORTRAIT_FOCAL = 0.9, 0.7
+"""Focal lengths in picture heights that are assumed; no lens is measured yet."""
+EYE_HEIGHT_M: Final = 1.4
+HOVER_SPEED_M_S: Final = 4.5
+"""What slow motion over far ground is taken for: a camera that moves less than SLOW heights a second flies."""
+SLOW: Final = 0.6
+HIGHEST_M: Final = 40.0
+
+Size = tuple[int, int]
+
+
+class ShotIndex(Protocol):
+    """What the analyser needs of a medium's PTS table."""
+
+    @property
+    def count(self) -> int: ...
+    def duration_of(self, frame: int) -> Time: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A frame of the shot, the one before it (None at a lone frame), and the seconds between them."""
+
+    here: Appearance
+    before: Appearance | None
+    seconds: float
+
+
+class Analyser:
+    """Finds sky, ground, depth, flow, horizon and motion without any model that has to be downloaded."""
+
+    version: Final = "1"
+
+    def work_size(self, video: VideoFacts) -> Size:
+        """(width, height): long side 480, or the source's own size where that is smaller."""
+        scale = min(1.0, LONG_SIDE_PX / max(video.width, video.height))
+        return max(1, round(video.width * scale)), max(1, round(video.height * scale))
+
+    def sample_frames(self, count: int) -> tuple[int, ...]:
+        """Frames read, each with the one before, of a shot of `count` frames: evenly spread, clear of both ends."""
+        if count < 2:
+            return (0,)
+        return tuple(sorted({max(1, int((i + 0.5) * count / PAIRS)) for i in range(PAIRS)}))
+
+    def analyse_shot(
+        self,
+        read: Callable[[int], Frame],
+        index: ShotIndex,
+        facts: MediaFacts,
+        cancel: CancelToken,
+        progress: ProgressSink,
+    ) -> Scene:
+        """The shot as understood. `read` gives a frame at the work size. Raises `Cancelled`, and what `read` raises."""
+        frames, began = self.sample_frames(index.count), time.monotonic()
+        size = self.work_size(facts.video)
+        pairs: list[Pair] = []
+        for done, frame in enumerate(frames):
+            progress(Progress("Analysing the shot", done, len(frames), time.monotonic() - began))
+            cancel.check()
+            before = Appearance.of(read(frame - 1), size) if frame else None
+            pairs.append(Pair(Appearance.of(read(frame), size), before, float(index.duration_of(max(0, frame - 1)))))
+        scene = understand(pairs, cancel)
+        progress(Progress("Analysing the shot", len(frames), len(frames), time.monotonic() - began))
+        return scene
+
+    def maps(
+        self, frame: Frame, previous: Frame | None, scene: Scene, kinds: tuple[MapKind, ...], cancel: CancelToken
+    ) -> Maps:
+        """The maps asked for, at the size and on the device of `frame`. Raises `Cancelled`.
+
+        Without a `previous` frame the flow is zero.
+        """
+        picture = Appearance.of(frame, frame.size)
+        sky = ground = depth = flow = None
+        if {MapKind.SKY, MapKind.GROUND, MapKind.DEPTH} & set(kinds):
+            cancel.check()
+            sky, ground, depth = _still_maps(picture, scene, kinds)
+        if MapKind.FLOW in kinds:
+            cancel.check()
+            flow = _flow(picture, previous)
+        return Maps(
+            sky=_plane(sky, frame.device) if MapKind.SKY in kinds else None,
+            ground=_plane(ground, frame.device),
+            inverse_depth=_plane(depth, frame.device),
+            flow=None if flow is None else torch.from_numpy(flow).permute(2, 0, 1).contiguous().to(frame.device),
+        )
+
+
+def _plane(values: FloatImage | None, device: torch.device) -> torch.Tensor | None:
+    return None if values is None else torch.from_numpy(np.ascontiguousarray(values))[None].to(device)
+
+
+def _flow(picture: Appearance, previous: Frame | None) -> FloatImage:
+    if previous is None:
+        return np.zeros((picture.height, picture.width, 2), np.float32)
+    return dis_flow(picture.grey, Appearance.of(previous, (picture.width, picture.height)).grey, FlowPreset.MEDIUM)
+
+
+def _still_maps(
+    picture: Appearance, scene: Scene, kinds: tuple[MapKind, ...]
+) -> tuple[FloatImage, FloatImage | None, FloatImage | None]:
+    """Sky, ground and inverse depth, all (H, W); the last two only where asked for."""
+    shape, horizon = (picture.height, picture.width), scene.camera.horizon
+    sky = np.zeros(shape, np.float32)
+    if scene.has_sky:
+        sky = sky_matte(picture, SkyModel.of_numbers(scene.sky_model), horizon)
+    if not scene.has_ground:
+        ground = np.zeros(shape, np.float32) if MapKind.GROUND in kinds else None
+        return sky, ground, open_view(*shape, sky) if MapKind.DEPTH in kinds else None
+    if not {MapKind.GROUND, MapKind.DEPTH} & set(kinds):
+        return sky, None, None
+    rough = ground_matte(picture, scene.ground_model, sky, horizon)
+    guide = Guide(picture.rgb, np.ones(shape, np.float32), max(2, round(5 * picture.scale)), eps=1e-3)
+    ground = np.clip(guide.smooth(rough), 0.0, 1.0) * (1.0 - sky)
+    if MapKind.DEPTH not in kinds:
+        return sky, ground, None
+    near = pop_up(ground, sky, scene.camera)
+    return sky, ground if MapKind.GROUND in kinds else None, near
+
+
+# ---- the shot -----------------------------------------------------------------------------------------------------
+
+
+def understand(pairs: Sequence[Pair], cancel: CancelToken) -> Scene:
+    """The scene of a shot from pairs at the work size, at least one."""
+    samples = [pair.here for pair in pairs]
+    aspect = samples[0].width / samples[0].height
+    focal = LANDSCAPE_FOCAL if aspect >= 1.0 else PORTRAIT_FOCAL
+    greys = [(pair.here.grey, pair.before.grey) for pair in pairs if pair.before is not None]
+    tracks = []
+    for here, before in greys:
+        cancel.check()
+        tracks.append(Track.of(here, before))
+    heading = find_heading(tracks, focal, aspect)
+    cancel.check()
+    guess = heading.row if heading.confidence >= 0.5 else USUAL_HORIZON + 0.03
+    model, sky_confidence = fit_sky(samples, guess)
+    skies = [np.zeros((s.height, s.width), np.float32) for s in samples]
+    if sky_confidence >= 0.5:
+        skies = [sky_matte(sample, model, guess) for sample in samples]
+    horizon, horizon_confidence = _horizon(heading, skies)
+    cancel.check()
+    if horizon_confidence < 0.5:
+        camera = Camera(focal=focal, horizon=USUAL_HORIZON, height_m=EYE_HEIGHT_M)
+        return _scene(camera, Motion(), sky_confidence, model, horizon_confidence)
+    speed = _speed(greys, heading, horizon, focal)
+    camera = Camera(focal=focal, horizon=round(horizon, 4), height_m=EYE_HEIGHT_M)
+    seconds = float(np.mean([pair.seconds for pair in pairs]))
+    camera, motion = _metric(camera, speed, heading, seconds, aspect)
+    table = fit_ground(samples, skies, horizon)
+    return _scene(camera, motion, sky_confidence, model, horizon_confidence, table, speed)
+
+
+def _horizon(heading: Heading, skies: Sequence[FloatImage]) -> tuple[float, float]:
+    """Row of the horizon as a share of the height, and how sure: the heading, else the lower border of the sky.
+
+    A border that runs level over the picture is the horizon itself; any other only says that the horizon is not above it.
+    """
+    borders = [rows for sky in skies if (rows := _lower_border(sky)).size]
+    if not borders:
+        return (heading.row, heading.confidence) if heading.confidence >= 0.5 else (USUAL_HORIZON, 0.0)
+    lowest = float(np.median([np.percentile(rows, 90) for rows in borders]))
+    if heading.confidence >= 0.5:
+        return max(heading.row, lowest - 0.03), heading.confidence
+    spread = float(np.median([np.subtract(*np.percentile(rows, (80, 30))) for rows in borders]))
+    if spread < 0.02 and 0.08 < lowest < 0.92:
+        return lowest, 0.8
+    return max(USUAL_HORIZON, lowest), 0.6
+
+
+def _lower_border(sky: FloatImage) -> FloatImage:
+    """Lowest sky row of each column that has sky, as shares of the height; empty where few columns have any."""
+    inside = sky > 0.5
+    rows = inside.shape[0] - np.argmax(inside[::-1], axis=0)
+    rows = rows[inside.any(axis=0)]
+    return np.asarray(rows / inside.shape[0] if rows.size >= 0.25 * inside.shape[1] else [], np.float32)
+
+
+def _speed(greys: Sequence[tuple[Grey8, Grey8]], heading: Heading, horizon: float, focal: float) -> GroundSpeed:
+    if heading.confidence < 0.5:
+        return GroundSpeed()
+    return find_ground_speed(greys[::2], heading, horizon, focal)
+
+
+def _metric(
+    camera: Camera, speed: GroundSpeed, heading: Heading, seconds: float, aspect: float
+) -> tuple[Camera, Motion]:
+    """Camera height and motion in metres. One picture knows no scale, so the height is a guess from how it moves."""
+    if speed.confidence < 0.5 or seconds <= 0:
+        return camera, Motion()
+    rate = speed.heights_per_frame / seconds
+    height = camera.height_m
+    if 0.0 < rate < SLOW:
+        height = min(max(HOVER_SPEED_M_S / rate, height), HIGHEST_M)
+    forward = rate * height * (1.0 if heading.is_forward else -1.0)
+    side = (heading.column - 0.5) * aspect / camera.focal
+    placed = Camera(camera.focal, camera.horizon, round(height, 2))
+    return placed, Motion(forward_m_s=round(forward, 3), right_m_s=round(forward * side, 3))
+
+
+def _scene(
+    camera: Camera,
+    motion: Motion,
+    sky_confidence: float,
+    model: SkyModel,
+    horizon_confidence: float,
+    table: tuple[float, ...] = (),
+    speed: GroundSpeed | None = None,
+) -> Scene:
+    speed = speed or GroundSpeed()
+    notes = []
+    if sky_confidence < 0.5:
+        notes.append("No sky was found in this shot.")
+    if horizon_confidence < 0.5:
+        notes.append("No ground plane was found: rain and snow only veil this shot, and haze is even.")
+    elif speed.confidence < 0.5:
+        notes.append("The camera's speed could not be measured and is taken as zero.")
+    if speed.at_bound:
+        notes.append("The camera moves faster than can be measured; its speed is a lower bound.")
+    return Scene(
+        camera=camera,
+        motion=motion,
+        sky_confidence=round(sky_confidence, 3),
+        ground_confidence=round(horizon_confidence, 3),
+        sky_model=model.as_numbers() if sky_confidence >= 0.5 else (),
+        ground_model=table,
+        horizon_confidence=round(horizon_confidence, 3),
+        motion_confidence=round(speed.confidence, 3),
+        notes=tuple(notes),
+    )

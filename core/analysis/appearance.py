@@ -1,0 +1,139 @@
+"""How a picture looks to the analysis: display codes and CIELAB at the work size, and colour tables learned from a shot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from core.analysis.flow import FloatImage, Grey8
+from core.frame import Frame
+
+SHOULDER: Final = 0.8
+"""Light x is shown as x / (1 + .8 x): white 5 lands on code 1."""
+
+
+def display_codes(pixels: torch.Tensor) -> torch.Tensor:
+    """Scene-linear light (3, H, W) as R'G'B' 0..1: a shoulder, then the sRGB curve (IEC 61966-2-1). Same device."""
+    light = pixels.clamp_min(0.0)
+    shown = (light / (1.0 + SHOULDER * light)).clamp_max(1.0)
+    return torch.where(shown <= 0.0031308, 12.92 * shown, 1.055 * shown.clamp_min(0.0031308).pow(1 / 2.4) - 0.055)
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """One picture at the work size. `rgb` is (H, W, 3) float32 display codes 0..1."""
+
+    rgb: FloatImage
+
+    @staticmethod
+    def of(frame: Frame, size: tuple[int, int]) -> Appearance:
+        """`frame` reduced to `size` (width, height) by area. The reduction is made in display codes."""
+        codes = display_codes(frame.pixels).permute(1, 2, 0).contiguous().cpu().numpy()
+        if frame.size != size:
+            codes = cv2.resize(codes, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], 3)
+        return Appearance(np.asarray(codes, np.float32))
+
+    @property
+    def height(self) -> int:
+        return int(self.rgb.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.rgb.shape[1])
+
+    @property
+    def scale(self) -> float:
+        """Size against the 480 pixels for which radii are given."""
+        return max(self.width, self.height) / 480.0
+
+    @cached_property
+    def lab(self) -> FloatImage:
+        """(H, W, 3) CIELAB, L 0..100, D65."""
+        return np.asarray(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2Lab), np.float32)
+
+    @cached_property
+    def grey(self) -> Grey8:
+        """(H, W) 8-bit luma, for flow."""
+        return np.asarray(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2GRAY) * 255.0 + 0.5, np.uint8)
+
+    @cached_property
+    def rows(self) -> FloatImage:
+        """(H, 1) height in the picture, 0 at the top edge, 1 at the bottom edge."""
+        return np.asarray(((np.arange(self.height) + 0.5) / self.height)[:, None], np.float32)
+
+
+# ---- colour tables ---------------------------------------------------------------------------------------------
+
+GRID: Final = (14, 12, 12)
+"""Cells of a colour table along L, a, b."""
+LOW: Final = np.array([0.0, -36.0, -48.0], np.float32)
+HIGH: Final = np.array([100.0, 36.0, 48.0], np.float32)
+FINE: Final = 3
+"""A table is looked up in one FINE times finer, interpolated, so that a colour never jumps between cells."""
+TABLE_LIMIT: Final = 4.0
+
+ColorTable = tuple[float, ...]
+"""Log-odds of a class for each cell of GRID in C order, within ±TABLE_LIMIT, to two decimals: small enough to keep in a scene."""
+
+
+def _cells(lab: FloatImage, grid: tuple[int, int, int]) -> npt.NDArray[np.int32]:
+    """Index of the cell of each pixel."""
+    shape = np.array(grid, np.float32)
+    at = (lab - LOW) * (shape / (HIGH - LOW))
+    cell = np.clip(at, 0.0, shape - 1.0).astype(np.int32)
+    return np.asarray((cell[..., 0] * grid[1] + cell[..., 1]) * grid[2] + cell[..., 2], np.int32)
+
+
+def color_histogram(lab: FloatImage, weight: FloatImage) -> FloatImage:
+    """Weight per cell, GRID-shaped, smoothed by [1 2 1] along each axis."""
+    counts = np.asarray(
+        np.bincount(_cells(lab, GRID).ravel(), weight.ravel(), int(np.prod(GRID))).reshape(GRID), np.float32
+    )
+    for axis in range(3):
+        padded: FloatImage = np.moveaxis(
+            np.pad(counts, [(1, 1) if a == axis else (0, 0) for a in range(3)], mode="edge"), axis, 0
+        )
+        counts = np.moveaxis((padded[:-2] + 2.0 * padded[1:-1] + padded[2:]) / 4.0, 0, axis)
+    return np.asarray(counts, np.float32)
+
+
+def color_table(inside: FloatImage, outside: FloatImage) -> ColorTable:
+    """Log-odds of two histograms, each brought to sum 1; a cell that neither has seen says nothing."""
+    floor = 2e-4
+    a, b = (h / max(float(h.sum()), 1e-6) for h in (inside, outside))
+    odds = np.clip(np.log((a + floor) / (b + floor)), -TABLE_LIMIT, TABLE_LIMIT)
+    return tuple(round(float(v), 2) for v in odds.ravel())
+
+
+def histogram_overlap(inside: FloatImage, outside: FloatImage) -> float:
+    """Shared part of two histograms, 0 (apart) .. 1 (the same)."""
+    a, b = (h / max(float(h.sum()), 1e-6) for h in (inside, outside))
+    return float(np.minimum(a, b).sum())
+
+
+@lru_cache(maxsize=8)
+def _fine(table: ColorTable) -> FloatImage:
+    values = np.array(table, np.float32).reshape(GRID)
+    for axis, count in enumerate(GRID):
+        at = np.clip((np.arange(count * FINE) + 0.5) / FINE - 0.5, 0, count - 1)
+        low = np.floor(at).astype(int)
+        high = np.minimum(low + 1, count - 1)
+        part = (at - low).reshape([-1 if a == axis else 1 for a in range(3)])
+        values = values.take(low, axis) * (1 - part) + values.take(high, axis) * part
+    return np.ascontiguousarray(values.ravel(), np.float32)
+
+
+def look_up(table: ColorTable, lab: FloatImage) -> FloatImage:
+    """Log-odds of each pixel (H, W)."""
+    grid = (GRID[0] * FINE, GRID[1] * FINE, GRID[2] * FINE)
+    return np.asarray(_fine(table)[_cells(lab, grid)], np.float32)
+
+
+def logistic(z: FloatImage) -> FloatImage:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(z, -30.0, 30.0))), np.float32)

@@ -1,0 +1,168 @@
+"""The sky matte: colour learned over the shot, evidence weighed per pixel, reached from the top, edges from the picture.
+
+First evidence z0 is a rule (bright or blue, smooth, neither green nor warm). It seeds colour tables of sky and of the rest,
+re-estimated a few times over samples of the whole shot (the colour idea of GrabCut, Rother et al. 2004, without the cut).
+The tables are then fixed: a frame's matte is a function of that frame and the shot's model alone, and every step of it is
+continuous in the picture, so it neither depends on the order of frames nor jumps between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from core.analysis.appearance import (
+    GRID,
+    Appearance,
+    ColorTable,
+    color_histogram,
+    color_table,
+    histogram_overlap,
+    logistic,
+    look_up,
+)
+from core.analysis.flow import FloatImage
+from core.analysis.guided import Guide
+
+ROUNDS: Final = 3
+DARKEST_WHITE: Final = 12.0
+"""Least span of L between the dark and the bright of a shot: below it the picture is flat and nothing stands out."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkyModel:
+    """What the matte needs to know of a shot. `dark` and `white` are L of the middling non-sky and of the brightest."""
+
+    dark: float
+    white: float
+    table: ColorTable
+
+    def as_numbers(self) -> tuple[float, ...]:
+        return (self.dark, self.white, *self.table)
+
+    @staticmethod
+    def of_numbers(numbers: tuple[float, ...]) -> SkyModel:
+        if len(numbers) != 2 + int(np.prod(GRID)):
+            raise ValueError(f"a sky model has {2 + int(np.prod(GRID))} numbers, not {len(numbers)}")
+        return SkyModel(numbers[0], numbers[1], numbers[2:])
+
+
+def fit_sky(samples: Sequence[Appearance], horizon: float) -> tuple[SkyModel, float]:
+    """The model of a shot, and how sure it is that the shot has a sky at all, 0..1.
+
+    `horizon` is the row of the horizon as a share of the height, a guess will do.
+    """
+    lightness = np.concatenate([sample.lab[::2, ::2, 0].ravel() for sample in samples])
+    lower = np.concatenate([s.lab[int(s.height * 0.55) :: 2, ::2, 0].ravel() for s in samples])
+    white = float(np.percentile(lightness, 98))
+    dark = min(float(np.percentile(lower, 60)), white - DARKEST_WHITE)
+    rules = [_rule(sample, dark, white) for sample in samples]
+    priors = [_row_prior(sample, horizon) for sample in samples]
+    mattes = [logistic(rule + prior) for rule, prior in zip(rules, priors, strict=True)]
+    table: ColorTable = ()
+    for _ in range(ROUNDS):
+        inside = np.sum([color_histogram(s.lab, m) for s, m in zip(samples, mattes, strict=True)], axis=0)
+        outside = np.sum([color_histogram(s.lab, 1 - m) for s, m in zip(samples, mattes, strict=True)], axis=0)
+        table = color_table(inside, outside)
+        mattes = [
+            _reached(_believed(s, rule, prior, table)) for s, rule, prior in zip(samples, rules, priors, strict=True)
+        ]
+    model = SkyModel(round(dark, 2), round(white, 2), table)
+    return model, _presence(samples, mattes, histogram_overlap(inside, outside))
+
+
+def sky_matte(picture: Appearance, model: SkyModel, horizon: float) -> FloatImage:
+    """(H, W) soft matte 0..1."""
+    rule = _rule(picture, model.dark, model.white)
+    matte = _reached(_believed(picture, rule, _row_prior(picture, horizon), model.table))
+    weight = np.square(2.0 * np.abs(matte - 0.5)) + 0.02
+    guide = Guide(picture.rgb, weight, max(2, round(6 * picture.scale)))
+    smooth = guide.smooth(matte)
+    return np.asarray(np.clip((smooth - 0.06) / 0.88, 0.0, 1.0), np.float32)
+
+
+def _rule(picture: Appearance, dark: float, white: float) -> FloatImage:
+    """z0: log-odds from brightness, hue and texture, before anything is known of this shot's colours."""
+    r, g, b = (picture.rgb[..., c] for c in range(3))
+    total = r + g + b + 0.02
+    relative = (picture.lab[..., 0] - dark) / (white - dark)
+    blue = np.clip(9.0 * (b - r) / total - 0.1, 0.0, 1.0)
+    green = np.maximum((g - np.maximum(r, b)) / total - 0.01, 0.0)
+    warm = np.maximum((r - b) / total - 0.03, 0.0)
+    bright = np.clip((relative - 0.6) / 0.4, 0.0, 1.0)
+    texture = _texture(picture, white) * (1.0 - 0.6 * blue) * (1.0 - 0.6 * bright)
+    z = 4.2 * (relative - 0.35) * (1.0 - 0.5 * blue) + 3.5 * blue * np.clip(relative + 0.6, 0.0, 1.0)
+    return np.asarray(np.clip(z - 40.0 * green - 8.0 * warm - texture, -8.0, 8.0), np.float32)
+
+
+def _texture(picture: Appearance, white: float) -> FloatImage:
+    """How busy the neighbourhood is, 0..3.5, relative to the brightest of the shot so that exposure does not matter."""
+    light = picture.lab[..., 0] / 100.0
+    small, large = (2 * max(1, round(r * picture.scale)) + 1 for r in (5, 11))
+    mean = cv2.boxFilter(light, -1, (small, small))
+    deviation = np.sqrt(np.maximum(cv2.boxFilter(light * light, -1, (small, small)) - mean * mean, 0.0))
+    gradient = cv2.boxFilter(
+        np.abs(cv2.Sobel(light, cv2.CV_32F, 1, 0)) + np.abs(cv2.Sobel(light, cv2.CV_32F, 0, 1)), -1, (large, large)
+    )
+    return np.asarray(np.minimum(3.5, (22.0 * deviation + 14.0 * gradient / 8.0) / (white / 100.0 + 0.25)), np.float32)
+
+
+def _row_prior(picture: Appearance, horizon: float) -> FloatImage:
+    """(H, 1) log-odds by height in the picture: mild above the horizon, forbidding below."""
+    above = (horizon - picture.rows) / 0.25
+    return np.asarray(np.where(above > 0, np.minimum(0.9 * above, 1.2), np.maximum(16.0 * above, -8.0)), np.float32)
+
+
+def _believed(picture: Appearance, rule: FloatImage, prior: FloatImage, table: ColorTable) -> FloatImage:
+    """All evidence as a probability. A smooth grey patch with sky below it is sky too: the base of a cloud."""
+    z = 0.8 * look_up(table, picture.lab) + 0.55 * rule + prior
+    sky_below = np.maximum.accumulate(logistic(np.asarray(cv2.blur(z, (5, 5)), np.float32))[::-1])[::-1]
+    plain = np.clip(1.0 + (rule + 1.0) / 4.0, 0.0, 1.0)
+    return logistic(np.asarray(1.3 * z + 3.5 * sky_below * plain - 0.5, np.float32))
+
+
+def _reached(matte: FloatImage) -> FloatImage:
+    """Keep what connects to the top edge, or is sky beyond doubt.
+
+    Grey-scale reconstruction by dilation (Vincent 1993) from the top row, at a quarter size: each pixel keeps the best
+    worst value along any path from the top. Unlike labelled components it is continuous in the matte.
+    """
+    height, width = matte.shape
+    small = cv2.resize(matte, (max(8, width // 4), max(8, height // 4)), interpolation=cv2.INTER_AREA)
+    seed = 0.9 * np.clip((small - 0.85) / 0.12, 0.0, 1.0) * small
+    seed[0] = small[0]
+    mask = np.minimum(small * 1.05, 1.0)
+    kernel = np.ones((3, 3), np.uint8)
+    for _ in range(sum(small.shape)):
+        grown = np.minimum(cv2.dilate(seed, kernel), mask)
+        if np.array_equal(grown, seed):
+            break
+        seed = grown
+    open_to_top = cv2.dilate(seed, kernel)
+    return np.asarray(np.minimum(matte, cv2.resize(open_to_top, (width, height))), np.float32)
+
+
+def _presence(samples: Sequence[Appearance], mattes: Sequence[FloatImage], overlap: float) -> float:
+    """Does this shot have a sky? From how far its colours stand apart, how sharp its border is, and where it lies."""
+    share = float(np.mean([m.mean() for m in mattes]))
+    top = float(np.mean([m[: max(1, m.shape[0] // 20)].mean() for m in mattes]))
+    contrast = float(np.mean([_border_contrast(s, m) for s, m in zip(samples, mattes, strict=True)]))
+    score = 12.0 * (0.4 - overlap) + 1.5 * (contrast - 2.0) + 1.5 * (top - 0.1) + 1.5 * min(0.0, (share - 0.03) / 0.01)
+    return float(1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
+
+
+def _border_contrast(picture: Appearance, matte: FloatImage) -> float:
+    """Mean Lab step across the matte's border against the step inside it, a ratio."""
+    lab = picture.lab
+    step = np.abs(cv2.Sobel(lab[..., 0], cv2.CV_32F, 1, 0)) + np.abs(cv2.Sobel(lab[..., 0], cv2.CV_32F, 0, 1))
+    hard = (matte > 0.5).astype(np.uint8)
+    kernel = np.ones((5, 5), np.uint8)
+    border = cv2.dilate(hard, kernel) - cv2.erode(hard, kernel)
+    inside = cv2.erode(hard, np.ones((9, 9), np.uint8))
+    if not border.any() or not inside.any():
+        return 0.0
+    return float(min(np.median(step[border > 0]) / (step[inside > 0].mean() + 2.0), 6.0))
