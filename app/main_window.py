@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -20,14 +20,17 @@ from app.documents import Dialogs, Documents, QtDialogs
 from app.engine_host import Emit, EngineHost, SteppedEngine
 from app.media_host import MediaHost
 from app.monitor import Monitor
-from app.panels.conditions_panel import ConditionsPanel
+from app.panels.browser import Browser
 from app.panels.context import PanelContext
+from app.panels.inspector import Inspector
 from app.panels.preset_stills import PresetStills
 from app.playback.player import Player
+from app.playback.sound import Sound
 from app.playhead import Playhead
 from app.preview_client import PreviewClient
 from app.session_bridge import SessionBridge
 from app.status_bar import StatusBar
+from app.theme import tokens as tk
 from app.timeline.panel import TimelinePanel
 from app.tools.brush import Brush
 from app.top_bar import TopBar
@@ -38,7 +41,7 @@ from core.condition import AXES
 from core.document.commands import ResetAxes, SplitClip, clip_from
 from core.document.model import AMOUNT, StrokeMode
 from core.document.session import Session
-from core.ids import ClipId, MediaId, new_id
+from core.ids import ClipId, MaskId, MediaId, new_id
 from core.media.facts import MediaFacts
 from core.render.messages import EngineFault, EngineStatus, Event
 
@@ -63,7 +66,7 @@ class MainWindow(QMainWindow):
         self.bridge = SessionBridge(session, self)
         self.engine = EngineHost(build_engine, self)
         self.media = MediaHost(self)
-        self.player = Player(parent=self)
+        self.player = Player(Sound(self.bridge).clock, self)
         self.playhead = Playhead(self.bridge, self.player, self)
         self.client = PreviewClient(self.engine.post, self)
         self.documents = Documents(self.bridge, dialogs or QtDialogs(self), self)
@@ -73,12 +76,13 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(WORKSPACES)
         self.viewer = ViewerPanel()
         self.timeline = TimelinePanel(self.bridge, self.media.thumbnail, self.media.waveform)
-        self.conditions = ConditionsPanel(self.context, self.stills)
+        self.browser = Browser(self.context, self.stills)
+        self.inspector = Inspector(self.context, self.stills)
         self.status = StatusBar()
         self.monitor = Monitor(self.bridge, self.playhead, self.client, self.viewer, self.timeline.canvas, self)
         self._demo: Background | None = None
         self.actions_by_id = make_actions(self, self._handlers())
-        for id_ in ("snap", "loop", "overlays", "right_panel", "bottom_panel", "view_wipe"):
+        for id_ in ("snap", "loop", "overlays", "left_panel", "right_panel", "bottom_panel", "view_wipe"):
             self.actions_by_id[id_].setChecked(True)
         self._lay_out()
         self._connect()
@@ -91,11 +95,15 @@ class MainWindow(QMainWindow):
         fill_menus(self.menuBar(), self.actions_by_id)
         self._columns = SeamSplitter(Qt.Orientation.Horizontal)
         self._rows = SeamSplitter(Qt.Orientation.Vertical)
-        self._rows.addWidget(self.viewer)
+        self._top = SeamSplitter(Qt.Orientation.Horizontal)
+        self._top.addWidget(self.browser)
+        self._top.addWidget(self.viewer)
+        self._top.setStretchFactor(1, 1)
+        self._rows.addWidget(self._top)
         self._rows.addWidget(self.timeline)
         self._rows.setStretchFactor(0, 1)
         self._columns.addWidget(self._rows)
-        self._columns.addWidget(self.conditions)
+        self._columns.addWidget(self.inspector)
         self._columns.setStretchFactor(0, 1)
         body = QWidget()
         column = QVBoxLayout(body)
@@ -107,8 +115,20 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         for bar in (self.top_bar, self.timeline, self.viewer):
             bar.follow_actions(self.actions_by_id)
-        self._rows.set_default_sizes((640, 292))
-        self._columns.set_default_sizes((1252, 348))
+        self._apply_default_sizes()
+
+    def _apply_default_sizes(self) -> None:
+        """The design's sizes for this width of window; a double-click on a seam brings them back."""
+        width, height = self.width(), self.height()
+        left, right, bottom = (
+            (408, 460, 376) if width >= 2200 else (248, 348, 292) if width >= NARROW_PX else (220, 320, 260)
+        )
+        self._columns.set_default_sizes((width - right, right))
+        self._rows.set_default_sizes((height - bottom - tk.TOP_BAR_H - tk.STATUS_H, bottom))
+        self._top.set_default_sizes((left, width - right - left))
+        if width < NARROW_PX:
+            self.browser.hide()
+            self.actions_by_id["left_panel"].setChecked(False)
 
     # ---- wiring ---------------------------------------------------------------------------------------------------
 
@@ -138,6 +158,12 @@ class MainWindow(QMainWindow):
             target.files_dropped.connect(self.documents.open_paths)
         self.viewer.view.overlay = self.brush.overlay
         self.brush.changed.connect(self.viewer.view.update)
+        masks = self.inspector.masks
+        masks.brush_changed.connect(self.brush.set_settings)
+        masks.mask_selected.connect(lambda id_: self.brush.set_mask(MaskId(id_) if id_ else None))
+        self.brush.settings_changed.connect(masks.set_brush)
+        self.brush.mask_chosen.connect(masks.select)
+        self.browser.media.add_requested.connect(self.documents.choose_clips)
         self.top_bar.workspace_changed.connect(self.set_workspace)
 
     def _handlers(self) -> dict[str, Handler]:
@@ -174,14 +200,15 @@ class MainWindow(QMainWindow):
             "set_in": playhead.set_in,
             "set_out": playhead.set_out,
             "clear_marks": playhead.clear_marks,
-            **{f"view_{mode.value}": lambda mode=mode: self.set_mode(mode) for mode in ViewMode},
+            **{f"view_{mode.value}": partial(self.set_mode, mode) for mode in ViewMode},
             "overlays": self._show_overlays,
             "fit": self.viewer.fit,
             "one_to_one": lambda: self.viewer.zoom_to(1.0),
             "zoom_in": lambda: canvas.zoom_by(1.5),
             "zoom_out": lambda: canvas.zoom_by(1 / 1.5),
             "zoom_fit": canvas.zoom_to_fit,
-            "right_panel": lambda: self.conditions.setVisible(self.actions_by_id["right_panel"].isChecked()),
+            "left_panel": lambda: self.browser.setVisible(self.actions_by_id["left_panel"].isChecked()),
+            "right_panel": lambda: self.inspector.setVisible(self.actions_by_id["right_panel"].isChecked()),
             "bottom_panel": lambda: self.timeline.setVisible(self.actions_by_id["bottom_panel"].isChecked()),
             "next_panel": self._focus_next_panel,
             "fullscreen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
@@ -283,7 +310,7 @@ class MainWindow(QMainWindow):
 
     def _on_selected(self, clip: ClipId | None) -> None:
         self.context.set_selected(clip)
-        self.brush.set_target(clip, None)
+        self.brush.set_clip(clip)
         self._show_state()
 
     def _on_failure(self, message: str) -> None:
@@ -321,6 +348,7 @@ class MainWindow(QMainWindow):
         """Translate or Mask: the same window with other tools at hand."""
         self.top_bar.set_workspace(name)
         is_mask = name == "Mask"
+        self.inspector.tabs.set_current(Inspector.MASKS if is_mask else Inspector.CONDITIONS)
         if is_mask and self.viewer.view.tool is None:
             self._use_brush(StrokeMode.ADD, keep_workspace=True)
         elif not is_mask:
@@ -328,14 +356,15 @@ class MainWindow(QMainWindow):
 
     def _use_brush(self, mode: StrokeMode, *, keep_workspace: bool = False) -> None:
         """Take the brush in this mode; taking it again puts it down."""
-        if self.viewer.view.tool is self.brush and self.brush.settings.mode is mode:
+        if self.viewer.view.tool is self.brush and self.brush.mode is mode:
             self._put_brush_down()
             return
-        self.brush.set_settings(replace(self.brush.settings, mode=mode))
+        self.brush.set_mode(mode)
         self.viewer.view.set_tool(self.brush)
         self.set_mode(ViewMode.MATTE)
         if not keep_workspace:
             self.top_bar.set_workspace("Mask")
+            self.inspector.tabs.set_current(Inspector.MASKS)
         self._show_tool()
 
     def _put_brush_down(self) -> None:
@@ -347,18 +376,20 @@ class MainWindow(QMainWindow):
     def _show_tool(self) -> None:
         holding = self.viewer.view.tool is self.brush
         for id_, mode in (("brush", StrokeMode.ADD), ("eraser", StrokeMode.ERASE)):
-            self.actions_by_id[id_].setChecked(holding and self.brush.settings.mode is mode)
+            self.actions_by_id[id_].setChecked(holding and self.brush.mode is mode)
         hint = "Paint to add. Hold Alt to erase. Ctrl-drag changes size and hardness. Esc takes a stroke back."
         self.status.set_hint(hint if holding else "")
 
     def _focus_next_panel(self) -> None:
-        panels = [p for p in (self.viewer.view, self.conditions, self.timeline.canvas) if p.isVisible()]
+        every: tuple[QWidget, ...] = (self.viewer.view, self.inspector, self.timeline.canvas, self.browser)
+        panels = [p for p in every if p.isVisible()]
         focus = QApplication.focusWidget()
         here = next(
             (i for i, p in enumerate(panels) if focus is not None and (p is focus or p.isAncestorOf(focus))), -1
         )
         following = panels[(here + 1) % len(panels)]
         target = following if following.focusPolicy() is not Qt.FocusPolicy.NoFocus else following.nextInFocusChain()
+        assert target is not None
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show_shortcuts(self) -> None:

@@ -19,6 +19,7 @@ from app.theme.painting import draw_text
 _RIGHT: Final = (
     ("undo", "undo"),
     ("redo", "redo"),
+    ("left_panel", "panel_left"),
     ("bottom_panel", "panel_bottom"),
     ("right_panel", "panel_right"),
 )
@@ -80,7 +81,7 @@ class TopBar(QWidget):
             button = BarButton(icon, spec.text, shortcut=shortcut_of(id_), checkable=spec.is_checkable)
             button.clicked.connect(lambda _=False, id_=id_: self.asked.emit(id_))
             self._buttons[id_] = button
-            if id_ == "bottom_panel":
+            if id_ == "left_panel":
                 row.addSpacing(12)
             row.addWidget(button)
         self.setFixedHeight(tk.TOP_BAR_H)

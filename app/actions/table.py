@@ -71,6 +71,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("zoom_in", "Zoom timeline in", "View", 3, ("Ctrl+=", "Ctrl++")),
     ActionSpec("zoom_out", "Zoom timeline out", "View", 3, ("Ctrl+-",)),
     ActionSpec("zoom_fit", "Fit timeline", "View", 3, ("Shift+Z",)),
+    ActionSpec("left_panel", "Left panel", "View", 4, ("Ctrl+Alt+1",), is_checkable=True),
     ActionSpec("bottom_panel", "Timeline", "View", 4, ("Ctrl+Alt+2",), is_checkable=True),
     ActionSpec("right_panel", "Right panel", "View", 4, ("Ctrl+Alt+3",), is_checkable=True),
     ActionSpec("next_panel", "Next panel", "View", 5, ("F6",), in_text_too=True),

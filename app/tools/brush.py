@@ -7,12 +7,13 @@ painted is what will act.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from app.panels.masks_panel import BrushSettings
 from app.session_bridge import GestureRun, SessionBridge
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
@@ -30,16 +31,6 @@ OVERLAY_MAX_H: Final = 540
 """The overlay is drawn no taller than this: it is soft, and must follow the hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class BrushSettings:
-    """`radius` in picture heights, `hardness` and `flow` 0..1."""
-
-    radius: float = 0.06
-    hardness: float = 0.5
-    flow: float = 1.0
-    mode: StrokeMode = StrokeMode.ADD
-
-
 class Brush(QObject):
     """A `ViewTool`. Alt turns adding into erasing; Ctrl-drag sets size (across) and hardness (up and down)."""
 
@@ -54,6 +45,7 @@ class Brush(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self.settings = BrushSettings()
+        self.mode = StrokeMode.ADD
         self._clip: ClipId | None = None
         self._mask: MaskId | None = None
         self._run: GestureRun[Pointer] | None = None
@@ -63,9 +55,17 @@ class Brush(QObject):
 
     # ---- what it paints on ----------------------------------------------------------------------------------------
 
-    def set_target(self, clip: ClipId | None, mask: MaskId | None) -> None:
-        """The clip, and the mask strokes go to; None takes the last one, or makes the first."""
-        self._clip, self._mask = clip, mask
+    def set_clip(self, clip: ClipId | None) -> None:
+        if clip != self._clip:
+            self._clip = clip
+            self.changed.emit()
+
+    def set_mask(self, mask: MaskId | None) -> None:
+        """Strokes go to this mask; None takes the clip's last one, or makes the first."""
+        self._mask = mask
+
+    def set_mode(self, mode: StrokeMode) -> None:
+        self.mode = mode
         self.changed.emit()
 
     def set_settings(self, settings: BrushSettings) -> None:
@@ -106,8 +106,8 @@ class Brush(QObject):
 
     def _mode(self, pointer: Pointer) -> StrokeMode:
         if not pointer.modifiers & Qt.KeyboardModifier.AltModifier:
-            return self.settings.mode
-        return StrokeMode.ERASE if self.settings.mode is StrokeMode.ADD else StrokeMode.ADD
+            return self.mode
+        return StrokeMode.ERASE if self.mode is StrokeMode.ADD else StrokeMode.ADD
 
     def _paint(self, clip: Clip, stroke: Stroke) -> Generator[None, Pointer, None]:
         """One stroke; on a clip without a mask the mask comes with it, in the same undo step."""
@@ -192,9 +192,9 @@ class Brush(QObject):
         if mode is StrokeMode.ADD:
             painter.drawLine(center - QPointF(0, 4), center + QPointF(0, 4))
         doing = "adding" if mode is StrokeMode.ADD else "erasing"
-        text = f"{200 * settings.radius:.0f} % high, {doing}"
+        text = f"{100 * settings.radius:.1f} %, {doing}"
         if self._sizing is not None:
-            text = f"{200 * settings.radius:.0f} % high, hardness {100 * settings.hardness:.0f} %"
+            text = f"{100 * settings.radius:.1f} %, hardness {100 * settings.hardness:.0f} %"
         font = ui_font(tk.CAPTION_PX)
         box = QRectF(center.x() + radius + 8, center.y() - 10, QFontMetricsF(font).horizontalAdvance(text) + 14, 20)
         painter.setPen(Qt.PenStyle.NoPen)
