@@ -248,7 +248,8 @@ class SetValues(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Set " + " and ".join(_axis_name(axis) for axis, _ in self.values)
+        names = [_axis_name(axis) for axis, _ in self.values]
+        return f"Set {' and '.join(names)}" if len(names) <= 2 else "Set conditions"
 
     @property
     def subject(self) -> tuple[object, ...]:

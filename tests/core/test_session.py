@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 from builders import a_media, a_project, a_stroke
+
 from core.condition import RAIN, SUN
 from core.document.changes import Aspect, ChangeSet
 from core.document.commands import (
@@ -103,9 +104,14 @@ def test_a_slider_drag_is_shown_at_every_value_and_is_one_undo_step() -> None:
 def test_a_cancelled_gesture_restores_the_very_same_project() -> None:
     session = Session(a_project())
     before, heard = session.project, Heard(session)
-    with pytest.raises(KeyboardInterrupt), session.gesture("Set rain"):
-        session.do(SetValue(CLIP, RAIN, 0.9))
-        raise KeyboardInterrupt
+
+    def escaped() -> None:
+        with session.gesture("Set rain"):
+            session.do(SetValue(CLIP, RAIN, 0.9))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        escaped()
     assert session.project is before
     assert not session.can_undo
     assert heard.changes[-1].dirty == (before.clip(CLIP).span,)

@@ -1,0 +1,116 @@
+"""Random edit scripts for property tests: commands that mostly apply, and some that are rejected."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from builders import a_media
+from hypothesis import strategies as st
+
+from core.condition import SCHEMA, Condition
+from core.document import commands as c
+from core.document.masks import effective_masks
+from core.document.model import AMOUNT, AMOUNT_AXIS, Interpolation, Project, Stroke, StrokeMode, StrokePoint
+from core.ids import ClipId, MaskId, TrackId, TranslatorId
+from core.timebase import ZERO, Time, TimeRange
+
+MEDIA = (a_media(frames=8), a_media("night.mp4", frames=12, rate=Fraction(24000, 1001)))
+STEP = Fraction(1, 50)
+"""Half a frame of the first media: instants fall on frames and between them."""
+
+clips = st.sampled_from([ClipId(f"clip-{n}") for n in (0, 0, 0, 1, 1, 2)])
+masks = st.sampled_from([MaskId(f"mask-{n}") for n in (0, 0, 1, 2)])
+times = st.integers(0, 60).map(lambda n: Time(n * STEP))
+source_times = st.integers(0, 16).map(lambda n: Time(n * STEP)) | st.integers(2, 5).map(lambda n: Time(2 * n * STEP))
+axes = st.sampled_from([*(a for a in SCHEMA if a.id in ("sun", "sun_elevation", "sun_azimuth", "rain")), AMOUNT_AXIS])
+names = st.sampled_from(["Night", "Regen", "夜", "a  b"])
+
+
+@st.composite
+def valued(draw: st.DrawFn) -> tuple[c.AxisId, float]:
+    axis = draw(axes)
+    return axis.id, draw(st.floats(axis.low, axis.high) | st.sampled_from([axis.low, axis.neutral, axis.high]))
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> Condition:
+    values = dict(draw(st.lists(valued(), max_size=3)))
+    return Condition.of({axis: value for axis, value in values.items() if axis != AMOUNT})
+
+
+unit = st.floats(0, 1)
+points = st.builds(StrokePoint, st.floats(-0.2, 1.2), st.floats(-0.2, 1.2), unit)
+strokes = st.builds(
+    Stroke,
+    st.lists(points, min_size=1, max_size=4).map(tuple),
+    st.floats(0.01, 0.5),
+    unit,
+    unit,
+    st.sampled_from(StrokeMode),
+)
+spans = st.tuples(source_times, source_times).map(lambda p: TimeRange(min(p), max(p)))
+tracks = st.sampled_from([TrackId("track-0"), TrackId("track-1")])
+axis_ids = axes.map(lambda a: a.id)
+flags = st.none() | st.booleans()
+
+KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
+    "AddMedia": st.builds(c.AddMedia, st.sampled_from(MEDIA)),
+    "AddClip": st.builds(c.AddClip, st.sampled_from(MEDIA), clips, tracks, st.none() | times, st.none() | spans),
+    "RemoveClip": st.builds(c.RemoveClip, clips),
+    "MoveClip": st.builds(c.MoveClip, clips, times),
+    "TrimIn": st.builds(c.TrimIn, clips, times),
+    "TrimOut": st.builds(c.TrimOut, clips, times),
+    "SplitClip": st.builds(c.SplitClip, clips, times, clips),
+    "RenameClip": st.builds(c.RenameClip, clips, names),
+    "RenameProject": st.builds(c.RenameProject, names),
+    "SetInPoint": st.builds(c.SetInPoint, st.none() | times),
+    "SetOutPoint": st.builds(c.SetOutPoint, st.none() | times),
+    "SetValue": st.builds(lambda clip, v, at: c.SetValue(clip, *v, at), clips, valued(), st.none() | source_times),
+    "SetValues": st.builds(
+        lambda clip, v, at: c.SetValues(clip, tuple(dict(v).items()), at),
+        clips,
+        st.lists(valued(), max_size=3),
+        st.none() | source_times,
+    ),
+    "ApplyPreset": st.builds(c.ApplyPreset, clips, names, conditions(), unit, st.booleans()),
+    "ResetAxes": st.builds(lambda clip, axis: c.ResetAxes(clip, (axis,)), clips, axis_ids),
+    "SetKeyframe": st.builds(lambda clip, v, at: c.SetKeyframe(clip, v[0], at, v[1]), clips, valued(), source_times),
+    "ToggleKeyframe": st.builds(c.ToggleKeyframe, clips, axis_ids, source_times),
+    "RemoveKeyframe": st.builds(c.RemoveKeyframe, clips, axis_ids, source_times),
+    "MoveKeyframe": st.builds(c.MoveKeyframe, clips, axis_ids, source_times, source_times),
+    "SetInterpolation": st.builds(c.SetInterpolation, clips, axis_ids, source_times, st.sampled_from(Interpolation)),
+    "SetSeed": st.builds(c.SetSeed, clips, st.integers(0, 9)),
+    "SetTranslator": st.builds(c.SetTranslator, clips, st.sampled_from([TranslatorId("a"), TranslatorId("b")])),
+    "AddMask": st.builds(c.AddMask, clips, masks, names),
+    "RemoveMask": st.builds(c.RemoveMask, clips, masks),
+    "RenameMask": st.builds(c.RenameMask, clips, masks, names),
+    "MoveMask": st.builds(c.MoveMask, clips, masks, st.integers(0, 2)),
+    "SetMask": st.builds(c.SetMask, clips, masks, flags, flags, st.none() | unit, st.none() | unit),
+    "AddStroke": st.builds(c.AddStroke, clips, masks, strokes),
+    "ClearStrokes": st.builds(c.ClearStrokes, clips, masks),
+}
+"""How to make each command, by its name."""
+
+commands = st.one_of(*KINDS.values())
+scripts = st.lists(commands, max_size=12)
+
+
+def what_is_seen(project: Project, at: Time) -> object:
+    """Everything the picture at a timeline instant may depend on, and nothing else."""
+    clip = project.video_clip_at(at)
+    if clip is None:
+        return None
+    source = clip.source_time(at)
+    look = clip.look
+    amount = look.value_at(AMOUNT, source)
+    condition = look.condition_at(source).effective
+    matte = effective_masks(clip.masks)
+    if look.is_as_shot:
+        return (clip.media, source, matte)
+    return (clip.media, source, matte, condition, amount, look.translator, look.seed)
+
+
+def instants(*projects: Project) -> tuple[Time, ...]:
+    """Timeline instants on and between the frames of all of these projects."""
+    end = max((p.duration for p in projects), default=ZERO)
+    return tuple(Time(n * STEP / 2) for n in range(int(end.seconds / (STEP / 2)) + 2))

@@ -1,0 +1,187 @@
+"""The project file: whole or not at all, portable, and honest about what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from builders import a_mask, a_media, a_project, a_stroke
+
+from core.condition import RAIN, SUN, SUN_ELEVATION, Condition
+from core.document import storage
+from core.document.model import Curve, Interpolation, Keyframe, Look, Project
+from core.document.storage import (
+    backups,
+    decode_project,
+    encode_project,
+    load_project,
+    save_project,
+)
+from core.document.upgrades import SCHEMA, upgraded
+from core.errors import ProjectError
+from core.timebase import ZERO, Time
+
+GOLDEN = Path(__file__).parents[1] / "data" / "project_v1.wvp"
+
+
+def a_full_project() -> Project:
+    """Something of everything that a file must carry."""
+    curve = Curve(
+        RAIN,
+        (Keyframe(ZERO, 0.25, Interpolation.SMOOTH), Keyframe(Time(Fraction(1001, 1000)), 0.75, Interpolation.HOLD)),
+    )
+    look = Look(name="Night", base=Condition.of({SUN: 1.0, SUN_ELEVATION: -12.3}), amount=0.8, curves=(curve,), seed=7)
+    media = a_media("wet road.mp4", frames=48, rate=Fraction(24000, 1001), width=1918, height=1079)
+    project = a_project(clips=2, media=media, look=look, masks=(a_mask(a_stroke((0.1, 0.2), (0.3, 0.4))),))
+    return replace(project, name="Straße bei Nacht", in_point=Time(Fraction(1001, 24000)))
+
+
+def test_a_saved_project_loads_as_the_same_value(tmp_path: Path) -> None:
+    path, project = tmp_path / "a.wvp", a_full_project()
+    save_project(path, encode_project(project, 3, tmp_path))
+    stored = load_project(path)
+    assert stored.project == project
+    assert stored.generation == 3
+
+
+def test_the_golden_file_of_schema_1_still_loads_as_it_was_meant() -> None:
+    assert load_project(GOLDEN).project == a_full_project()
+
+
+def test_a_project_from_a_newer_version_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "later.wvp"
+    path.write_bytes(encode_project(a_project(), 1, tmp_path).replace(b'"schema":1', b'"schema":9'))
+    with pytest.raises(ProjectError, match=r"later\.wvp was saved by a newer Weathervane \(project format 9"):
+        load_project(path)
+
+
+@pytest.mark.parametrize("what", ["flipped", "cut", "empty", "not a project"])
+def test_a_damaged_file_is_recognised(tmp_path: Path, what: str) -> None:
+    content = encode_project(a_full_project(), 1, tmp_path)
+    middle = content.index(b"wet road")
+    damaged = {
+        "flipped": content[:middle] + b"W" + content[middle + 1 :],
+        "cut": content[: len(content) // 2],
+        "empty": b"",
+        "not a project": b"\x00\x01\x02" * 999,
+    }[what]
+    path = tmp_path / "a.wvp"
+    path.write_bytes(damaged)
+    with pytest.raises(ProjectError, match=r"^a\.wvp "):
+        load_project(path)
+
+
+def resealed(content: bytes, change: str, to: str) -> bytes:
+    """A file with one text replaced and a right checksum: what a careless program might write."""
+    body = content.rpartition(b"\n#sha256 ")[0].decode()
+    assert change in body
+    sealed = body.replace(change, to, 1).encode()
+    return sealed + b"\n#sha256 " + storage.hashlib.sha256(sealed).hexdigest().encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "where"),
+    [
+        ('"rate":"24000/1001"', '"rate":23.976', "rate"),
+        ('"rate":"24000/1001"', '"rate":"24000/0"', "rate"),
+        ('"kind":"video"', '"kind":"smell"', r"tracks\[0\]\.kind"),
+        ('["sun_elevation",-12.3]', '["sun_elevation",-99.0]', "clip-0"),
+        ('"start":{"seconds":"0/1"},"source"', '"start":{"seconds":"1/1"},"source"', "overlap"),
+        ('"id":"clip-1"', '"id":"clip-0"', "used twice"),
+        ('"media":"media-wet road.mp4"', '"media":"media-gone"', "not in the project"),
+        ('"amount":0.8', '"amount":8.0', "Amount"),
+    ],
+)
+def test_a_value_that_breaks_the_schema_is_refused_with_its_place(
+    tmp_path: Path, change: str, to: str, where: str
+) -> None:
+    content = resealed(encode_project(a_full_project(), 1, tmp_path), change, to)
+    with pytest.raises(ProjectError, match=where):
+        decode_project(content, "a.wvp", None)
+
+
+def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.wvp"
+    save_project(path, encode_project(a_project(), 1, tmp_path))
+    old = path.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage.os, "fsync", full)
+    with pytest.raises(ProjectError, match=r"a\.wvp cannot be saved: no space left on device"):
+        save_project(path, encode_project(a_full_project(), 2, tmp_path))
+    assert path.read_bytes() == old
+    assert [p.name for p in tmp_path.iterdir() if p.name != "home"] == ["a.wvp"]
+
+
+def test_a_save_keeps_the_permissions_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.wvp"
+    save_project(path, encode_project(a_project(), 1, tmp_path))
+    path.chmod(0o640)
+    save_project(path, encode_project(a_project(), 2, tmp_path))
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_link_to_a_project_stays_a_link(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.wvp", tmp_path / "link.wvp"
+    save_project(real, encode_project(a_project(), 1, tmp_path))
+    link.symlink_to(real)
+    save_project(link, encode_project(a_full_project(), 2, tmp_path))
+    assert link.is_symlink()
+    assert load_project(real).project == a_full_project()
+
+
+def test_only_the_newest_backups_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.wvp"
+    for generation in range(1, 14):
+        save_project(path, encode_project(a_project(), generation, tmp_path))
+    kept = [load_project(p).generation for p in backups(path)]
+    assert kept == list(range(13, 13 - storage.BACKUPS_KEPT, -1))
+
+
+def test_a_file_written_by_somebody_else_is_backed_up_before_it_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "a.wvp"
+    path.write_bytes(encode_project(a_full_project(), 5, tmp_path))
+    save_project(path, encode_project(a_project(), 1, tmp_path))
+    assert load_project(backups(path)[1]).project == a_full_project()
+
+
+@pytest.mark.parametrize("where", ["clips", "../clips", "."])
+def test_a_project_moved_with_its_media_finds_them(tmp_path: Path, where: str) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for root in (old, new):
+        folder = root / "film" / where
+        folder.mkdir(parents=True)
+        (root / "film").mkdir(exist_ok=True)
+        (folder / "road.mp4").touch()
+    media = a_media("road.mp4", folder=os.path.normpath(old / "film" / where))
+    content = encode_project(a_project(media=media), 1, old / "film")
+    moved = new / "film" / "a.wvp"
+    moved.write_bytes(content)
+    (found,) = load_project(moved).project.media
+    assert found.path == os.path.normpath(new / "film" / where / "road.mp4")
+
+
+def test_media_that_did_not_move_along_keep_their_absolute_place(tmp_path: Path) -> None:
+    media = a_media("road.mp4", folder=str(tmp_path / "old"))
+    content = encode_project(a_project(media=media), 1, tmp_path / "old")
+    (tmp_path / "new").mkdir()
+    moved = tmp_path / "new" / "a.wvp"
+    moved.write_bytes(content)
+    assert load_project(moved).project.media == (media,)
+
+
+def test_upgrades_run_one_version_at_a_time() -> None:
+    steps = {1: lambda d: {**d, "b": d["a"] + 1}, 2: lambda d: {**d, "c": d["b"] + 1}}
+    assert upgraded({"a": 1}, 1, to=4, steps=steps) == {"a": 1, "b": 2, "c": 3}
+    assert upgraded({"a": 1, "b": 7}, 2, to=3, steps=steps) == {"a": 1, "b": 7, "c": 8}
+
+
+def test_the_file_states_its_schema_and_generation(tmp_path: Path) -> None:
+    first_line = encode_project(a_project(), 4, tmp_path).split(b"\n")[0]
+    assert json.loads(first_line)["weathervane"] == {"schema": SCHEMA, "generation": 4}
