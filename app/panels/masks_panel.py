@@ -22,7 +22,7 @@ from core.document.commands import AddMask, AnyCommand, RemoveMask, RenameMask, 
 from core.document.model import Clip, Mask
 from core.ids import ClipId, MaskId, new_id
 
-_SIZE: Final = ParamSpec("Size", 0.002, 0.5, 0.06, 0.001, 100.0, "%", help="Radius of the brush, in picture heights.")
+_SIZE: Final = ParamSpec("Size", 0.004, 0.5, 0.06, 0.001, 100.0, "%", help="Radius of the brush, in picture heights.")
 _HARDNESS: Final = ParamSpec("Hardness", 0.0, 1.0, 0.5, 0.01, 100.0, "%", help="From all feather to a hard edge.")
 _FLOW: Final = ParamSpec("Flow", 0.01, 1.0, 1.0, 0.01, 100.0, "%", help="How much one stroke covers.")
 _FEATHER: Final = ParamSpec(

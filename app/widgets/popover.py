@@ -34,7 +34,8 @@ class Popover(QWidget):
         self.adjustSize()
         window = self.parentWidget()
         corner = anchor.mapTo(window, QPoint(anchor.width(), 0)) if window else QPoint()
-        x = max(8, corner.x() - self.width())
+        room = (window.width() if window else corner.x()) - self.width() - 8
+        x = max(8, min(corner.x() - self.width(), room))
         self.move(x, max(8, corner.y() - self.height() - 8))
         self.show()
         self.raise_()

@@ -1,0 +1,173 @@
+"""The export dialog: where to, as what, how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from app.export.choices import (
+    FORMATS,
+    Format,
+    default_path,
+    problem_of,
+    range_choices,
+    settings_for,
+    size_choices,
+    with_format,
+)
+from app.theme import tokens as tk
+from app.widgets.buttons import Button, Emphasis, Select, Tick
+from app.widgets.parts import Rule, set_ink, text_label
+from core.document.model import Project
+from core.ids import JobId, new_id
+from core.render.messages import ExportRequest
+
+_LABEL_W = 72
+
+
+class ExportDialog(QDialog):
+    """Works on the project as it was when opened. `start` gets the request when Export is pressed. Main thread."""
+
+    def __init__(
+        self,
+        project: Project,
+        folder: Path,
+        start: Callable[[ExportRequest], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._start = project, start
+        self._ranges = range_choices(project)
+        self._sizes = size_choices(project)
+        self.setWindowTitle("Export")
+        self.setMinimumWidth(520)
+        self.out = QLineEdit(str(default_path(project, folder, FORMATS[0])))
+        self.format = _select("Format", [f.title for f in FORMATS])
+        self.frame_size = _select(
+            "Size", [f"{w} × {h}{', as source' if not i else ''}" for i, (w, h) in enumerate(self._sizes)]
+        )
+        self.span = _select("Range", [name for name, _ in self._ranges])
+        self.heatmap = Tick("Flicker heatmap as a film")
+        self.report = Tick("Flicker report and scores per frame")
+        self.sound = Tick("Keep the sound as it is")
+        self.note = text_label(px=tk.CAPTION_PX, wraps=True)
+        self.export = Button("Export", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self._build()
+        self.out.textChanged.connect(self._check)
+        self.format.currentIndexChanged.connect(self._on_format)
+        self._on_format(0)
+
+    # ---- layout ----
+
+    def _build(self) -> None:
+        self.out.setAccessibleName("File")
+        self.sound.setChecked(True)
+        has_sound = any(m.audio for m in self._project.media)
+        self.sound.setVisible(has_sound)
+        choose = Button("Choose…")
+        choose.clicked.connect(self._choose)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(6)
+        grid.setColumnMinimumWidth(0, _LABEL_W)
+        grid.setColumnStretch(1, 1)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.out, 1)
+        line.addWidget(choose)
+        grid.addWidget(text_label("File", px=tk.TITLE_PX, color=tk.T1, bold=True), 0, 0)
+        grid.addWidget(text_label("Name"), 1, 0)
+        grid.addLayout(line, 1, 1)
+        grid.addWidget(self.note, 2, 1)
+        grid.addWidget(text_label("Format"), 3, 0)
+        grid.addWidget(self.format, 3, 1)
+        grid.setRowMinimumHeight(4, 12)
+        grid.addWidget(text_label("Picture", px=tk.TITLE_PX, color=tk.T1, bold=True), 5, 0)
+        grid.addWidget(text_label("Range"), 6, 0)
+        grid.addWidget(self.span, 6, 1)
+        grid.addWidget(text_label("Size"), 7, 0)
+        grid.addWidget(self.frame_size, 7, 1)
+        grid.setRowMinimumHeight(8, 12)
+        grid.addWidget(text_label("Beside it", px=tk.TITLE_PX, color=tk.T1, bold=True), 9, 0)
+        for row, tick in enumerate((self.heatmap, self.report, self.sound), 10):
+            grid.addWidget(tick, row, 1)
+        cancel = Button("Cancel", height=tk.ACTION_H)
+        cancel.clicked.connect(self.reject)
+        self.export.clicked.connect(self.accept)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addStretch(1)
+        foot.addWidget(cancel)
+        foot.addWidget(self.export)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*(tk.CARD_INSET,) * 4)
+        layout.setSpacing(tk.CARD_INSET)
+        layout.addLayout(grid)
+        layout.addStretch(1)
+        layout.addWidget(Rule())
+        layout.addLayout(foot)
+
+    # ---- state ----
+
+    @property
+    def _format(self) -> Format:
+        return FORMATS[self.format.currentIndex()]
+
+    @property
+    def path(self) -> Path:
+        return Path(self.out.text().strip()).expanduser()
+
+    def _on_format(self, _index: int) -> None:
+        self.out.setText(str(with_format(self.path, self._format)))
+        film = not self._format.codec.is_sequence
+        self.sound.setEnabled(film)
+        self._check()
+
+    def _check(self) -> None:
+        """Say what is wrong where it is typed; a file that will be replaced is worth a word, not a question."""
+        problem = problem_of(self.path, self._format, self._project)
+        empty = not self._ranges[self.span.currentIndex()][1].frames(self._project.rate)
+        if empty:
+            problem = "There is nothing between the in and the out point; choose the whole timeline."
+        replaces = not problem and self.path.exists()
+        self.note.setText(problem or (f"{self.path.name} exists and will be replaced." if replaces else ""))
+        set_ink(self.note, tk.ERR if problem else tk.WARN)
+        self.export.setEnabled(not problem)
+
+    def _choose(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, "Export as", str(self.path), options=QFileDialog.Option.DontConfirmOverwrite
+        )
+        if chosen:
+            self.out.setText(str(with_format(Path(chosen), self._format)))
+
+    # ---- result ----
+
+    def request(self) -> ExportRequest:
+        """What Export would start now."""
+        settings = settings_for(
+            self.path,
+            self._format,
+            self._sizes[self.frame_size.currentIndex()],
+            self._project,
+            heatmap=self.heatmap.isChecked(),
+            report=self.report.isChecked(),
+            keep_audio=self.sound.isEnabled() and self.sound.isChecked(),
+        )
+        span = self._ranges[self.span.currentIndex()][1]
+        return ExportRequest(JobId(new_id("export")), self._project, span, settings)
+
+    def accept(self) -> None:
+        self._check()
+        if self.export.isEnabled():
+            self._start(self.request())
+            super().accept()
+
+
+def _select(name: str, items: list[str]) -> Select:
+    select = Select()
+    select.addItems(items)
+    select.setAccessibleName(name)
+    return select
