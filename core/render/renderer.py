@@ -13,7 +13,6 @@ import numpy as np
 import torch
 
 from core.cancel import Cancelled, CancelToken
-from core.color import DISPLAY_TAGS
 from core.color import VERSION as COLOR_VERSION
 from core.errors import MediaError, WeathervaneError
 from core.evaluation.flicker import Measurement
@@ -239,10 +238,10 @@ class Renderer:
         self._cache.results.put(node.key, made, place_of(node.source))
         return made
 
-    def _codes(self, node: Pixels, cancel: CancelToken) -> flicker.Codes:
-        """(H, W, 3) R'G'B' of a screen in code values 0..255, to a 257th of a code."""
-        encoded = self._services.color.to_encoded(self.frame(node, cancel), DISPLAY_TAGS, bits=16)
-        return encoded.astype(np.float32) / np.float32(257.0)
+    def _codes(self, node: Pixels, cancel: CancelToken) -> flicker.Picture:
+        """(H, W, 3) R'G'B' of a screen, uint8. A cell of the measure averages hundreds of pixels, so bytes are fine enough."""
+        bgra = self._services.color.to_display(self.frame(node, cancel))
+        return np.ascontiguousarray(bgra[..., 2::-1])
 
     def measurement(self, node: Flicker, cancel: CancelToken) -> Measurement:
         kept = self._cache.results.get(node.key)

@@ -12,12 +12,11 @@ from core.evaluation.flicker import sample as reduce
 from core.evaluation.heatmap import heat_picture
 from core.render.sizes import Size
 
-Codes = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]
 
 
-def reduced(frame: int, source: Codes, result: Codes) -> FlickerSample:
-    """What is kept of a frame. `source` and `result` are (H, W, 3) R'G'B' code values 0..255 before encoding."""
+def reduced(frame: int, source: Picture, result: Picture) -> FlickerSample:
+    """What is kept of a frame. `source` and `result` are (H, W, 3) R'G'B' codes of a screen, before encoding."""
     return reduce(frame, source, result)
 
 
