@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from av.codec.context import Flags
 from av.container import OutputContainer
+from av.packet import Packet
 from av.video.stream import VideoStream
 
 from core.errors import ExportError
@@ -24,11 +25,14 @@ from core.media.planes import yuv_frame
 from core.media.tags import FULL_RANGE, MATRICES, PRIMARIES, TRANSFERS, code_of
 
 _ENCODERS: Final[dict[Codec, tuple[str, dict[str, str]]]] = {
-    Codec.H264: ("libx264", {"preset": "fast", "crf": "16"}),
+    # without mbtree: with it x264 gives other bytes on every run, and a resumed export must give the same film
+    Codec.H264: ("libx264", {"preset": "fast", "crf": "16", "x264-params": "no-mbtree=1"}),
     Codec.H265: ("libx265", {"preset": "fast", "crf": "18", "x265-params": "open-gop=0:log-level=none"}),
     Codec.PRORES: ("prores_ks", {"profile": "hq", "vendor": "apl0"}),
 }
 _KEYFRAME_EVERY_S: Final = 2
+_DELAY: Final = 4
+"""Frames by which decoding runs ahead in a segment: more than any encoder here reorders. The joiner sets it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class SegmentWriter:
         self._path = path
         self._film = film
         self._first: int | None = None
+        self._shown: list[int] = []
+        self._decoded = 0
         with export_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._container = open_output(path, "mov", film)
@@ -67,12 +73,13 @@ class SegmentWriter:
             self._first = pts
         frame = yuv_frame(rgb, film.color, film.pixel_format)
         frame.pts, frame.duration, frame.time_base = pts - self._first, duration, film.time_base
+        self._shown.append(frame.pts)
         frame.color_primaries = code_of(PRIMARIES, film.color.primaries)
         frame.color_trc = code_of(TRANSFERS, film.color.transfer)
         frame.colorspace = code_of(MATRICES, film.color.matrix)
         frame.color_range = FULL_RANGE if film.color.full_range else 1
         with export_errors(self._path):
-            self._container.mux(self._stream.encode(frame))
+            self._mux(self._stream.encode(frame))
 
     def close(self) -> Segment:
         """Finish the file. Raises `ExportError`; then nothing is left of it."""
@@ -81,13 +88,21 @@ class SegmentWriter:
             raise ExportError(f"{self._path.name} would hold no frame.")
         try:
             with export_errors(self._path):
-                self._container.mux(self._stream.encode(None))
+                self._mux(self._stream.encode(None))
                 self._container.close()
                 sync(self._path)
         except ExportError:
             self.abandon()
             raise
         return Segment(self._path, self._first)
+
+    def _mux(self, packets: list[Packet[VideoStream]]) -> None:
+        """Store packets with decode times of our own: x265 leaves them unset in segments of one or two frames."""
+        for packet in packets:
+            earlier = self._decoded - _DELAY
+            packet.dts = self._shown[earlier] if earlier >= 0 else earlier
+            self._decoded += 1
+            self._container.mux_one(packet)
 
     def abandon(self) -> None:
         """Remove what was written: after a cancel or an error."""

@@ -67,7 +67,8 @@ def codec_for(out: str | Path, codec: str = "") -> Codec:
 def film_tags(source: ColorTags, codec: Codec, height: int) -> ColorTags:
     """Tags for a film made from a source: the source's own, with what it left unsaid filled in as it was decoded.
 
-    A picture that came as R'G'B' gets a matrix and limited range, and so does ProRes, whose decoders expect it.
+    A picture that came as R'G'B' gets a matrix and limited range; ProRes is limited because its decoders expect it; light
+    (EXR) is encoded for screens.
     """
     known = MATRICES.keys() - {0, 8, 14}
     matrix = source.matrix
@@ -75,7 +76,7 @@ def film_tags(source: ColorTags, codec: Codec, height: int) -> ColorTags:
         matrix = "smpte170m" if height <= UNTAGGED_SD_HEIGHT else "bt709"
     return ColorTags(
         primaries="bt709" if source.primaries == "unknown" else source.primaries,
-        transfer="bt709" if source.transfer == "unknown" else source.transfer,
+        transfer="bt709" if source.transfer in ("unknown", "linear") else source.transfer,
         matrix=matrix,
         full_range=source.full_range and source.matrix != "gbr" and codec is not Codec.PRORES,
     )

@@ -31,6 +31,8 @@ def write_png(path: Path, rgb: npt.NDArray[np.uint8] | npt.NDArray[np.uint16], c
 def write_exr(path: Path, light: npt.NDArray[np.float32], *, is_half: bool = True) -> None:
     """An OpenEXR of scene-linear Rec.709 light (H, W, 3), zip-compressed. Raises `ExportError`."""
     height, width = light.shape[:2]
+    if is_half:  # rounded here: FFmpeg's own conversion cuts off
+        light = light.clip(-65504.0, 65504.0).astype(np.float16).astype(np.float32)
     frame = VideoFrame(width, height, "gbrpf32le")
     for plane, channel in zip(frame.planes, (1, 2, 0), strict=True):
         room: Any = np.frombuffer(plane, np.float32)  # type: ignore[call-overload]

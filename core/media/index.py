@@ -124,9 +124,13 @@ def scan(stream: VideoStream, packets: Iterator[Packet[VideoStream]], path: str)
     is_whole = _completeness_check(stream)
     shown: dict[int, Packet[VideoStream]] = {}
     broken: set[int] = set()
+    cut = 0
     for packet in _until_error(packets):
         stamp = packet.pts if packet.pts is not None else packet.dts
-        if packet.size == 0 or packet.is_discard:
+        if packet.size == 0:
+            continue
+        if packet.is_discard:
+            cut += 1
             continue
         if stamp is None:
             raise MediaError(f"{Path(path).name} has no time stamps: rewrap it as .mp4 or .mkv first.")
@@ -136,13 +140,26 @@ def scan(stream: VideoStream, packets: Iterator[Packet[VideoStream]], path: str)
     if not shown or stream.time_base is None:
         raise MediaError(f"{Path(path).name} has no picture in it: it is cut off or damaged.")
     pts = tuple(sorted(shown))
-    steps = [b - a for a, b in pairwise(pts)]
-    last = shown[pts[-1]].duration or (median_low(steps) if steps else 0)
-    if last <= 0:
-        last = max(1, round(1 / ((stream.guessed_rate or Fraction(25)) * stream.time_base)))
+    last = _last_duration(stream, pts, shown[pts[-1]].duration or 0, is_complete=len(shown) + cut == stream.frames)
     keys = {0, *(n for n, p in enumerate(pts) if shown[p].is_keyframe)}
     damaged = tuple(n for n, p in enumerate(pts) if p in broken)
     return FrameIndex(stream.time_base, pts, last, tuple(sorted(keys)), damaged, stream.frames)
+
+
+def _last_duration(stream: VideoStream, pts: tuple[int, ...], stored: int, *, is_complete: bool) -> int:
+    """Ticks the last frame stays. ISO files store decode steps, which are not its own where frames are reordered;
+
+    there the stream's whole length tells. Otherwise what its packet says, or else the usual step.
+    """
+    if is_complete and stream.duration and stream.start_time is not None:
+        rest = stream.start_time + stream.duration - pts[-1]
+        if rest > 0:
+            return rest
+    if stored > 0:
+        return stored
+    steps = [b - a for a, b in pairwise(pts)]
+    base = stream.time_base or Fraction(1, 1000)
+    return median_low(steps) if steps else max(1, round(1 / ((stream.guessed_rate or Fraction(25)) * base)))
 
 
 def _until_error(packets: Iterator[Packet[VideoStream]]) -> Iterator[Packet[VideoStream]]:

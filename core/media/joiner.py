@@ -11,7 +11,7 @@ from fractions import Fraction
 from heapq import merge
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import av
 from av.container import InputContainer, OutputContainer
@@ -23,7 +23,7 @@ from core.errors import ExportError, MediaError
 from core.media.audio import audio_packets
 from core.media.decoder import Decoder
 from core.media.encoder import Segment
-from core.media.facts import MediaFacts
+from core.media.facts import ColorTags, MediaFacts
 from core.media.formats import FilmFormat
 from core.media.opening import opened, picture_stream
 from core.media.output import close_quietly, export_errors, open_output, sync
@@ -81,16 +81,22 @@ def verify(path: Path, film: FilmFormat, frames: int, duration: Time) -> None:
     except MediaError as error:
         raise ExportError(f"The written film cannot be read back: {error.message}") from error
     video = facts.video
-    off = abs(video.duration.seconds - duration.seconds)
-    checks = (
-        ("frames", video.frame_count == frames, video.frame_count, frames),
-        ("size", (video.width, video.height) == (film.width, film.height), (video.width, video.height), film),
-        ("length", off <= _tolerance(facts), f"{float(video.duration):.4f} s", f"{float(duration):.4f} s"),
-        ("colour tags", video.color == film.color, video.color, film.color),
-    )
-    for what, is_right, found, wanted in checks:
-        if not is_right:
-            raise ExportError(f"The written film has the wrong {what}: {found} instead of {wanted}; export it again.")
+    if abs(video.duration.seconds - duration.seconds) > _tolerance(facts):
+        _complain("length", f"{float(video.duration):.4f} s", f"{float(duration):.4f} s")
+    if video.frame_count != frames:
+        _complain("number of frames", str(video.frame_count), str(frames))
+    if (video.width, video.height) != (film.width, film.height):
+        _complain("size", f"{video.width}×{video.height}", f"{film.width}×{film.height}")
+    if video.color != film.color:
+        _complain("colour tags", _spelled(video.color), _spelled(film.color))
+
+
+def _complain(what: str, found: str, wanted: str) -> NoReturn:
+    raise ExportError(f"The written film has the wrong {what}, {found} instead of {wanted}; export it again.")
+
+
+def _spelled(tags: ColorTags) -> str:
+    return f"{tags.primaries}/{tags.transfer}/{tags.matrix}/{'full' if tags.full_range else 'limited'}"
 
 
 def _copied_video_stream(target: OutputContainer, segments: Sequence[Segment], film: FilmFormat) -> VideoStream:
@@ -121,6 +127,8 @@ def _video_packets(
     place = {tick: n for n, tick in enumerate(shown)}
     delay = max(n - place[tick] for n, tick in enumerate(decode_order))
     step = min((b - a for a, b in pairwise(shown)), default=1)
+    first_dts = shown[0] - delay * step
+    is_matroska = "matroska" in stream.container.format.name
     number = 0
     for segment, order in zip(segments, orders, strict=True):
         with opened(segment.path) as source:
@@ -130,9 +138,12 @@ def _video_packets(
                 at = place[tick]
                 packet.stream, packet.time_base = stream, film.time_base
                 packet.pts = tick
-                packet.dts = shown[earlier] if earlier >= 0 else shown[0] + earlier * step
+                packet.dts = shown[earlier] if earlier >= 0 else first_dts + number * step
                 packet.duration = (shown[at + 1] if at + 1 < len(shown) else end) - tick
                 number += 1
+                if number == len(shown) and not is_matroska:
+                    # ISO files add up decode steps: only the last can make the sum the film's true length
+                    packet.duration = end - shown[0] - (packet.dts - first_dts)
                 yield packet
 
 

@@ -28,6 +28,7 @@ def export_errors(path: Path) -> Iterator[None]:
         reasons = {
             errno.ENOSPC: "the disk is full; free some space and export again",
             errno.EDQUOT: "the disk quota is used up; free some space and export again",
+            errno.EFBIG: "the file grew larger than the disk allows; choose another disk",
             errno.EACCES: "writing there is not allowed; choose another folder",
             errno.EPERM: "writing there is not allowed; choose another folder",
             errno.EROFS: "the disk is read-only; choose another folder",

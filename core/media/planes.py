@@ -38,8 +38,11 @@ def rgb_pixels(
     `size` (width, height) is that of the result, not turned; shrinking averages areas. Untagged matrices: see
     `core.media.tags.luma_weights`.
     """
-    if frame.format.name.startswith(("gbrpf", "gbrapf", "rgbf", "rgbaf", "grayf")):
+    if frame.format.name.startswith(("gbrpf", "gbrapf", "rgbf", "rgbaf", "grayf", "yaf")):
         return _resized(_float_pixels(frame), size)
+    whole = _packed(frame)
+    if whole is not None:
+        return _resized(whole, size)
     frame, kind = _as_planar(frame)
     depth = int(kind["bits"] or 8)
     if kind["rgb"]:
@@ -80,6 +83,19 @@ def yuv_frame(pixels: Pixels, color: ColorTags, pixel_format: str) -> VideoFrame
     return frame
 
 
+def _packed(frame: VideoFrame) -> Array | None:
+    """R'G'B', grey or palette pictures of 8 or 16 bits, as they are; None for others."""
+    form = frame.format
+    bits = max(c.bits for c in form.components)
+    is_grey = form.name.startswith(("gray", "ya"))
+    if not (form.is_rgb or form.has_palette or is_grey) or bits not in (8, 16):
+        return None
+    if is_grey:
+        grey = frame.to_ndarray(format="gray" if bits == 8 else "gray16le")
+        return cv2.merge((grey, grey, grey))
+    return frame.to_ndarray(format="rgb24" if bits == 8 else "rgb48le")
+
+
 def _as_planar(frame: VideoFrame) -> tuple[VideoFrame, re.Match[str]]:
     """The frame in a layout this module reads, repacked without loss by swscale where it is in another."""
     kind = _PLANAR.fullmatch(frame.format.name)
@@ -95,10 +111,8 @@ def _planar_format(frame: VideoFrame) -> str:
     form = frame.format
     bits = max(c.bits for c in form.components)
     depth = "" if bits <= 8 else f"{next(d for d in (10, 12, 16) if bits <= d)}le"
-    if form.is_rgb or form.has_palette:
+    if form.is_rgb:
         return f"gbrp{depth}"
-    if len(form.components) < 3:
-        return f"gray{depth}"
     wide, tall = form.chroma_width(64) == 64, form.chroma_height(64) == 64
     return f"yuv{'444' if wide else '422' if tall else '420'}p{depth}"
 
@@ -208,8 +222,10 @@ def _to_depth(
 
 
 def _float_pixels(frame: VideoFrame) -> Array:
-    """EXR and other float pictures: linear light, untouched."""
-    if frame.format.name != "gbrpf32le":
-        frame = frame.reformat(format="gbrpf32le")
-    green, blue, red = (_room(frame, n, np.float32) for n in range(3))
-    return np.ascontiguousarray(np.dstack((red, green, blue)))
+    """EXR and other float pictures: linear light, untouched. swscale would clip it, so planes are read directly."""
+    name = frame.format.name
+    dtype = np.float16 if "f16" in name else np.float32
+    if not name.startswith(("gbr", "gray")) or name.endswith("be"):
+        raise ValueError(f"pixels of the layout {name} cannot be read")
+    order = (0, 0, 0) if name.startswith("gray") else (2, 0, 1)
+    return np.dstack([_room(frame, n, dtype).astype(np.float32) for n in order])

@@ -148,7 +148,12 @@ def _shape(stream: VideoStream, frame: VideoFrame) -> _Shape:
         pixel_format=pixel_format.name,
         bit_depth=depth,
         sample_aspect=Fraction(aspect) if aspect and aspect > 0 else Fraction(1),
-        color=tags_from_codes(int(frame.color_primaries), int(frame.color_trc), int(frame.colorspace), full_range=full),
+        color=tags_from_codes(
+            int(frame.color_primaries),
+            int(frame.color_trc),
+            0 if pixel_format.is_rgb else int(frame.colorspace),
+            full_range=full,
+        ),
     )
 
 
