@@ -112,8 +112,9 @@ class ColorPipeline:
     ) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
         """R'G'B' (H, W, 3) in the primaries and transfer of `tags`: uint8 for 8 bits, uint16 (full scale 65535) above.
 
-        Exactly undoes `to_working`. Light beyond what the transfer holds is clipped. With a seed, triangular noise of
-        half a code of `bits` either way hides banding; without one, or for the same seed, the result is the same.
+        Exactly undoes `to_working`. Light beyond what the transfer holds is clipped. With a seed, even noise of just
+        under half a code of `bits` either way hides banding: the mean is kept, and a picture that lies on codes, an
+        untouched one, stays as it is. Without a seed, or for the same one, the result is the same.
         Runs on the frame's device.
         """
         _expect_working(frame)
@@ -221,8 +222,8 @@ _TILE: Final = 256
 
 
 def _dither(height: int, width: int, seed: int) -> npt.NDArray[np.float32]:
-    """(3, H, W) triangular noise in -0.5..0.5: one fixed tile, laid at a place that follows from the seed."""
-    tile = np.random.Generator(np.random.PCG64(1977)).triangular(-0.5, 0.0, 0.5, (3, _TILE, _TILE)).astype(np.float32)
+    """(3, H, W) even noise in -0.498..0.498: one fixed tile, laid at a place that follows from the seed."""
+    tile = np.random.Generator(np.random.PCG64(1977)).uniform(-0.498, 0.498, (3, _TILE, _TILE)).astype(np.float32)
     down, right = np.random.Generator(np.random.PCG64(seed)).integers(0, _TILE, 2)
     tile = np.roll(tile, (int(down), int(right)), axis=(1, 2))
     return np.tile(tile, (1, -(-height // _TILE), -(-width // _TILE)))[:, :height, :width]
