@@ -22,8 +22,9 @@ MATTE_VERSION: Final = 1
 
 _FEWEST_PRESSURE: Final = 0.05
 """A pen that barely touches still leaves a line this share of the brush wide."""
-_CELLS_PER_RADIUS: Final = 16
-"""The distance field is computed this finely and enlarged: its bend over a cell stays below a tenth of a pixel."""
+_CELLS_PER_RADIUS: Final = 32
+"""A wide brush's distance field is computed this finely and enlarged: its bend over a cell stays below a tenth of a
+pixel. Only where two arms of a hard stroke all but touch can a sliver of a cell's width close."""
 
 
 def effective_masks(masks: tuple[Mask, ...]) -> tuple[Mask, ...]:
@@ -98,13 +99,15 @@ def _paint(matte: Matte, stroke: Stroke) -> None:
         return
     radius_px = stroke.radius * height
     cell = max(1, int(radius_px * path[:, 2].min() / _CELLS_PER_RADIUS))
-    columns, rows = -(-(right - left) // cell), -(-(bottom - top) // cell)
-    xs = (left + (np.arange(columns, dtype=np.float32) + 0.5) * cell) / height
-    ys = (top + (np.arange(rows, dtype=np.float32) + 0.5) * cell) / height
-    field = _distance(path, stroke.radius, reach, xs, ys, cell / height)
+    # One cell more on every side, so that enlarging interpolates right up to the border.
+    columns, rows = 2 - (left - right) // cell, 2 - (top - bottom) // cell
+    xs = (left + (np.arange(columns, dtype=np.float32) - 0.5) * cell) / height
+    ys = (top + (np.arange(rows, dtype=np.float32) - 0.5) * cell) / height
+    field = _distance(path, stroke.radius, reach + 2.0 * cell / height, xs, ys)
     if cell > 1:
         field = np.asarray(cv2.resize(field, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR), np.float32)
-    alpha = stroke.flow * _falloff(field[: bottom - top, : right - left], stroke.hardness, radius_px)
+    field = field[cell : cell + bottom - top, cell : cell + right - left]
+    alpha = stroke.flow * _falloff(field, stroke.hardness, radius_px)
     area = matte[top:bottom, left:right]
     if stroke.mode is StrokeMode.ADD:
         area += alpha * (1.0 - area)
@@ -120,56 +123,63 @@ def _falloff(distance: Matte, hardness: float, radius_px: float) -> Matte:
     return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
 
 
-def _distance(
-    path: npt.NDArray[np.float32], radius: float, reach: float, xs: Matte, ys: Matte, cell: float
-) -> npt.NDArray[np.float32]:
-    """Distance of every grid point to the path, in brush radii: 1 is the edge. Each part is drawn in its own small box."""
+def _distance(path: npt.NDArray[np.float32], radius: float, reach: float, xs: Matte, ys: Matte) -> Matte:
+    """Distance of every grid point to the path in brush radii, pressure included: 1 is the edge.
+
+    Each piece is drawn in its own box, `reach` picture heights around it; what lies farther from all stays at 4.
+    """
     field = np.full((len(ys), len(xs)), 4.0, np.float32)
     starts, ends = (path[:-1], path[1:]) if len(path) > 1 else (path, path)
-    margin = reach + 2.0 * cell
-    boxes = np.stack(
-        [
-            np.searchsorted(xs, np.minimum(starts[:, 0], ends[:, 0]) - margin),
-            np.searchsorted(xs, np.maximum(starts[:, 0], ends[:, 0]) + margin),
-            np.searchsorted(ys, np.minimum(starts[:, 1], ends[:, 1]) - margin),
-            np.searchsorted(ys, np.maximum(starts[:, 1], ends[:, 1]) + margin),
-        ],
-        axis=1,
-    )
-    for (x0, y0, p0), (x1, y1, p1), (left, right, top, bottom) in zip(
-        starts.tolist(), ends.tolist(), boxes.tolist(), strict=True
-    ):
-        if left >= right or top >= bottom:
-            continue
-        dx, dy = x1 - x0, y1 - y0
-        px, py = xs[left:right] - np.float32(x0), ys[top:bottom, None] - np.float32(y0)
-        along = (px * np.float32(dx) + py * np.float32(dy)) * np.float32(1.0 / max(dx * dx + dy * dy, 1e-20))
-        np.clip(along, 0.0, 1.0, out=along)
-        away = np.hypot(px - along * np.float32(dx), py - along * np.float32(dy))
-        away /= np.float32(radius * p0) + along * np.float32(radius * (p1 - p0))
-        box = field[top:bottom, left:right]
-        np.minimum(box, away, out=box)
+    low, high = np.minimum(starts, ends) - reach, np.maximum(starts, ends) + reach
+    boxes = (np.searchsorted(axis, edge[:, i]) for i, axis in enumerate((xs, ys)) for edge in (low, high))
+    pieces = zip(starts.tolist(), ends.tolist(), *(box.tolist() for box in boxes), strict=True)
+    for start, end, left, right, top, bottom in pieces:
+        if left < right and top < bottom:
+            box = field[top:bottom, left:right]
+            x, y = xs[left:right] - np.float32(start[0]), ys[top:bottom, None] - np.float32(start[1])
+            np.minimum(box, _distance_to_piece(x, y, start, end, radius), out=box)
     return field
+
+
+def _distance_to_piece(x: Matte, y: Matte, start: list[float], end: list[float], radius: float) -> Matte:
+    """Least |P - uD| / (r0 + u dr) over u in 0..1: distance in radii to a brush that changes its width along the piece.
+
+    `x` (W,) and `y` (H, 1) are relative to the start. Setting the derivative to zero gives
+    u = (r0 P·D + dr P·P) / (r0 D·D + dr P·D); where the divisor is not positive, the wider end is the nearest.
+    """
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    r0, dr = radius * start[2], radius * (end[2] - start[2])
+    dot = x * np.float32(dx) + y * np.float32(dy)
+    if dr == 0.0:
+        along = dot / np.float32(max(dx * dx + dy * dy, 1e-12))
+    else:
+        divisor = np.float32(r0 * (dx * dx + dy * dy)) + np.float32(dr) * dot
+        along = np.float32(r0) * dot + np.float32(dr) * (x * x + y * y)
+        along = np.where(divisor > 1e-12, along / np.maximum(divisor, np.float32(1e-12)), np.float32(dr > 0.0))
+    np.clip(along, 0.0, 1.0, out=along)
+    away = np.hypot(x - along * np.float32(dx), y - along * np.float32(dy))
+    return np.asarray(away / (np.float32(r0) + along * np.float32(dr)), np.float32)
 
 
 def _path(stroke: Stroke, aspect: float) -> npt.NDArray[np.float32]:
     """The brush's path as (N, 3): x and y in picture heights, pressure. Smooth through the points as they were drawn.
 
     Points closer than an eighth of the radius to the last one kept add nothing that could be seen; between the kept
-    ones runs a Catmull-Rom spline, cut finely enough that its chords stay within 2 % of the radius.
+    ones runs a Catmull-Rom spline, cut finely enough that its chords stay within 0.5 % of the radius.
     """
     points = np.array([(p.x * aspect, p.y, max(p.pressure, _FEWEST_PRESSURE)) for p in stroke.points], np.float64)
     kept = [points[0]]
     for point in points[1:]:
         if np.hypot(*(point - kept[-1])[:2]) >= stroke.radius / 8.0:
             kept.append(point)
-    if len(kept) == 1 or np.any(kept[-1] != points[-1]):
+    if np.any(kept[-1] != points[-1]):
         kept.append(points[-1])
-    knots = np.array([kept[0], *kept, kept[-1]])
+    knots = np.array([_beyond(kept[:3]), *kept, _beyond(kept[:-4:-1])])
     pieces = [knots[1:2]]
     for before, start, end, after in zip(knots, knots[1:], knots[2:], knots[3:], strict=False):
-        bend = np.hypot(*(before - start - end + after)[:2]) / 8.0
-        count = int(np.clip(np.ceil(np.sqrt(bend / (0.02 * stroke.radius))), 1, 64))
+        bends = (2 * before - 5 * start + 4 * end - after, 2 * after - 5 * end + 4 * start - before)
+        sag = max(np.hypot(*bend[:2]) for bend in bends) / 8.0
+        count = int(np.clip(np.ceil(np.sqrt(sag / (0.005 * stroke.radius))), 1, 64))
         t = (np.arange(1, count + 1) / count)[:, None]
         leave, arrive = (end - before) / 2.0, (after - start) / 2.0
         piece = (
@@ -182,3 +192,10 @@ def _path(stroke: Stroke, aspect: float) -> npt.NDArray[np.float32]:
     path = np.concatenate(pieces)
     path[:, 2] = np.clip(path[:, 2], _FEWEST_PRESSURE, 1.0)
     return path.astype(np.float32)
+
+
+def _beyond(ends: list[npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+    """Where a path that ends with these points (the end first) would go on: bent as it was, or straight."""
+    if len(ends) == 3:
+        return 3 * ends[0] - 3 * ends[1] + ends[2]
+    return 2 * ends[0] - ends[-1]
