@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions.actions import Handler, fill_menus, make_actions
 from app.actions.shortcuts import ShortcutList
@@ -18,10 +18,15 @@ from app.actions.table import ACTIONS
 from app.background import Background
 from app.documents import Dialogs, Documents, QtDialogs
 from app.engine_host import Emit, EngineHost, SteppedEngine
+from app.export.choices import time_left_text
+from app.export.dialog import ExportDialog
+from app.export.exporter import Exporter, Phase
+from app.export.popover import ExportPopover
 from app.media_host import MediaHost
 from app.monitor import Monitor
 from app.panels.browser import Browser
 from app.panels.context import PanelContext
+from app.panels.empty_page import EmptyPage, Recent
 from app.panels.inspector import Inspector
 from app.panels.preset_stills import PresetStills
 from app.playback.player import Player
@@ -37,17 +42,17 @@ from app.top_bar import TopBar
 from app.viewer.panel import ViewerPanel
 from app.viewer.view import ViewMode
 from app.widgets.seam import SeamSplitter
+from app.workbench import WORKSPACES, Workbench
 from core.condition import AXES
 from core.document.commands import ResetAxes, SplitClip, clip_from
 from core.document.model import AMOUNT, StrokeMode
 from core.document.session import Session
-from core.ids import ClipId, MaskId, MediaId, new_id
+from core.ids import ClipId, MediaId, new_id
 from core.media.facts import MediaFacts
 from core.render.messages import EngineFault, EngineStatus, Event
 
 log = logging.getLogger(__name__)
 
-WORKSPACES: Final = (("Translate", "weather"), ("Mask", "matte"))
 NARROW_PX: Final = 1440
 """Below this width the left panel starts closed and the others are smaller."""
 
@@ -81,12 +86,15 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.monitor = Monitor(self.bridge, self.playhead, self.client, self.viewer, self.timeline.canvas, self)
         self._demo: Background | None = None
+        self.workbench = Workbench(self.viewer, self.monitor, self.brush, self.top_bar, self.inspector, self)
+        self.exporter = Exporter(self.engine.post, self)
+        self.empty = EmptyPage()
         self.actions_by_id = make_actions(self, self._handlers())
         for id_ in ("snap", "loop", "overlays", "left_panel", "right_panel", "bottom_panel", "view_wipe"):
             self.actions_by_id[id_].setChecked(True)
         self._lay_out()
         self._connect()
-        self.top_bar.set_workspace("Translate")
+        self.workbench.connect_actions(self.actions_by_id)
         self._show_state()
 
     # ---- layout ---------------------------------------------------------------------------------------------------
@@ -99,7 +107,10 @@ class MainWindow(QMainWindow):
         self._top.addWidget(self.browser)
         self._top.addWidget(self.viewer)
         self._top.setStretchFactor(1, 1)
-        self._rows.addWidget(self._top)
+        self._home = QStackedWidget()
+        self._home.addWidget(self.empty)
+        self._home.addWidget(self._top)
+        self._rows.addWidget(self._home)
         self._rows.addWidget(self.timeline)
         self._rows.setStretchFactor(0, 1)
         self._columns.addWidget(self._rows)
@@ -127,7 +138,6 @@ class MainWindow(QMainWindow):
         self._rows.set_default_sizes((height - bottom - tk.TOP_BAR_H - tk.STATUS_H, bottom))
         self._top.set_default_sizes((left, width - right - left))
         if width < NARROW_PX:
-            self.browser.hide()
             self.actions_by_id["left_panel"].setChecked(False)
 
     # ---- wiring ---------------------------------------------------------------------------------------------------
@@ -156,41 +166,52 @@ class MainWindow(QMainWindow):
             asker.asked.connect(lambda id_: self.actions_by_id[id_].trigger())
         for target in (self.timeline.canvas, self.viewer.view):
             target.files_dropped.connect(self.documents.open_paths)
-        self.viewer.view.overlay = self.brush.overlay
-        self.brush.changed.connect(self.viewer.view.update)
-        masks = self.inspector.masks
-        masks.brush_changed.connect(self.brush.set_settings)
-        masks.mask_selected.connect(lambda id_: self.brush.set_mask(MaskId(id_) if id_ else None))
-        self.brush.settings_changed.connect(masks.set_brush)
-        self.brush.mask_chosen.connect(masks.select)
         self.browser.media.add_requested.connect(self.documents.choose_clips)
-        self.top_bar.workspace_changed.connect(self.set_workspace)
+        self.workbench.hint_changed.connect(self.status.set_hint)
+        self._connect_empty_page()
+        self.exporter.changed.connect(self._show_export_state)
+        self.exporter.finished.connect(
+            lambda text: self.status.show_message(text, is_error=self._export_phase() is Phase.FAILED)
+        )
+        self._popover = ExportPopover(self.exporter, self.status, self)
+        self.status.job_clicked.connect(self._on_job_clicked)
+
+    def _connect_empty_page(self) -> None:
+        page, documents = self.empty, self.documents
+        page.choose_requested.connect(documents.choose_clips)
+        page.open_requested.connect(documents.choose_and_open)
+        page.demo_requested.connect(self._open_demo)
+        page.recent_chosen.connect(lambda path: documents.open(Path(path)))
+        page.files_dropped.connect(documents.open_paths)
+        self._show_recent()
 
     def _handlers(self) -> dict[str, Handler]:
         """What each row of the action table does."""
-        documents, playhead, canvas = self.documents, self.playhead, self.timeline.canvas
+        documents, playhead, canvas, bench = self.documents, self.playhead, self.timeline.canvas, self.workbench
         return {
             "new": documents.new,
             "open": documents.choose_and_open,
+            "open_demo": self._open_demo,
             "import": documents.choose_clips,
-            "save": lambda: _ignore(documents.save()),
-            "save_as": lambda: _ignore(documents.save_as()),
-            "quit": lambda: _ignore(self.close()),
+            "save": documents.save,
+            "save_as": documents.save_as,
+            "export": self._show_export,
+            "quit": self.close,
             "undo": self.bridge.undo,
             "redo": self.bridge.redo,
             "delete": canvas.delete_selection,
             "split": self._split,
-            "snap": lambda: canvas.set_snapping(self.actions_by_id["snap"].isChecked()),
+            "snap": lambda: canvas.set_snapping(self._is_on("snap")),
             "reset_look": self._reset_look,
             "previous_key": lambda: canvas.step_key(-1),
             "next_key": lambda: canvas.step_key(1),
-            "brush": lambda: self._use_brush(StrokeMode.ADD),
-            "eraser": lambda: self._use_brush(StrokeMode.ERASE),
+            "brush": lambda: bench.use_brush(StrokeMode.ADD),
+            "eraser": lambda: bench.use_brush(StrokeMode.ERASE),
             "play": playhead.play_or_pause,
             "reverse": lambda: playhead.shuttle(-1),
             "stop": self.player.stop,
             "forward": lambda: playhead.shuttle(1),
-            "loop": self._set_looping,
+            "loop": lambda: setattr(self.player, "is_looping", self._is_on("loop")),
             "step_back": lambda: playhead.step(-1),
             "step_on": lambda: playhead.step(1),
             "second_back": lambda: playhead.step_seconds(-1),
@@ -200,22 +221,24 @@ class MainWindow(QMainWindow):
             "set_in": playhead.set_in,
             "set_out": playhead.set_out,
             "clear_marks": playhead.clear_marks,
-            **{f"view_{mode.value}": partial(self.set_mode, mode) for mode in ViewMode},
-            "overlays": self._show_overlays,
+            **{f"view_{mode.value}": partial(bench.set_mode, mode) for mode in ViewMode},
+            "overlays": lambda: self.viewer.view.show_overlays(on=self._is_on("overlays")),
             "fit": self.viewer.fit,
             "one_to_one": lambda: self.viewer.zoom_to(1.0),
             "zoom_in": lambda: canvas.zoom_by(1.5),
             "zoom_out": lambda: canvas.zoom_by(1 / 1.5),
             "zoom_fit": canvas.zoom_to_fit,
-            "left_panel": lambda: self.browser.setVisible(self.actions_by_id["left_panel"].isChecked()),
-            "right_panel": lambda: self.inspector.setVisible(self.actions_by_id["right_panel"].isChecked()),
-            "bottom_panel": lambda: self.timeline.setVisible(self.actions_by_id["bottom_panel"].isChecked()),
+            "left_panel": self._show_panels,
+            "bottom_panel": self._show_panels,
+            "right_panel": self._show_panels,
             "next_panel": self._focus_next_panel,
             "fullscreen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
-            "open_demo": self._open_demo,
             "shortcuts": self._show_shortcuts,
             "about": self._show_about,
         }
+
+    def _is_on(self, id_: str) -> bool:
+        return self.actions_by_id[id_].isChecked()
 
     # ---- life -----------------------------------------------------------------------------------------------------
 
@@ -245,6 +268,7 @@ class MainWindow(QMainWindow):
     def _on_event(self, event: Event) -> None:
         self.monitor.on_event(event)
         self.stills.on_event(event)
+        self.exporter.on_event(event)
         if isinstance(event, EngineStatus):
             self.status.set_device(event.device)
             self.status.set_cache(event.cache_bytes, event.cache_budget_bytes)
@@ -287,6 +311,35 @@ class MainWindow(QMainWindow):
         self._demo.finished.connect(lambda: self.status.set_job(""))
         self._demo.start()
 
+    # ---- export ---------------------------------------------------------------------------------------------------
+
+    def _show_export(self) -> None:
+        if self.exporter.is_running:
+            self._popover.show_above(self.status)
+            return
+        path = self.bridge.session.path
+        folder = path.parent if path else Path.home()
+        dialog = ExportDialog(self.bridge.project, folder, self.exporter.start, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _export_phase(self) -> Phase | None:
+        return self.exporter.state.phase if self.exporter.state else None
+
+    def _show_export_state(self) -> None:
+        """The status bar goes on telling while the popover is away."""
+        state = self.exporter.state
+        if state is None or not state.is_running:
+            self.status.set_job("")
+            return
+        progress = state.progress
+        detail = f"{progress.done} of {progress.total}  {time_left_text(progress.left_s)}" if progress else ""
+        self.status.set_job(f"{state.phase.value} {state.name}", progress.fraction if progress else 0.0, detail)
+
+    def _on_job_clicked(self) -> None:
+        if self.exporter.state is not None:
+            self._popover.show_above(self.status)
+
     # ---- state ----------------------------------------------------------------------------------------------------
 
     def _show_state(self) -> None:
@@ -304,9 +357,22 @@ class MainWindow(QMainWindow):
         for id_, label in (("undo", session.undo_label), ("redo", session.redo_label)):
             name = id_.capitalize()
             self.actions_by_id[id_].setText(f"{name} {label.lower()}" if label else name)
+        self._show_panels()
+        self._show_recent()
         self.top_bar.set_project(self.documents.name, self.documents.saved_text)
         self.setWindowTitle(f"{self.documents.name}[*]")
         self.setWindowModified(session.is_dirty)
+
+    def _show_panels(self) -> None:
+        """The picture and its panels once there is a clip, the welcome before; each panel as its action says."""
+        has_clip = bool(self.bridge.project.media)
+        self._home.setCurrentIndex(1 if has_clip else 0)
+        self.browser.setVisible(self._is_on("left_panel"))
+        self.inspector.setVisible(has_clip and self._is_on("right_panel"))
+        self.timeline.setVisible(self._is_on("bottom_panel"))
+
+    def _show_recent(self) -> None:
+        self.empty.set_recent([Recent(path) for path in self.documents.recent])
 
     def _on_selected(self, clip: ClipId | None) -> None:
         self.context.set_selected(clip)
@@ -319,7 +385,7 @@ class MainWindow(QMainWindow):
         else:
             self.status.clear_error()
 
-    # ---- actions --------------------------------------------------------------------------------------------------
+    # ---- panels ---------------------------------------------------------------------------------------------------
 
     def _split(self) -> None:
         clip = self.monitor.clip
@@ -330,55 +396,6 @@ class MainWindow(QMainWindow):
         clip = self.timeline.canvas.state.clip
         if clip is not None:
             self.bridge.do(ResetAxes(clip.id, (AMOUNT, *AXES)), self)
-
-    def _set_looping(self) -> None:
-        self.player.is_looping = self.actions_by_id["loop"].isChecked()
-
-    def _show_overlays(self) -> None:
-        self.viewer.view.shows_overlays = self.actions_by_id["overlays"].isChecked()
-        self.viewer.view.update()
-
-    def set_mode(self, mode: ViewMode) -> None:
-        """Source, result, wipe, side by side or matte."""
-        self.monitor.set_mode(mode)
-        for each in ViewMode:
-            self.actions_by_id[f"view_{each.value}"].setChecked(each is mode)
-
-    def set_workspace(self, name: str) -> None:
-        """Translate or Mask: the same window with other tools at hand."""
-        self.top_bar.set_workspace(name)
-        is_mask = name == "Mask"
-        self.inspector.tabs.set_current(Inspector.MASKS if is_mask else Inspector.CONDITIONS)
-        if is_mask and self.viewer.view.tool is None:
-            self._use_brush(StrokeMode.ADD, keep_workspace=True)
-        elif not is_mask:
-            self._put_brush_down()
-
-    def _use_brush(self, mode: StrokeMode, *, keep_workspace: bool = False) -> None:
-        """Take the brush in this mode; taking it again puts it down."""
-        if self.viewer.view.tool is self.brush and self.brush.mode is mode:
-            self._put_brush_down()
-            return
-        self.brush.set_mode(mode)
-        self.viewer.view.set_tool(self.brush)
-        self.set_mode(ViewMode.MATTE)
-        if not keep_workspace:
-            self.top_bar.set_workspace("Mask")
-            self.inspector.tabs.set_current(Inspector.MASKS)
-        self._show_tool()
-
-    def _put_brush_down(self) -> None:
-        self.viewer.view.set_tool(None)
-        self.set_mode(ViewMode.WIPE)
-        self.top_bar.set_workspace("Translate")
-        self._show_tool()
-
-    def _show_tool(self) -> None:
-        holding = self.viewer.view.tool is self.brush
-        for id_, mode in (("brush", StrokeMode.ADD), ("eraser", StrokeMode.ERASE)):
-            self.actions_by_id[id_].setChecked(holding and self.brush.mode is mode)
-        hint = "Paint to add. Hold Alt to erase. Ctrl-drag changes size and hardness. Esc takes a stroke back."
-        self.status.set_hint(hint if holding else "")
 
     def _focus_next_panel(self) -> None:
         every: tuple[QWidget, ...] = (self.viewer.view, self.inspector, self.timeline.canvas, self.browser)
@@ -399,7 +416,3 @@ class MainWindow(QMainWindow):
 
     def _show_about(self) -> None:
         QMessageBox.about(self, "About Weathervane", "Weathervane turns footage shot under one condition into another.")
-
-
-def _ignore(_result: object) -> None:
-    """Actions have no answer."""

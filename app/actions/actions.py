@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app.actions.table import ACTIONS, MENUS, ActionSpec
 
-Handler = Callable[[], None]
+Handler = Callable[[], object]
 
 
 def make_actions(window: QWidget, handlers: Mapping[str, Handler]) -> dict[str, QAction]:

@@ -35,6 +35,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("import", "Add clips…", "File", 1, ("Ctrl+Shift+I",), in_text_too=True),
     ActionSpec("save", "Save", "File", 2, ("Ctrl+S",), in_text_too=True),
     ActionSpec("save_as", "Save as…", "File", 2, ("Ctrl+Shift+S",), in_text_too=True),
+    ActionSpec("export", "Export…", "File", 3, ("Ctrl+E",), needs="media"),
     ActionSpec("quit", "Quit", "File", 4, ("Ctrl+Q",), in_text_too=True),
     ActionSpec("undo", "Undo", "Edit", 0, ("Ctrl+Z",), needs="undo"),
     ActionSpec("redo", "Redo", "Edit", 0, ("Ctrl+Shift+Z", "Ctrl+Y"), needs="redo"),

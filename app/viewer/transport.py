@@ -7,12 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
 from app.actions.table import shortcut_of
 from app.theme import tokens as tk
 from app.theme.fonts import mono_font
+from app.widgets.buttons import Select
 from core.render.messages import Quality
 from core.timebase import ZERO, Time, TimeRange, format_timecode
 
@@ -101,7 +102,7 @@ class Transport(QWidget):
         self._now = TimecodeLabel("Timecode")
         self._length = TimecodeLabel("Duration", is_quiet=True)
         self._length.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._quality = QComboBox()
+        self._quality = Select()
         self._quality.setAccessibleName("Preview quality")
         self._quality.setToolTip("Preview quality when nothing moves")
         self._quality.setFixedSize(104, 24)

@@ -146,6 +146,11 @@ class ViewerView(QWidget):
         self.mode = mode
         self.update()
 
+    def show_overlays(self, *, on: bool) -> None:
+        """Labels and timecode over the picture."""
+        self.shows_overlays = on
+        self.update()
+
     def set_transform(self, transform: ViewTransform) -> None:
         self.transform = transform
         self.transform_changed.emit()

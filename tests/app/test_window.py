@@ -1,0 +1,186 @@
+"""The main window, driven as a person drives it, over fake media."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, Qt
+from pytestqt.qtbot import QtBot
+from window_kit import Editor, a_world, drag
+
+from app.actions.table import ACTIONS
+from app.documents import Choice
+from app.viewer.view import ViewMode
+from core.condition import RAIN
+from core.document.commands import SetKeyframe, SetValue
+from core.document.session import Session
+from core.render.messages import Layer, Quality
+from core.timebase import ZERO, Time
+
+
+def test_an_opened_clip_stands_on_the_timeline_and_in_the_viewer(editor: Editor) -> None:
+    clip = editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    assert clip.name == "tiny.mp4"
+    assert editor.window.bridge.project.width == 64
+    ready = editor.window.viewer.view.ready
+    assert ready is not None
+    assert ready.picture(Layer.SOURCE) is not None
+
+
+def test_scrubbing_shows_drafts_and_letting_go_refines(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    canvas, seen = editor.window.timeline.canvas, []
+    editor.window.client.shown.connect(lambda ready: seen.append((editor.window.client.is_moving, ready.quality)))
+    x = canvas.state.x(Time.from_frame(10, editor.window.bridge.project.rate)) + 2
+    drag(canvas, QPointF(x - 40, 10), QPointF(x, 10), release=False)
+    assert editor.window.playhead.time.to_frame(editor.window.bridge.project.rate) == 10
+    editor.until(lambda: bool(seen))
+    drag(canvas, QPointF(x, 10), QPointF(x, 10))
+    editor.wait_for_picture()
+    assert {quality for moving, quality in seen if moving} == {Quality.DRAFT}
+    assert seen[-1][1] is Quality.HALF
+
+
+def test_a_condition_reaches_the_picture_and_undo_takes_it_back(editor: Editor) -> None:
+    clip = editor.add_clip()
+    editor.wait_for_picture()
+    before = editor.window.bridge.project
+    editor.window.bridge.do(SetValue(clip.id, RAIN, 1.0))
+    editor.until(lambda: _differs(editor))
+    editor.act("undo")
+    assert editor.window.bridge.project is before
+    editor.until(lambda: not _differs(editor))
+
+
+def _differs(editor: Editor) -> bool:
+    ready = editor.window.viewer.view.ready
+    if ready is None or not ready.is_last:
+        return False
+    source, result = ready.picture(Layer.SOURCE), ready.picture(Layer.RESULT)
+    return source is not None and result is not None and bool((source.pixels != result.pixels).any())
+
+
+def test_painting_makes_a_mask_in_one_undo_step(editor: Editor) -> None:
+    editor.add_clip()
+    editor.wait_for_picture()
+    before = editor.window.bridge.project
+    editor.act("brush")
+    view = editor.window.viewer.view
+    assert view.mode is ViewMode.MATTE
+    center = view.picture_rect.center()
+    drag(view, center, center + QPointF(20, 5), center + QPointF(60, 10))
+    (mask,) = editor.clip.masks
+    assert len(mask.strokes) == 1
+    assert len(mask.strokes[0].points) == 3
+    editor.act("undo")
+    assert editor.window.bridge.project is before
+
+
+def test_escape_takes_a_stroke_back(editor: Editor) -> None:
+    editor.add_clip()
+    editor.wait_for_picture()
+    before = editor.window.bridge.project
+    editor.act("brush")
+    view = editor.window.viewer.view
+    center = view.picture_rect.center()
+    drag(view, center, center + QPointF(20, 5), release=False)
+    assert editor.window.bridge.project is not before
+    editor.qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert editor.window.bridge.project == before
+    assert not editor.window.bridge.in_gesture
+
+
+def test_a_project_comes_back_as_it_was_saved(editor: Editor, tmp_path: Path) -> None:
+    clip = editor.add_clip()
+    editor.window.bridge.do(SetKeyframe(clip.id, RAIN, ZERO, 0.2))
+    editor.window.bridge.do(SetKeyframe(clip.id, RAIN, Time.from_frame(8, editor.window.bridge.project.rate), 0.9))
+    editor.answers.place = tmp_path / "saved.wvp"
+    editor.act("save")
+    saved = editor.window.bridge.project
+    assert not editor.window.bridge.session.is_dirty
+    editor.act("new")
+    assert editor.window.bridge.project.media == ()
+    editor.answers.project = tmp_path / "saved.wvp"
+    editor.act("open")
+    assert editor.window.bridge.project == saved
+    assert editor.window.documents.recent == (tmp_path / "saved.wvp",)
+
+
+def test_closing_with_unsaved_edits_asks_and_can_be_called_off(editor: Editor) -> None:
+    editor.add_clip()
+    editor.answers.save = Choice.CANCEL
+    assert not editor.window.close()
+    assert editor.answers.asked == ["Untitled project"]
+    assert editor.window.engine.isRunning()
+
+
+def test_unsaved_edits_of_a_crash_are_offered(qtbot: QtBot, tmp_path: Path) -> None:
+    crashed = Session()
+    first = Editor.open(qtbot, tmp_path, session=crashed)
+    first.add_clip()
+    left = crashed.project
+    journal, crashed._here.journal = crashed._here.journal, None
+    assert journal is not None
+    journal.release()  # a crash lets the lock go with the process; the journal stays
+    for thread in (first.window.media, first.window.engine):
+        thread.close()
+    first.window.hide()
+    second = Editor.open(qtbot, tmp_path)
+    second.answers.recovery = Choice.SAVE
+    second.window.documents.offer_recovery()
+    assert second.window.bridge.project == left
+    second.close()
+
+
+def test_a_file_that_is_not_a_film_is_told_in_the_status_bar(editor: Editor, tmp_path: Path) -> None:
+    wrong = tmp_path / "notes.mp4"
+    wrong.write_text("not a film")
+    editor.window.documents.open_paths([str(wrong)])
+    editor.until(lambda: "notes.mp4" in editor.window.status.text and "Reading" not in editor.window.status.text)
+    assert editor.window.bridge.project.media == ()
+
+
+def test_a_frame_that_cannot_be_decoded_is_told_on_its_clip(qtbot: QtBot, tmp_path: Path) -> None:
+    opened = Editor.open(qtbot, tmp_path, a_world(tmp_path, damaged=frozenset((0,))))
+    clip = opened.add_clip()
+    opened.until(lambda: clip.id in opened.window.timeline.canvas.state.failures)
+    assert opened.window.viewer.view.is_error
+    opened.window.playhead.step(5)
+    opened.wait_for_picture()
+    assert clip.id not in opened.window.timeline.canvas.state.failures
+    opened.close()
+
+
+def test_split_trim_and_delete_are_undone_one_by_one(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    before = editor.window.bridge.project
+    editor.window.playhead.step(7)
+    editor.act("split")
+    assert [c.source.duration.to_frame(before.rate) for c in editor.window.bridge.project.clips()] == [7, 13]
+    editor.act("delete")
+    assert sum(1 for _ in editor.window.bridge.project.clips()) == 1
+    editor.act("undo")
+    editor.act("undo")
+    assert editor.window.bridge.project is before
+
+
+def test_every_row_of_the_action_table_stands_in_the_window(editor: Editor) -> None:
+    assert set(editor.window.actions_by_id) == {spec.id for spec in ACTIONS}
+    keys = [key for spec in ACTIONS for key in spec.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_undo_names_what_it_takes_back(editor: Editor) -> None:
+    editor.add_clip()
+    assert editor.window.actions_by_id["undo"].text() == "Undo add clip"
+    assert not editor.window.actions_by_id["redo"].isEnabled()
+
+
+def test_workspaces_bring_their_tools(editor: Editor) -> None:
+    editor.add_clip()
+    editor.window.workbench.set_workspace("Mask")
+    assert editor.window.viewer.view.tool is editor.window.brush
+    editor.window.workbench.set_workspace("Translate")
+    assert editor.window.viewer.view.tool is None
