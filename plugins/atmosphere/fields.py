@@ -130,6 +130,15 @@ def guided_base(y: torch.Tensor, radius: int, eps: float) -> torch.Tensor:
     return resize(a, height, width) * y + resize(b, height, width)
 
 
+def guided(matte: torch.Tensor, guide: torch.Tensor, radius: int, eps: float) -> torch.Tensor:
+    """A matte (1, H, W) made to follow the edges of a guide (1, H, W): the guided filter (He, Sun and Tang 2013)."""
+    moments = box(torch.cat((guide, matte, guide * matte, guide * guide)), radius)
+    mean_g, mean_m = moments[0:1], moments[1:2]
+    a = (moments[2:3] - mean_g * mean_m) / (moments[3:4] - mean_g * mean_g + eps)
+    coefficients = box(torch.cat((a, mean_m - a * mean_g)), radius)
+    return coefficients[0:1] * guide + coefficients[1:2]
+
+
 def sample(texture: torch.Tensor, u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     """Bilinear look-up of a periodic square texture (N, N); u (columns) and v (rows) in texels, (H, W), any range."""
     n = texture.shape[0]

@@ -43,14 +43,14 @@ def reflect(x: torch.Tensor, sky: torch.Tensor, shot: Shot) -> torch.Tensor:
     rough = blur(mirrored, 0.0035 * grid.width + 0.5, 0.016 * grid.width + 0.5)
     clear = blur(mirrored, 0.5, 0.004 * grid.width + 0.5)
     ripple, puddle = _water(shot)
-    image = mix(rough, clear, 0.75 * puddle)
+    image = mix(rough, clear, 0.70 * puddle)
     lamps = mirrored_lamps(shot)
     if lamps is not None:
         image = image + lamps * (0.55 + 0.75 * ripple).clamp_(0.10, 1.6) * 1.1
     cosine = (-grid.up).clamp(0.0, 1.0)[None]
     fresnel = WATER_R0 + (1.0 - WATER_R0) * (1.0 - cosine) ** 5
-    film = (0.42 + 0.16 * ripple).clamp_(0.15, 0.75) * (1.0 - 0.35 * smooth(0.0, 0.5, cosine))
-    film = mix(film, torch.ones_like(film), puddle)
+    film = (0.42 + 0.07 * ripple).clamp_(0.15, 0.75) * (1.0 - 0.35 * smooth(0.0, 0.5, cosine))
+    film = mix(film, torch.ones_like(film), 0.65 * puddle)
     k = (1.15 * fresnel * film * min(1.0, 1.5 * wet)).clamp_(0.0, 0.92) * share
     x *= shot.full(1.0 - k)
     x += shot.full(image * k)
@@ -87,13 +87,13 @@ def _water(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
     """Ripple (about -1..1) and standing water 0..1, each (1, h, w). Puddles keep to ruts where cars drive."""
     wet, drive = shot.weather.wetness, shot.driving
     grid = shot.grid
-    along = 1.5 + 9.0 * drive
-    u, v = _ground_point(shot, 1.5, along)
-    n = shot.noise.sum(u, v, 4, footprint=grid.footprint / along)
-    rut = torch.exp(-((_tracks(shot) / 0.35) ** 2)) * smooth(60.0, 12.0, grid.ground_range) * drive
-    level = n * (0.30 - 0.06 * drive) + 0.22 * rut
+    along = 1.5 + 22.0 * drive
+    u, v = _ground_point(shot, 1.5 + 0.8 * drive, along)
+    n = shot.noise.sum(u, v, 3, footprint=grid.footprint / along)
+    rut = torch.exp(-((_tracks(shot) / 0.32) ** 2)) * drive
+    level = n * (0.30 - 0.12 * drive) + 0.34 * rut
     threshold = 0.95 - 0.62 * wet
-    puddle = smooth(threshold, threshold + 0.30, level) * smooth(140.0, 40.0, grid.ground_range) * step(0.15, 0.6, wet)
+    puddle = smooth(threshold, threshold + 0.45, level) * smooth(45.0, 9.0, grid.ground_range) * step(0.15, 0.6, wet)
     u, v = _ground_point(shot, 0.35, 1.6)
     ripple = shot.noise.sum(u, v, 2, footprint=grid.footprint / 1.6)
     return ripple[None], (puddle[None] * shot.ground_half).clamp_(0.0, 1.0)
@@ -111,7 +111,9 @@ def lay_snow(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
     patches = shot.noise.sum(u, v, 4, footprint=grid.footprint / 2.5)[None]
     u, v = _ground_point(shot, 9.0, 14.0)
     drifts = shot.noise.sum(u, v, 2, footprint=grid.footprint / 14.0)[None]
-    depth = 0.30 * patches + 0.22 * drifts + 2.3 * amount - 1.0
+    thin = 1.0 - amount
+    depth = (0.30 - 0.12 * thin) * patches + (0.22 - 0.08 * thin) * drifts + 2.0 * amount - 0.70
+    depth = depth - 0.75 * thin * drive * _on_road(shot)
     track = torch.zeros_like(depth)
     if drive > 0.0:
         u, v = _ground_point(shot, 0.25, 1.3)
@@ -119,7 +121,9 @@ def lay_snow(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
         u, v = _ground_point(shot, 14.0, 14.0)
         edge = _tracks(shot) + 0.10 * ragged + 0.08 * shot.noise.octave(u, v)
         track = smooth(0.36, 0.10, edge)[None] * drive * _on_road(shot)
-    cover = smooth(-0.28, 0.32, shot.full(depth) - 0.16 * relief.detail) * shot.full(shot.ground_half)
+    edge_m = 0.32 + 0.45 * thin  # a dusting has no edge
+    cover = smooth(-edge_m, edge_m, shot.full(depth) - 0.16 * relief.detail) * _holds_snow(x, shot)
+    cover *= min(1.0, 2.2 * amount)
     worn = shot.full(track * (0.92 - 0.25 * amount))
     x *= 1.0 - cover * 0.35 * (1.0 - cover)  # what melts around the edges is wet
     slush = 0.16 + 0.30 * shot.full(smooth(0.3, 1.6, patches))
@@ -130,6 +134,21 @@ def lay_snow(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
     snow = cover * (1.0 - worn)
     x += (white * shade * 0.90 - x) * snow
     return _dust(x, relief, shot, amount)
+
+
+def _holds_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Share of each pixel on which snow can lie, (1, H, W): ground, and earth or grass below the horizon whatever its slope.
+
+    Seen from high above, ground without an earth's colour may be water, and is left alone.
+    """
+    total = x.sum(0, keepdim=True) + 0.02
+    warm = (x[0:1] - x[2:3]) / total
+    green = (x[1:2] - torch.maximum(x[0:1], x[2:3])) / total
+    earth = torch.maximum(smooth(0.025, 0.09, warm) * smooth(0.38, 0.26, warm), smooth(-0.01, 0.03, green))
+    below = shot.full(smooth(0.015, -0.03, shot.grid.up)[None]) * (1.0 - shot.sky)
+    paved = 1.0 - step(3.0, 6.0, shot.request.scene.camera.height_m)
+    flat = shot.full(shot.ground_half)
+    return torch.maximum(flat * (paved + (1.0 - paved) * earth), below * earth * 0.92)
 
 
 def _on_road(shot: Shot) -> torch.Tensor:

@@ -11,7 +11,7 @@ from math import ceil, exp, floor
 
 import torch
 
-from plugins.atmosphere.fields import color, mix, sample, smooth
+from plugins.atmosphere.fields import blur, color, halve, mix, sample, smooth
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.surface import ambient_level
 
@@ -19,7 +19,7 @@ SPACING_M = 42.0
 HEIGHT_M = 8.6
 ARM_M = 1.9
 SODIUM = (1.0, 0.72, 0.42)
-HALOGEN = (1.0, 0.93, 0.80)
+HALOGEN = (1.0, 0.89, 0.72)
 NIGHT_GAIN = 2.3
 """Camera exposure at night over the daylight one, for lamps as for the stops of `light`."""
 POOL_TEXELS = 256
@@ -49,12 +49,21 @@ def adaptation(shot: Shot) -> float:
 
 def lamp_light(shot: Shot) -> torch.Tensor | None:
     """Light of all lamps on the foreground (3, h, w), or None where there are none."""
-    share = shot.weather.practicals * shot.driving * adaptation(shot)
+    share, drive = shot.weather.practicals * adaptation(shot), shot.driving
     if share <= 0.0:
         return None
-    beam = color(HALOGEN, shot.sky) * _low_beam(shot)[None]
-    pools = color(SODIUM, shot.sky) * _street_light(shot)[None]
-    return (beam + pools) * (share * NIGHT_GAIN)
+    light = color(SODIUM, shot.sky) * (_unseen_lamp(shot)[None] * (1.0 - drive))
+    if drive > 0.0:
+        light = light + color(HALOGEN, light) * (_low_beam(shot)[None] * drive)
+        light = light + color(SODIUM, light) * (_street_light(shot)[None] * drive)
+    return light * (share * NIGHT_GAIN)
+
+
+def _unseen_lamp(shot: Shot) -> torch.Tensor:
+    """A lamp behind the camera, where no road tells where lamps stand: warm near things, gone at a distance, (h, w)."""
+    x, y, z = shot.position
+    squared = (x - 3.0) ** 2 + (y - 4.0) ** 2 + (z + 4.0) ** 2
+    return 16.0 / squared.clamp_min(36.0)
 
 
 def _low_beam(shot: Shot) -> torch.Tensor:
@@ -74,8 +83,14 @@ def _low_beam(shot: Shot) -> torch.Tensor:
         wide = torch.exp(-((across * (1 / 0.22)) ** 2)) + 0.30 * torch.exp(-((across * (1 / 0.55)) ** 2))
         squared = (dx * dx + dy * dy + ahead * ahead).clamp_min(4.0)
         grazing = (-dy).clamp_min(0.05) * torch.rsqrt(squared)
-        total += (under * hot + stray) * wide / squared * mix(torch.full_like(x, 0.55), grazing, ground)
-    return 520.0 * total
+        total += (
+            smooth(0.0, 7.0, ahead)
+            * (under * hot + stray)
+            * wide
+            / squared
+            * mix(torch.full_like(x, 0.55), grazing, ground)
+        )
+    return 1150.0 * total
 
 
 def _street_light(shot: Shot) -> torch.Tensor:
@@ -105,9 +120,27 @@ def _pools(device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
             squared = dx * dx + dz * dz + HEIGHT_M**2
             cosine = HEIGHT_M * torch.rsqrt(squared)
             lobe = smooth(0.30, 0.55, cosine)  # full cut-off luminaire
-            total += 44.0 * lobe * cosine / squared
+            total += 52.0 * lobe * cosine / squared
     mean = total.mean(0, keepdim=True).expand(POOL_TEXELS, POOL_TEXELS).contiguous()
     return total.to(device), mean.to(device)
+
+
+def add_tail_lamps(x: torch.Tensor, source: torch.Tensor, shot: Shot) -> None:
+    """Let small saturated red things on the road glow, in place: tail lamps and reflectors, which daylight shows dark red.
+
+    What is red over a larger area (a car's paint) is left alone. (3, H, W) each; `source` is the picture as shot.
+    """
+    shown = shot.weather.practicals * shot.driving * shot.light.dark
+    if shown <= 0.0:
+        return
+    scale = shot.view.height / 540.0
+    total = source.sum(0, keepdim=True) + 0.05
+    red = (source[0:1] - 1.7 * torch.maximum(source[1:2], source[2:3])).clamp_min_(0.0) / total
+    wide = blur(halve(red), 5.0 * scale)
+    small = (halve(blur(red, 0.6)) - 1.6 * wide - 0.015).clamp_min_(0.0)
+    band = smooth(-0.30, -0.22, shot.grid.up) * smooth(0.035, 0.015, shot.grid.up)
+    glow = smooth(0.0, 0.07, small) * band * (1.0 - shot.sky_half) * smooth(0.75, 0.35, shot.ground_half)
+    x += shot.full(color((1.9, 0.10, 0.045), x) * glow * shown)
 
 
 def lamp_places(shot: Shot) -> list[tuple[Row, float]]:

@@ -111,7 +111,7 @@ def grain_strength(shot: Shot) -> float:
     """Noise of the sensor in units of base sensitivity: strong at night, a trace over what is drawn by day."""
     w, light = shot.weather, shot.light
     drawn = max(light.relit, w.cloud, w.fog, w.rain, w.snow, w.snow_cover)
-    return 0.35 * drawn + 1.05 * light.dark
+    return 0.35 * drawn + 0.75 * light.dark
 
 
 def grain(x: torch.Tensor, shot: Shot) -> torch.Tensor:
@@ -135,6 +135,6 @@ def _plate(tables: Tables, seed: int, height: int, width: int) -> torch.Tensor:
     """Unit noise (3, H + margin, W + margin), a little soft, mostly common to the three channels."""
     rng = np.random.default_rng([seed & 0xFFFFFFFF, 17])
     plate = torch.from_numpy(rng.standard_normal((4, height + MARGIN, width + MARGIN), dtype=np.float32))
-    common, own = blur(plate[:1], 0.45), blur(plate[1:], 0.7)
+    common, own = blur(plate[:1], 0.40), blur(plate[1:], 0.6)
     mixed = common / common.std() * 0.85 + own / own.std() * 0.53
     return mixed.to(tables.device)

@@ -32,10 +32,10 @@ def unit_hash(*key: int) -> float:
 
 
 class Noise:
-    """A seeded noise source. Values have mean 0 and about unit deviation per octave sum."""
+    """A noise source. Values have mean 0 and about unit deviation per octave sum."""
 
-    def __init__(self, seed: int, device: torch.device) -> None:
-        rng = np.random.default_rng(seed & 0xFFFFFFFFFFFFFFFF)
+    def __init__(self, device: torch.device) -> None:
+        rng = np.random.default_rng(1963)
         spectrum = np.fft.rfft2(rng.standard_normal((SIDE, SIDE)))
         fy, fx = np.fft.fftfreq(SIDE)[:, None], np.fft.rfftfreq(SIDE)[None, :]
         band = np.hypot(fx, fy) * CELL

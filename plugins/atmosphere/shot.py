@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from core.extension.translator import Maps, TranslateRequest
-from plugins.atmosphere.fields import blur, halve, resize, smooth, spread
+from plugins.atmosphere.fields import blur, guided, halve, mix, resize, smooth, spread
 from plugins.atmosphere.light import Light, Weather, step
 from plugins.atmosphere.noise import Noise
 from plugins.atmosphere.view import FAR_M, View
@@ -49,8 +49,8 @@ class Shot:
             tables=tables,
             view=tables.view(scene.camera, height, width),
             grid=tables.view(scene.camera, (height + 1) // 2, (width + 1) // 2),
-            noise=tables.noise(request.seed),
-            sky=_without_leaks(sky),
+            noise=tables.noise(),
+            sky=_fitted(sky, request.frame.pixels) if sky is not zero else zero,
             ground=maps.ground if maps.ground is not None and scene.has_ground else zero,
         )
 
@@ -103,8 +103,14 @@ class Shot:
         return resize(plane, self.view.height, self.view.width)
 
 
-def _without_leaks(sky: torch.Tensor) -> torch.Tensor:
-    """Force plain sky to 1: a soft matte that leaks there would let the old bright sky through (a pale halo at night)."""
+def _fitted(sky: torch.Tensor, pixels: torch.Tensor) -> torch.Tensor:
+    """The matte drawn to the picture's own edges, and plain sky forced to 1.
+
+    Mattes come smaller than the picture; and one that leaks in plain sky would let the old bright sky through, a pale halo.
+    """
+    bright = pixels[2:3].clamp(0.0, 4.0).sqrt()  # sky stands out most in blue
+    radius = max(1, round(sky.shape[1] / 180))
+    sky = guided(sky, bright, radius, 4e-3).sub_(0.04).mul_(1.0 / 0.92).clamp_(0.0, 1.0)
     small = halve(sky)
     near_something = spread((small < 0.5).to(torch.float32), 3)
     plain = 1.0 - resize(near_something, int(sky.shape[1]), int(sky.shape[2]))
@@ -118,4 +124,8 @@ def _inverse_depth(maps: Maps, shot: Shot) -> torch.Tensor:
     inverse = halve(maps.inverse_depth)
     weight = (1.0 - shot.sky_half) ** 4 + 1e-4
     around = blur(inverse * weight, 3.0) / blur(weight, 3.0)
-    return torch.where(shot.sky_half > 0.02, torch.maximum(around, inverse), inverse)
+    inverse = torch.where(shot.sky_half > 0.02, torch.maximum(around, inverse), inverse)
+    # Above the horizon depth is carried up column by column; evened out sideways, haze and light show no stripes.
+    wide, tall = 0.030 * shot.grid.width + 1.0, 0.006 * shot.grid.height + 0.5
+    even = blur(inverse * weight, wide, tall) / blur(weight, wide, tall)
+    return mix(inverse, even, smooth(-0.012, 0.012, shot.grid.up)[None])

@@ -57,7 +57,11 @@ def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
     low = 1.0 - step(10.0, 40.0, light.elevation)
     band = torch.exp(el * -(1.0 / 0.30))
     sky = zenith + (opposite - zenith) * band * 0.92
-    glow = torch.exp(el * -(1.0 / (0.12 + 0.10 * low))) * (side * side) * (0.35 + 0.65 * low)
+    glow = (
+        torch.exp(el * -(1.0 / (0.11 + 0.11 * low * step(-6.0, 2.0, light.elevation))))
+        * (side * side)
+        * (0.35 + 0.65 * low)
+    )
     sky = sky + (horizon - opposite) * glow
     if light.elevation > -2.5:
         up = step(-2.5, 3.0, light.elevation)

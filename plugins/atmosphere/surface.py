@@ -43,10 +43,11 @@ def clean_foreground(x: torch.Tensor, shot: Shot, amount: float) -> torch.Tensor
     pure = shot.full(blur(small * weight, 2.2) / blur(weight, 2.2))
     mixed = smooth(0.015, 0.30, shot.sky) * amount
     clean = mix(x, torch.minimum(x, pure), mixed)
-    # Leaf gaps and rims near the sky are lit blue by it: take the excess off where sky is close.
-    near = shot.full(blur(shot.sky_half, 3.0)).clamp_(0.0, 1.0) * amount
+    # Leaf gaps and rims before the sky are lit blue by it: take the excess off near it and above the horizon.
+    above = smooth(0.0, 0.04, shot.grid.up)[None] * 0.8
+    near = shot.full(torch.maximum(smooth(0.0, 0.35, blur(shot.sky_half, 3.0)), above)) * amount
     excess = (clean[2:3] - 0.92 * torch.maximum(clean[0:1], clean[1:2])).clamp_min_(0.0)
-    clean[2:3] -= excess * smooth(0.0, 0.35, near)
+    clean[2:3] -= excess * near
     return clean.clamp_min_(0.0)
 
 
@@ -153,8 +154,8 @@ def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
     through = 0.22 * low * (0.5 + 0.5 * toward) ** 4
     standing = (facing + through) * (0.65 + 0.35 * rough)
     ndl = mix(standing, flat * torch.ones_like(standing), shot.ground_half)
-    if low * risen > 0.0 and shot.request.scene.has_ground:
-        ndl = ndl * (1.0 - low * risen * _long_shadows(shot))
+    if low * risen * shot.driving > 0.0:
+        ndl = ndl * (1.0 - low * risen * shot.driving * _long_shadows(shot))
     fill = color(light.fill, grid.up) * mix(torch.full_like(ndl, 0.82), torch.ones_like(ndl), shot.ground_half)
     return color(light.key, grid.up) * ndl + fill
 
@@ -176,7 +177,7 @@ def _long_shadows(shot: Shot) -> torch.Tensor:
 def haze_of_distance(shot: Shot) -> float:
     """Clear-air extinction per metre that new light brings with it: a low sun shows more of it."""
     low = exp(-(((shot.light.elevation - 4.0) / 9.0) ** 2)) if shot.light.relit else 0.0
-    return shot.light.relit * (0.00012 + 0.0006 * low) + 0.0004 * shot.weather.cloud
+    return shot.light.relit * (0.00010 + 0.0003 * low) + 0.0004 * shot.weather.cloud
 
 
 def ambient_level(shot: Shot) -> float:

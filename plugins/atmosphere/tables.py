@@ -36,8 +36,9 @@ class Tables:
     def view(self, camera: Camera, height: int, width: int) -> View:
         return self.get(("view", camera, height, width), lambda: View.of(camera, height, width, self.device))
 
-    def noise(self, seed: int) -> Noise:
-        return self.get(("noise", seed), lambda: Noise(seed, self.device))
+    def noise(self) -> Noise:
+        """The one texture of clouds, banks, puddles and drifts. A seed re-deals drops; it does not move the weather."""
+        return self.get("noise", lambda: Noise(self.device))
 
     def clear(self) -> None:
         self._kept.clear()
