@@ -32,13 +32,24 @@ def edited(project: Project, changed: Project, aspects: Aspect, *dirty: TimeRang
 
 
 def checked_name(name: str) -> str:
-    """A name on one line. Raises `EditRejected` if nothing is left or it is too long to show."""
+    """A name on one line. Raises `EditRejected` if nothing is left, it is too long to show, or it is not Unicode."""
     tidy = " ".join(name.split())
+    _reject_unstorable(tidy)
     if not tidy:
         raise EditRejected("A name cannot be empty.")
     if len(tidy) > MAX_NAME:
         raise EditRejected(f"A name can have {MAX_NAME} characters at most; this one has {len(tidy)}.")
     return tidy
+
+
+def _reject_unstorable(text: str) -> None:
+    """A file name of an older system may hold bytes that are no text; JSON cannot carry them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise EditRejected(
+            f"{text.encode('ascii', 'replace').decode()} has characters that are not Unicode; rename it."
+        ) from None
 
 
 def snapped(project: Project, time: Time) -> Time:
@@ -70,6 +81,7 @@ def _reject_overlap(track: Track, clip: Clip) -> None:
 
 def add_media(project: Project, facts: MediaFacts) -> Edit:
     """Put a file into the project; the same content from another place relinks it."""
+    _reject_unstorable(facts.path)
     known = any(m.id == facts.id for m in project.media)
     media = tuple(facts if m.id == facts.id else m for m in project.media) if known else (*project.media, facts)
     return edited(project, replace(project, media=media), Aspect.MEDIA)

@@ -212,7 +212,7 @@ def _records(frames: list[bytes]) -> tuple[Record, ...]:
             )
         current = [upgraded(p, schema, steps=RECORD_STEPS) for p in plain]
         records: tuple[Record, ...] = from_builtins(current, tuple[Record, ...])
-    except (msgspec.DecodeError, msgspec.ValidationError, KeyError, ValueError, TypeError) as error:
+    except (msgspec.DecodeError, msgspec.ValidationError, KeyError, ValueError, TypeError, RecursionError) as error:
         raise ProjectError(f"The journal cannot be read: {error}.") from None
     if not isinstance(records[0], Opened) or any(isinstance(r, Opened) for r in records[1:]):
         raise ProjectError("The journal cannot be read: it does not begin with a project.")

@@ -98,7 +98,7 @@ def decode_project(data: bytes, name: str, folder: Path | None) -> StoredProject
     try:
         document = msgspec.json.decode(body)
         schema, generation = int(document["weathervane"]["schema"]), int(document["weathervane"]["generation"])
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError):
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
         raise ProjectError(f"{name} is damaged: it is not readable as a project.") from None
     if schema > SCHEMA:
         raise ProjectNewer(

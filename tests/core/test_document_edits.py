@@ -101,6 +101,12 @@ def test_the_same_content_from_another_place_relinks_the_media() -> None:
     assert edit.changes.aspects is Aspect.MEDIA
 
 
+def test_a_file_name_that_is_no_text_is_rejected_before_it_can_spoil_a_save() -> None:
+    broken = replace(a_media(), path="/footage/caf\udce9.mp4")
+    with pytest.raises(EditRejected, match=r"caf\?\.mp4 has characters"):
+        AddMedia(broken).apply(a_project(clips=0))
+
+
 def test_trimming_the_head_keeps_the_pictures_in_place_and_dirties_only_what_was_cut() -> None:
     edit = TrimIn(CLIP, at(10)).apply(a_project(clips=2))
     clip = edit.project.clip(CLIP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import replace
@@ -80,7 +81,7 @@ def resealed(content: bytes, change: str, to: str) -> bytes:
     body = content.rpartition(b"\n#sha256 ")[0].decode()
     assert change in body
     sealed = body.replace(change, to, 1).encode()
-    return sealed + b"\n#sha256 " + storage.hashlib.sha256(sealed).hexdigest().encode() + b"\n"
+    return sealed + b"\n#sha256 " + hashlib.sha256(sealed).hexdigest().encode() + b"\n"
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,13 @@ def test_a_value_that_breaks_the_schema_is_refused_with_its_place(
 ) -> None:
     content = resealed(encode_project(a_full_project(), 1, tmp_path), change, to)
     with pytest.raises(ProjectError, match=where):
+        decode_project(content, "a.wvp", None)
+
+
+def test_a_file_nested_beyond_reason_is_refused() -> None:
+    deep = b"[" * 100_000
+    content = deep + b"\n#sha256 " + hashlib.sha256(deep).hexdigest().encode() + b"\n"
+    with pytest.raises(ProjectError, match="damaged"):
         decode_project(content, "a.wvp", None)
 
 
