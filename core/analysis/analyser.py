@@ -33,12 +33,14 @@ from core.timebase import Time
 LONG_SIDE_PX: Final = 480
 PAIRS: Final = 12
 USUAL_HORIZON: Final = 0.47
-LANDSCAPE_FOCAL, PORTRAIT_FOCAL = 0.9, 0.7
+LANDSCAPE_FOCAL, PORTRAIT_FOCAL = 1.1, 0.7
 """Focal lengths in picture heights that are assumed; no lens is measured yet."""
 EYE_HEIGHT_M: Final = 1.4
-HOVER_SPEED_M_S: Final = 4.5
-"""What slow motion over far ground is taken for: a camera that moves less than SLOW heights a second flies."""
-SLOW: Final = 0.6
+OVERLOOK: Final = 0.03
+"""Share of the height that things may rise above the horizon of a camera that is taken to stand above them."""
+OVERLOOK_HEIGHT_M: Final = 10.0
+HOVER_SPEED_M_S: Final = 7.0
+"""Speed of a camera that overlooks its ground and moves: it flies."""
 HIGHEST_M: Final = 40.0
 
 Size = tuple[int, int]
@@ -149,7 +151,10 @@ def _still_maps(
     ground = np.clip(guide.smooth(rough), 0.0, 1.0) * (1.0 - sky)
     if MapKind.DEPTH not in kinds:
         return sky, ground, None
-    near = pop_up(ground, sky, scene.camera)
+    near = np.log(pop_up(ground, scene.camera))
+    weight = np.square(1.0 - sky) + 1e-3
+    edges = Guide(picture.rgb, weight, max(2, round(8 * picture.scale)), eps=4e-3)
+    near = np.exp(np.clip(edges.smooth(near), near.min(), near.max())) * (1.0 - sky)
     return sky, ground if MapKind.GROUND in kinds else None, near
 
 
@@ -179,9 +184,11 @@ def understand(pairs: Sequence[Pair], cancel: CancelToken) -> Scene:
         camera = Camera(focal=focal, horizon=USUAL_HORIZON, height_m=EYE_HEIGHT_M)
         return _scene(camera, Motion(), sky_confidence, model, horizon_confidence)
     speed = _speed(greys, heading, horizon, focal)
-    camera = Camera(focal=focal, horizon=round(horizon, 4), height_m=EYE_HEIGHT_M)
     seconds = float(np.mean([pair.seconds for pair in pairs]))
-    camera, motion = _metric(camera, speed, heading, seconds, aspect)
+    rate = speed.heights_per_frame / seconds if speed.confidence >= 0.5 and seconds > 0 else 0.0
+    height = _height(rate, overlooks=_overlooks(skies, horizon))
+    camera = Camera(focal=focal, horizon=round(horizon, 4), height_m=round(height, 2))
+    motion = _motion(rate * height, heading, aspect, focal)
     table = fit_ground(samples, skies, horizon)
     return _scene(camera, motion, sky_confidence, model, horizon_confidence, table, speed)
 
@@ -196,11 +203,17 @@ def _horizon(heading: Heading, skies: Sequence[FloatImage]) -> tuple[float, floa
         return (heading.row, heading.confidence) if heading.confidence >= 0.5 else (USUAL_HORIZON, 0.0)
     lowest = float(np.median([np.percentile(rows, 90) for rows in borders]))
     if heading.confidence >= 0.5:
-        return max(heading.row, lowest - 0.03), heading.confidence
+        return max(heading.row, lowest - 0.015), heading.confidence
     spread = float(np.median([np.subtract(*np.percentile(rows, (80, 30))) for rows in borders]))
     if spread < 0.02 and 0.08 < lowest < 0.92:
         return lowest, 0.8
     return max(USUAL_HORIZON, lowest), 0.6
+
+
+def _overlooks(skies: Sequence[FloatImage], horizon: float) -> bool:
+    """Whether next to nothing rises above the horizon: then the camera stands higher than what it sees."""
+    borders = [rows for sky in skies if (rows := _lower_border(sky)).size]
+    return bool(borders) and float(np.median([horizon - np.median(rows) for rows in borders])) < OVERLOOK
 
 
 def _lower_border(sky: FloatImage) -> FloatImage:
@@ -217,20 +230,17 @@ def _speed(greys: Sequence[tuple[Grey8, Grey8]], heading: Heading, horizon: floa
     return find_ground_speed(greys[::2], heading, horizon, focal)
 
 
-def _metric(
-    camera: Camera, speed: GroundSpeed, heading: Heading, seconds: float, aspect: float
-) -> tuple[Camera, Motion]:
-    """Camera height and motion in metres. One picture knows no scale, so the height is a guess from how it moves."""
-    if speed.confidence < 0.5 or seconds <= 0:
-        return camera, Motion()
-    rate = speed.heights_per_frame / seconds
-    height = camera.height_m
-    if 0.0 < rate < SLOW:
-        height = min(max(HOVER_SPEED_M_S / rate, height), HIGHEST_M)
-    forward = rate * height * (1.0 if heading.is_forward else -1.0)
-    side = (heading.column - 0.5) * aspect / camera.focal
-    placed = Camera(camera.focal, camera.horizon, round(height, 2))
-    return placed, Motion(forward_m_s=round(forward, 3), right_m_s=round(forward * side, 3))
+def _height(rate: float, *, overlooks: bool) -> float:
+    """Height of the lens in metres. Pictures know no scale, so it is a guess; `rate` is speed in heights a second."""
+    if not overlooks:
+        return EYE_HEIGHT_M
+    return min(max(HOVER_SPEED_M_S / rate, EYE_HEIGHT_M), HIGHEST_M) if rate > 0.0 else OVERLOOK_HEIGHT_M
+
+
+def _motion(speed_m_s: float, heading: Heading, aspect: float, focal: float) -> Motion:
+    forward = speed_m_s if heading.is_forward else -speed_m_s
+    side = (heading.column - 0.5) * aspect / focal
+    return Motion(forward_m_s=round(forward, 3), right_m_s=round(forward * side, 3))
 
 
 def _scene(

@@ -9,7 +9,6 @@ from typing import Final
 import cv2
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from core.analysis.flow import FloatImage, Grey8
 from core.frame import Frame
@@ -18,11 +17,12 @@ SHOULDER: Final = 0.8
 """Light x is shown as x / (1 + .8 x): white 5 lands on code 1."""
 
 
-def display_codes(pixels: torch.Tensor) -> torch.Tensor:
-    """Scene-linear light (3, H, W) as R'G'B' 0..1: a shoulder, then the sRGB curve (IEC 61966-2-1). Same device."""
-    light = pixels.clamp_min(0.0)
-    shown = (light / (1.0 + SHOULDER * light)).clamp_max(1.0)
-    return torch.where(shown <= 0.0031308, 12.92 * shown, 1.055 * shown.clamp_min(0.0031308).pow(1 / 2.4) - 0.055)
+def display_codes(light: FloatImage) -> FloatImage:
+    """Scene-linear light as R'G'B' 0..1, any shape: a shoulder, then the sRGB curve (IEC 61966-2-1)."""
+    above: FloatImage = np.asarray(np.maximum(light, 0.0), np.float32)
+    shown = np.minimum(above / (1.0 + SHOULDER * above), 1.0)
+    curved = 1.055 * np.power(np.maximum(shown, 0.0031308), 1 / 2.4) - 0.055
+    return np.asarray(np.where(shown <= 0.0031308, 12.92 * shown, curved), np.float32)
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,11 @@ class Appearance:
     @staticmethod
     def of(frame: Frame, size: tuple[int, int]) -> Appearance:
         """`frame` reduced to `size` (width, height) by area. The reduction is made in display codes."""
-        codes = display_codes(frame.pixels).permute(1, 2, 0).contiguous().cpu().numpy()
+        codes = display_codes(np.ascontiguousarray(frame.pixels.cpu().numpy().transpose(1, 2, 0)))
         if frame.size != size:
-            codes = cv2.resize(codes, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], 3)
-        return Appearance(np.asarray(codes, np.float32))
+            smaller = cv2.resize(codes, size, interpolation=cv2.INTER_AREA)
+            codes = np.asarray(smaller.reshape(size[1], size[0], 3), np.float32)
+        return Appearance(codes)
 
     @property
     def height(self) -> int:

@@ -50,13 +50,14 @@ def ground_matte(picture: Appearance, table: ColorTable, sky: FloatImage, horizo
     return np.asarray(cv2.blur(matte, (size, size)), np.float32)
 
 
-def pop_up(ground: FloatImage, sky: FloatImage, camera: Camera) -> FloatImage:
-    """(H, W) inverse depth, 1/metre, 0 in the sky.
+def pop_up(ground: FloatImage, camera: Camera) -> FloatImage:
+    """(H, W) inverse depth, 1/metre, never 0: what is sky the caller knows.
 
     On the ground 1/Z = (row - horizon) / (focal · height), rows and focal length in picture heights.
     """
     height, width = ground.shape
-    plane = np.maximum((np.arange(height) + 0.5) / height - camera.horizon, FARTHEST).astype(np.float32)
+    below = (np.arange(height) + 0.5) / height - camera.horizon
+    plane = np.maximum(below, FARTHEST).astype(np.float32)
     follow = np.clip((ground - 0.3) / 0.4, 0.0, 1.0).astype(np.float32)
     per_row = 270.0 / height
     depth = np.empty((height, width), np.float32)
@@ -67,10 +68,18 @@ def pop_up(ground: FloatImage, sky: FloatImage, camera: Camera) -> FloatImage:
         share = np.maximum(np.maximum(follow[y], leak), UNSEEN * (1.0 - seen))
         near = np.minimum(near, near + share * (plane[y] - near))
         seen = np.maximum(seen, follow[y])
+        if below[y] < 0.0 <= below[min(y + 1, height - 1)]:
+            near = _calmed(near)
         depth[y] = near
-    across = 2 * max(1, round(4 * height / 270)) + 1
-    log = cv2.GaussianBlur(cv2.medianBlur(np.log(depth), 5), (across, 1), 0)
-    return np.asarray(np.exp(log) * (1.0 - sky) / (camera.focal * camera.height_m), np.float32)
+    return np.asarray(depth / (camera.focal * camera.height_m), np.float32)
+
+
+def _calmed(near: FloatImage) -> FloatImage:
+    """Contacts at the horizon are a guess to a pixel, and a pixel there is a hundred metres: neighbours agree on one."""
+    half = max(1, len(near) // 24)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(np.log(near), half, mode="edge"), 2 * half + 1)
+    median = np.median(windows, axis=1).astype(np.float32)[None]
+    return np.asarray(np.exp(cv2.GaussianBlur(median, (0, 0), half / 3)[0]), np.float32)
 
 
 def open_view(height: int, width: int, sky: FloatImage) -> FloatImage:

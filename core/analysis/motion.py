@@ -188,6 +188,6 @@ def _alignment(here: FloatImage, before: FloatImage, heading: Heading, horizon: 
         shrink = 1.0 / np.maximum(1.0 + speed * below / focal, 0.2) - 1.0
         to_x, to_y = xs + across * shrink * height, ys + below * shrink * height
         for yaw, pitch in product(TURNS_PX, TURNS_PX):
-            theirs = cv2.remap(before, to_x + yaw, to_y + pitch, cv2.INTER_LINEAR)[:, 0]
+            theirs = cv2.remap(before, to_x[None] + yaw, to_y[None] + pitch, cv2.INTER_LINEAR)[0]
             rest[i] = min(rest[i], float(np.minimum(np.abs(theirs - mine), 20.0).mean()))
     return rest

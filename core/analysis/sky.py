@@ -69,7 +69,8 @@ def fit_sky(samples: Sequence[Appearance], horizon: float) -> tuple[SkyModel, fl
         outside = np.sum([color_histogram(s.lab, 1 - m) for s, m in zip(samples, mattes, strict=True)], axis=0)
         table = color_table(inside, outside)
         mattes = [
-            _reached(_believed(s, rule, prior, table)) for s, rule, prior in zip(samples, rules, priors, strict=True)
+            _reached(_believed(s, rule, prior, table), rule)
+            for s, rule, prior in zip(samples, rules, priors, strict=True)
         ]
     model = SkyModel(round(dark, 2), round(white, 2), table)
     return model, _presence(samples, mattes, histogram_overlap(inside, outside))
@@ -78,7 +79,7 @@ def fit_sky(samples: Sequence[Appearance], horizon: float) -> tuple[SkyModel, fl
 def sky_matte(picture: Appearance, model: SkyModel, horizon: float) -> FloatImage:
     """(H, W) soft matte 0..1."""
     rule = _rule(picture, model.dark, model.white)
-    matte = _reached(_believed(picture, rule, _row_prior(picture, horizon), model.table))
+    matte = _reached(_believed(picture, rule, _row_prior(picture, horizon), model.table), rule)
     weight = np.square(2.0 * np.abs(matte - 0.5)) + 0.02
     guide = Guide(picture.rgb, weight, max(2, round(6 * picture.scale)))
     smooth = guide.smooth(matte)
@@ -113,7 +114,7 @@ def _texture(picture: Appearance, white: float) -> FloatImage:
 
 def _row_prior(picture: Appearance, horizon: float) -> FloatImage:
     """(H, 1) log-odds by height in the picture: mild above the horizon, forbidding below."""
-    above = (horizon - picture.rows) / 0.25
+    above = (horizon + 0.015 - picture.rows) / 0.25
     return np.asarray(np.where(above > 0, np.minimum(0.9 * above, 1.2), np.maximum(16.0 * above, -8.0)), np.float32)
 
 
@@ -122,18 +123,19 @@ def _believed(picture: Appearance, rule: FloatImage, prior: FloatImage, table: C
     z = 0.8 * look_up(table, picture.lab) + 0.55 * rule + prior
     sky_below = np.maximum.accumulate(logistic(np.asarray(cv2.blur(z, (5, 5)), np.float32))[::-1])[::-1]
     plain = np.clip(1.0 + (rule + 1.0) / 4.0, 0.0, 1.0)
-    return logistic(np.asarray(1.3 * z + 3.5 * sky_below * plain - 0.5, np.float32))
+    return logistic(np.asarray(1.3 * z + 4.8 * sky_below * plain - 0.5, np.float32))
 
 
-def _reached(matte: FloatImage) -> FloatImage:
-    """Keep what connects to the top edge, or is sky beyond doubt.
+def _reached(matte: FloatImage, rule: FloatImage) -> FloatImage:
+    """Keep what connects to the top edge, or is blue beyond doubt.
 
     Grey-scale reconstruction by dilation (Vincent 1993) from the top row, at a quarter size: each pixel keeps the best
     worst value along any path from the top. Unlike labelled components it is continuous in the matte.
     """
     height, width = matte.shape
     small = cv2.resize(matte, (max(8, width // 4), max(8, height // 4)), interpolation=cv2.INTER_AREA)
-    seed = 0.9 * np.clip((small - 0.85) / 0.12, 0.0, 1.0) * small
+    blue = cv2.resize(rule, small.shape[::-1], interpolation=cv2.INTER_AREA)
+    seed = np.asarray(np.clip(blue - 3.0, 0.0, 1.0) * small, np.float32)
     seed[0] = small[0]
     mask = np.minimum(small * 1.05, 1.0)
     kernel = np.ones((3, 3), np.uint8)
