@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -18,7 +19,7 @@ from core.cancel import CancelToken
 from core.errors import MediaError
 from core.media.facts import MediaFacts, MediaKind
 from core.media.index import FrameIndex, frame_index
-from core.media.opening import media_errors, open_container, opened, picture_stream
+from core.media.opening import media_errors, open_container, opened, picture_stream, readable_packets
 from core.media.picture import Picture, Pixels
 from core.media.planes import rgb_pixels
 from core.media.sequence import image_path
@@ -27,8 +28,6 @@ VERSION: Final = 1
 """Part of the key of every decoded frame; raised whenever decoded pixels change."""
 
 _TURNS: Final = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-_EARLIER_STARTS: Final = 3
-"""Keyframes tried before a frame is given up: an open GOP's first frames need the one before."""
 
 
 class Decoder:
@@ -96,42 +95,46 @@ class Decoder:
         if self._ahead is not None and self._ahead[0] == index:
             return self._ahead[1]
         start = self._index.keyframe_before(index)
-        if not start <= self._next <= index:
-            self._seek(start)
-        for _ in range(_EARLIER_STARTS):
+        if start <= self._next <= index:
             frame = self._advance(index, cancel)
             if frame is not None:
                 return frame
-            if start == 0:
-                break
-            start = self._index.keyframe_before(start - 1)
-            self._seek(start)
+        # an open GOP's first frames need the one before; some containers land late; the beginning always works
+        for place in dict.fromkeys((start, self._index.keyframe_before(max(0, start - 1)), 0)):
+            self._seek(place)
+            frame = self._advance(index, cancel)
+            if frame is not None:
+                return frame
         raise self._undecodable(index)
 
     def _advance(self, index: int, cancel: CancelToken | None) -> VideoFrame | None:
         """Decode on until `index`; None when the film passes it by. The frame read last is kept in `_ahead`."""
         for number, frame in self._frames:
-            if cancel is not None:
-                cancel.check()
             self._ahead, self._next = (number, frame), number + 1
             if number >= index:
                 return frame if number == index else None
+            if cancel is not None:
+                cancel.check()
         self._next = -1
         return None
 
     def _seek(self, keyframe: int) -> None:
+        """Place decoding at a keyframe. The beginning is found by opening anew, which every container allows."""
+        if keyframe == 0:
+            self.close()
         if self._container is None:
             self._container = open_container(self._facts.path)
             picture_stream(self._container, self._facts.path).thread_type = "AUTO"
         stream = picture_stream(self._container, self._facts.path)
-        self._container.seek(self._index.pts[keyframe], stream=stream)
+        if keyframe:
+            self._container.seek(self._index.pts[keyframe], stream=stream)
         self._frames, self._ahead, self._next = self._decoded(self._container, stream), None, keyframe
 
     def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[tuple[int, VideoFrame]]:
         """Frames from the current place on, with their numbers; what does not decode is left out."""
-        for packet in container.demux(stream):
+        for packet in chain(readable_packets(container.demux(stream)), (None,)):
             try:
-                frames = packet.decode()
+                frames = stream.codec_context.decode(packet)  # None at the end: what the decoder still holds
             except av.FFmpegError:
                 continue
             for frame in frames:

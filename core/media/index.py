@@ -15,7 +15,6 @@ from pathlib import Path
 from statistics import median_low
 from typing import Final
 
-import av
 import msgspec
 from av.packet import Packet
 from av.video.stream import VideoStream
@@ -23,7 +22,7 @@ from av.video.stream import VideoStream
 from core.errors import MediaError
 from core.ids import MediaId
 from core.media.facts import MediaFacts, MediaKind
-from core.media.opening import media_errors, opened, picture_stream
+from core.media.opening import media_errors, opened, picture_stream, readable_packets
 from core.media.sequence import find_sequence
 from core.places import cache_dir
 from core.timebase import Time
@@ -125,7 +124,7 @@ def scan(stream: VideoStream, packets: Iterator[Packet[VideoStream]], path: str)
     shown: dict[int, Packet[VideoStream]] = {}
     broken: set[int] = set()
     cut = 0
-    for packet in _until_error(packets):
+    for packet in readable_packets(packets):
         stamp = packet.pts if packet.pts is not None else packet.dts
         if packet.size == 0:
             continue
@@ -160,16 +159,6 @@ def _last_duration(stream: VideoStream, pts: tuple[int, ...], stored: int, *, is
     steps = [b - a for a, b in pairwise(pts)]
     base = stream.time_base or Fraction(1, 1000)
     return median_low(steps) if steps else max(1, round(1 / ((stream.guessed_rate or Fraction(25)) * base)))
-
-
-def _until_error(packets: Iterator[Packet[VideoStream]]) -> Iterator[Packet[VideoStream]]:
-    """What can be read of a damaged container; the promised frame count tells the rest."""
-    while True:
-        try:
-            packet = next(packets)
-        except (StopIteration, av.FFmpegError, ValueError, OverflowError):
-            return
-        yield packet
 
 
 def _completeness_check(stream: VideoStream) -> Callable[[bytes], bool]:

@@ -10,16 +10,20 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
 from av.video.stream import VideoStream
 
 from core.cancel import Cancelled
 from core.errors import MediaError, WeathervaneError
 
 av.logging.set_level(None)  # FFmpeg's own chatter: what matters reaches the user as one sentence
+
+AnyStream = TypeVar("AnyStream", bound=Stream)
 
 _ISO_FIRST_BOXES = {b"ftyp", b"styp", b"moov", b"mdat", b"free", b"skip", b"wide"}
 
@@ -89,6 +93,16 @@ def picture_stream(container: InputContainer, path: str | Path) -> VideoStream:
     if stream.codec_context is None:
         raise MediaError(f"{Path(path).name} uses a video codec that is not known here: convert it to H.264 first.")
     return stream
+
+
+def readable_packets(packets: Iterator[Packet[AnyStream]]) -> Iterator[Packet[AnyStream]]:
+    """What can be read of a container, to its end or to the first place that cannot be parsed."""
+    while True:
+        try:
+            packet = next(packets)
+        except (StopIteration, av.FFmpegError, ValueError, OverflowError):
+            return
+        yield packet
 
 
 def _lacks_a_clock(path: Path) -> bool:

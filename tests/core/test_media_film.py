@@ -6,6 +6,7 @@ import random
 import shutil
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -19,6 +20,7 @@ from core.errors import MediaError
 from core.media.decoder import Decoder
 from core.media.facts import ColorTags
 from core.media.identity import identify
+from core.media.images import write_png
 from core.media.index import frame_index
 from core.media.probe import probe
 from core.places import cache_dir
@@ -316,6 +318,69 @@ def test_a_cancelled_read_stops(tmp_path: Path) -> None:
     token.cancel()
     with Decoder(probe(grey_film(tmp_path / "x.mp4"))) as decoder, pytest.raises(Cancelled):
         decoder.read(30, cancel=token)
+
+
+def test_a_read_cancelled_half_way_loses_no_frame(tmp_path: Path) -> None:
+    class CancelledAfter(CancelToken):
+        left = 5
+
+        def check(self) -> None:
+            self.left -= 1
+            if self.left < 0:
+                raise Cancelled
+
+    with Decoder(
+        probe(grey_film(tmp_path / "h.mp4", options={"bf": "0", "g": "99", "x264-params": "scenecut=0"}))
+    ) as decoder:
+        with pytest.raises(Cancelled):
+            decoder.read(20, cancel=CancelledAfter())
+        assert shown_levels(decoder, [5, 6, 7, 20]) == pytest.approx([level_of(n) for n in (5, 6, 7, 20)], abs=8)
+
+
+@pytest.mark.parametrize(
+    ("name", "encoder", "options"),
+    [
+        ("a.avi", "mpeg4", {"q": "2"}),
+        ("a.ts", "libx264", REORDERED),
+        ("a.webm", "libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "10", "b": "0"}),
+        ("a.mkv", "ffv1", {}),
+        ("a.mov", "prores_ks", {}),
+        ("a.mp4", "libx265", {"x265-params": "log-level=none:keyint=10"}),
+        ("a.m4v", "mpeg4", {"bf": "2"}),
+    ],
+)
+def test_other_containers_and_codecs_are_exact_too(
+    tmp_path: Path, name: str, encoder: str, options: dict[str, str]
+) -> None:
+    form = "yuv422p10le" if encoder == "prores_ks" else "yuv420p"
+    film = number_film(
+        tmp_path / name,
+        30,
+        encoder=encoder,
+        options=options,
+        pixel_format=form,
+        time_base=Fraction(1, 25),
+        pts=range(30),
+        size=(96, 64),
+    )
+    facts = probe(film)
+    assert facts.video.frame_count == 30
+    assert not facts.video.is_variable_rate
+    assert facts.video.rate == 25
+    assert float(facts.video.duration) == pytest.approx(1.2, abs=0.002)
+    with Decoder(facts) as decoder, Decoder(facts) as at_random:
+        ordered = [decoder.read(n).pixels for n in range(30)]
+        assert all((a != b).any() for a, b in pairwise(ordered))
+        for n in random.Random(4).sample(range(30), 30):
+            assert (at_random.read(n).pixels == ordered[n]).all()
+
+
+def test_a_single_picture_is_a_film_of_one_frame(tmp_path: Path) -> None:
+    write_png(tmp_path / "one.png", np.full((6, 4, 3), 77, np.uint8), ColorTags())
+    facts = probe(tmp_path / "one.png")
+    assert facts.video.frame_count == 1
+    with Decoder(facts) as decoder:
+        assert (decoder.read(0).pixels == 77).all()
 
 
 def test_a_film_that_went_away_is_an_error_and_a_closed_decoder_opens_again(tmp_path: Path) -> None:
