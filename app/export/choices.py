@@ -55,7 +55,7 @@ def default_path(project: Project, folder: Path, format_: Format) -> Path:
     clip = next((c for c in project.clips()), None)
     look = clip.look.name.lower() if clip else ""
     stem = Path(clip.name).stem if clip and project.name == "Untitled project" else project.name
-    name = re.sub(r'[<>:"/\\|?*%\x00-\x1f]+', " ", f"{stem} {look}").strip(" .") or "export"
+    name = re.sub(r'[<>:"/\\|?*%\s\x00-\x1f]+', " ", f"{stem} {look}").strip(" .") or "export"
     return with_format(folder / f"{name}.mp4", format_)
 
 
