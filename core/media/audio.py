@@ -19,7 +19,7 @@ from av.packet import Packet
 from core.cancel import CancelToken
 from core.errors import MediaError
 from core.media.facts import MediaFacts
-from core.media.opening import media_errors, open_container, opened
+from core.media.opening import media_errors, open_container, opened, readable_packets
 from core.timebase import Time, TimeRange
 
 Samples = npt.NDArray[np.float32]
@@ -139,7 +139,7 @@ def audio_packets(container: InputContainer, facts: MediaFacts, span: TimeRange)
     origin, video = facts.video.start.seconds, facts.video
     is_whole = span.start.seconds <= 0 and span.end >= video.duration
     with media_errors(facts.path):
-        for packet in container.demux(stream):
+        for packet in readable_packets(container.demux(stream)):
             if packet.size == 0 or packet.pts is None:
                 continue
             begin = packet.pts * base - origin
@@ -164,7 +164,7 @@ def _blocks(
     resampler = av.AudioResampler("flt", layout, rate_hz)
     channels = 1 if layout == "mono" else 2
     clock: float | None = None
-    for packet in container.demux(stream):
+    for packet in readable_packets(container.demux(stream)):
         if cancel is not None:
             cancel.check()
         try:

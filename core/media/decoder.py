@@ -42,11 +42,13 @@ class Decoder:
         self._facts = facts
         self._index = frame_index(facts)
         self._number_of = {pts: n for n, pts in enumerate(self._index.pts)}
-        self._damaged = frozenset(self._index.damaged)
+        self._damaged = set(self._index.damaged)
         self._container: InputContainer | None = None
         self._frames: Iterator[tuple[int, VideoFrame]] = iter(())
         self._ahead: tuple[int, VideoFrame] | None = None
         self._next = -1
+        self._landed: int | None = None
+        """First frame decoded since the last seek."""
 
     @property
     def index(self) -> FrameIndex:
@@ -105,12 +107,16 @@ class Decoder:
             frame = self._advance(index, cancel)
             if frame is not None:
                 return frame
+            if self._landed is not None and self._landed <= place:
+                break  # decoding did begin where it should: the frame itself is at fault
+        self._damaged.add(index)
         raise self._undecodable(index)
 
     def _advance(self, index: int, cancel: CancelToken | None) -> VideoFrame | None:
         """Decode on until `index`; None when the film passes it by. The frame read last is kept in `_ahead`."""
         for number, frame in self._frames:
             self._ahead, self._next = (number, frame), number + 1
+            self._landed = number if self._landed is None else self._landed
             if number >= index:
                 return frame if number == index else None
             if cancel is not None:
@@ -129,6 +135,7 @@ class Decoder:
         if keyframe:
             self._container.seek(self._index.pts[keyframe], stream=stream)
         self._frames, self._ahead, self._next = self._decoded(self._container, stream), None, keyframe
+        self._landed = None
 
     def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[tuple[int, VideoFrame]]:
         """Frames from the current place on, with their numbers; what does not decode is left out."""

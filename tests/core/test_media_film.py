@@ -337,6 +337,26 @@ def test_a_read_cancelled_half_way_loses_no_frame(tmp_path: Path) -> None:
         assert shown_levels(decoder, [5, 6, 7, 20]) == pytest.approx([level_of(n) for n in (5, 6, 7, 20)], abs=8)
 
 
+def test_a_frame_that_will_not_decode_costs_one_try(tmp_path: Path) -> None:
+    class Faulty(Decoder):
+        seeks = 0
+
+        def _seek(self, keyframe: int) -> None:
+            self.seeks += 1
+            super()._seek(keyframe)
+
+        def _decoded(self, container: object, stream: object) -> object:  # type: ignore[override]
+            return (item for item in super()._decoded(container, stream) if item[0] != 25)  # type: ignore[arg-type]
+
+    film = grey_film(tmp_path / "d.mp4", options={"bf": "0", "x264-params": "keyint=10:min-keyint=10:scenecut=0"})
+    with Faulty(probe(film)) as decoder:
+        for _ in range(3):
+            with pytest.raises(MediaError, match=r"Frame 25 of d\.mp4, at 1\.00 s"):
+                decoder.read(25)
+        assert decoder.seeks == 1
+        assert decoder.read(26).number == 26
+
+
 @pytest.mark.parametrize(
     ("name", "encoder", "options"),
     [
