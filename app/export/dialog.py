@@ -56,6 +56,7 @@ class ExportDialog(QDialog):
         self.export = Button("Export", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
         self._build()
         self.out.textChanged.connect(self._check)
+        self.out.returnPressed.connect(self.accept)
         self.format.currentIndexChanged.connect(self._on_format)
         self._on_format(0)
 

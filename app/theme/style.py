@@ -78,6 +78,7 @@ QLineEdit {{ background: {track}; border: 1px solid {line}; border-radius: 3px; 
   selection-background-color: {acc}; selection-color: {on_acc}; min-height: 22px; }}
 QLineEdit:focus {{ border: 2px solid {acc}; padding: 0 6px; min-height: 20px; }}
 QLineEdit:disabled {{ color: {td}; }}
+QLineEdit[bare="true"] {{ background: transparent; border: none; padding: 0; min-height: 0; }}
 QToolTip {{ background: {raised}; color: {t1}; border: 1px solid {edge}; padding: 4px 6px; }}
 QMenu {{ background: {raised}; border: 1px solid {edge}; padding: 4px 0; }}
 QMenu::item {{ padding: 4px 24px 4px 12px; color: {t1}; }}

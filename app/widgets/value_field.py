@@ -39,9 +39,7 @@ class ValueField(GestureWidget):
     def _make_editor(self) -> QLineEdit:
         editor = QLineEdit(self)
         editor.setFrame(False)
-        editor.setStyleSheet(
-            "QLineEdit, QLineEdit:focus { background: transparent; border: none; padding: 0; min-height: 0; }"
-        )
+        editor.setProperty("bare", True)  # the field around it is painted here
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setFont(ui_font())
         editor.setAccessibleName(self._spec.label)
@@ -84,7 +82,6 @@ class ValueField(GestureWidget):
     def _set_problem(self, problem: str) -> None:
         if problem != self._problem:
             self._problem = problem
-            self._editor.setStyleSheet(self._editor.styleSheet())
             self.problem_changed.emit(problem)
         self.update()
 

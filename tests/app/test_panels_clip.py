@@ -29,7 +29,7 @@ from core.media.facts import AudioFacts
 from core.timebase import ZERO, Fraction, Time
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _themed(qapp: QApplication) -> None:
     apply_theme(qapp)
 

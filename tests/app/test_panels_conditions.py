@@ -52,9 +52,13 @@ class Desk:
         return self.look.value_at(RAIN, self.context.source_time)
 
 
-@pytest.fixture
-def desk(qapp: QApplication, qtbot: QtBot) -> Desk:
+@pytest.fixture(scope="module", autouse=True)
+def _themed(qapp: QApplication) -> None:
     apply_theme(qapp)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
     bridge = SessionBridge(Session(a_project(media=a_media(frames=100))))
     context = PanelContext(bridge)
     posted: list[Request] = []
@@ -218,7 +222,7 @@ def test_as_shot_takes_the_look_away(desk: Desk) -> None:
     assert desk.panel.strip.current == AS_SHOT
 
 
-def test_without_a_clip_nothing_can_be_set(qtbot: QtBot, qapp: QApplication) -> None:
+def test_without_a_clip_nothing_can_be_set(qtbot: QtBot) -> None:
     context = PanelContext(SessionBridge(Session(a_project(clips=0))))
     panel = ConditionsPanel(context, PresetStills(context, lambda _: None))
     qtbot.addWidget(panel)

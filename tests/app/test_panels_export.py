@@ -36,7 +36,7 @@ from core.timebase import Time
 H264, H265, PRORES, PNG, EXR = FORMATS
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _themed(qapp: QApplication) -> None:
     apply_theme(qapp)
 

@@ -20,7 +20,7 @@ from app.widgets.seam import SeamSplitter
 from app.widgets.thumbs import Thumb, Thumbs
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _themed(qapp: QApplication) -> None:
     apply_theme(qapp)
 

@@ -37,9 +37,13 @@ class Log:
         return [s for s in self.said if isinstance(s, str)]
 
 
-@pytest.fixture
-def row(qapp: QApplication, qtbot: QtBot) -> ParamRow:
+@pytest.fixture(scope="module", autouse=True)
+def _themed(qapp: QApplication) -> None:
     apply_theme(qapp)
+
+
+@pytest.fixture
+def row(qtbot: QtBot) -> ParamRow:
     made = ParamRow(ParamSpec.of_axis(AXES[RAIN]))
     made.resize(348, 24)
     made.show_value(0.46)
