@@ -11,7 +11,7 @@ from core.condition import SCHEMA, Condition
 from core.document import commands as c
 from core.document.masks import effective_masks
 from core.document.model import AMOUNT, AMOUNT_AXIS, Interpolation, Project, Stroke, StrokeMode, StrokePoint
-from core.ids import ClipId, MaskId, TrackId, TranslatorId
+from core.ids import AxisId, ClipId, MaskId, TrackId, TranslatorId
 from core.timebase import ZERO, Time, TimeRange
 
 MEDIA = (a_media(frames=8), a_media("night.mp4", frames=12, rate=Fraction(24000, 1001)))
@@ -27,7 +27,7 @@ names = st.sampled_from(["Night", "Regen", "夜", "a  b"])
 
 
 @st.composite
-def valued(draw: st.DrawFn) -> tuple[c.AxisId, float]:
+def valued(draw: st.DrawFn) -> tuple[AxisId, float]:
     axis = draw(axes)
     return axis.id, draw(st.floats(axis.low, axis.high) | st.sampled_from([axis.low, axis.neutral, axis.high]))
 
@@ -65,7 +65,9 @@ KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
     "RenameProject": st.builds(c.RenameProject, names),
     "SetInPoint": st.builds(c.SetInPoint, st.none() | times),
     "SetOutPoint": st.builds(c.SetOutPoint, st.none() | times),
-    "SetValue": st.builds(lambda clip, v, at: c.SetValue(clip, *v, at), clips, valued(), st.none() | source_times),
+    "SetValue": st.builds(
+        lambda clip, v, at: c.SetValue(clip, v[0], v[1], at), clips, valued(), st.none() | source_times
+    ),
     "SetValues": st.builds(
         lambda clip, v, at: c.SetValues(clip, tuple(dict(v).items()), at),
         clips,

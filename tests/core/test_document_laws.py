@@ -29,7 +29,7 @@ from core.errors import EditRejected
 from core.timebase import RangeSet, Time
 
 ON_DISK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-ACCEPTED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+ACCEPTED = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 """Many random commands are rejected, and count for nothing."""
 IN_MEMORY = settings(max_examples=150, deadline=None)
 
