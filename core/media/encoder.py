@@ -44,20 +44,23 @@ class Segment:
 
 
 class SegmentWriter:
-    """Encodes one segment. Used by one thread. `close` finishes the file; `abandon`, or an error, removes it.
+    """Encodes one segment. Used by one thread. `close` finishes the file; leaving without it, or an error, removes it.
+
+    The file has its name only once it is whole and on disk: after a kill, a segment that is there is good.
 
     Every segment starts with a keyframe and refers to no frame outside itself, so any run of frames can be one.
     """
 
     def __init__(self, path: Path, film: FilmFormat) -> None:
         self._path = path
+        self._part = path.with_name(path.name + ".part")
         self._film = film
         self._first: int | None = None
         self._shown: list[int] = []
         self._decoded = 0
         with export_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._container = open_output(path, "mov", film)
+            self._container = open_output(self._part, "mov", film)
             self._stream = _encoder_stream(self._container, film)
 
     def write(self, rgb: npt.NDArray[np.uint8] | npt.NDArray[np.uint16], pts: int, duration: int) -> None:
@@ -90,7 +93,8 @@ class SegmentWriter:
             with export_errors(self._path):
                 self._mux(self._stream.encode(None))
                 self._container.close()
-                sync(self._path)
+                sync(self._part)
+                self._part.replace(self._path)
         except ExportError:
             self.abandon()
             raise
@@ -105,9 +109,9 @@ class SegmentWriter:
             self._container.mux_one(packet)
 
     def abandon(self) -> None:
-        """Remove what was written: after a cancel or an error."""
+        """Remove what was written, unless it is finished."""
         close_quietly(self._container)
-        self._path.unlink(missing_ok=True)
+        self._part.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -115,8 +119,7 @@ class SegmentWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None:
-            self.abandon()
+        self.abandon()
 
 
 def _encoder_stream(container: OutputContainer, film: FilmFormat) -> VideoStream:

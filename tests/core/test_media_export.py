@@ -262,6 +262,20 @@ def test_an_error_between_frames_removes_the_segment(tmp_path: Path) -> None:
     assert list(tmp_path.glob("*.part")) == []
 
 
+def test_a_segment_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "s.mov"
+    with SegmentWriter(path, film_format()) as writer:
+        for n in range(30):
+            writer.write(np.full((48, 64, 3), level(n), np.uint8), n * 3000, 3000)
+        assert not path.exists()
+        writer.close()
+        assert path.exists()
+    assert [p.name for p in tmp_path.glob("s*")] == ["s.mov"]
+    with SegmentWriter(tmp_path / "left.mov", film_format()) as writer:
+        writer.write(np.zeros((48, 64, 3), np.uint8), 0, 3000)
+    assert list(tmp_path.glob("left*")) == []
+
+
 def test_a_cancelled_join_leaves_no_film(tmp_path: Path) -> None:
     film, token = film_format(), CancelToken()
     segments = write_segments(tmp_path, film, EVEN[:4], 12000, [0])
