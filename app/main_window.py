@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions.actions import Handler, fill_menus, make_actions
@@ -53,8 +54,10 @@ from core.render.messages import EngineFault, EngineStatus, Event
 
 log = logging.getLogger(__name__)
 
-NARROW_PX: Final = 1440
-"""Below this width the left panel starts closed and the others are smaller."""
+_CLASSES: Final = (1440, 2200)
+"""Widths from which the window counts as usual and as wide; below the first the left panel starts closed."""
+_SIZES: Final = ((220, 320, 260), (248, 348, 292), (408, 460, 376))
+"""Left, right and bottom panel of each class."""
 
 
 class MainWindow(QMainWindow):
@@ -131,14 +134,19 @@ class MainWindow(QMainWindow):
     def _apply_default_sizes(self) -> None:
         """The design's sizes for this width of window; a double-click on a seam brings them back."""
         width, height = self.width(), self.height()
-        left, right, bottom = (
-            (408, 460, 376) if width >= 2200 else (248, 348, 292) if width >= NARROW_PX else (220, 320, 260)
-        )
+        left, right, bottom = _SIZES[_width_class(width)]
         self._columns.set_default_sizes((width - right, right))
         self._rows.set_default_sizes((height - bottom - tk.TOP_BAR_H - tk.STATUS_H, bottom))
         self._top.set_default_sizes((left, width - right - left))
-        if width < NARROW_PX:
-            self.actions_by_id["left_panel"].setChecked(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Crossing into another class of window takes that class' sizes; below 1440 px the left panel gives way first."""
+        super().resizeEvent(event)
+        before, now = _width_class(event.oldSize().width()), _width_class(event.size().width())
+        if before != now:
+            self.actions_by_id["left_panel"].setChecked(now > 0)
+            self._show_panels()
+            self._apply_default_sizes()
 
     # ---- wiring ---------------------------------------------------------------------------------------------------
 
@@ -157,7 +165,7 @@ class MainWindow(QMainWindow):
         self.documents.clips_wanted.connect(self._add_files)
         self.playhead.moved.connect(self.context.set_playhead)
         self.context.hand_on.connect(lambda on: self.client.hold("panel") if on else self.client.release("panel"))
-        self.monitor.job_changed.connect(self.status.set_job)
+        self.monitor.job_changed.connect(self._on_preview_job)
         self.monitor.failure_changed.connect(self._on_failure)
         self.monitor.playback_changed.connect(lambda text, bad: self.status.set_playback(text, is_dropping=bad))
         self.timeline.canvas.selection_changed.connect(self._on_selected)
@@ -336,6 +344,11 @@ class MainWindow(QMainWindow):
         detail = f"{progress.done} of {progress.total}  {time_left_text(progress.left_s)}" if progress else ""
         self.status.set_job(f"{state.phase.value} {state.name}", progress.fraction if progress else 0.0, detail)
 
+    def _on_preview_job(self, name: str, fraction: float | None, detail: str) -> None:
+        """An export, and the demo while it is drawn, come first in the status bar."""
+        if not self.exporter.is_running and not (self._demo is not None and self._demo.isRunning()):
+            self.status.set_job(name, fraction, detail)
+
     def _on_job_clicked(self) -> None:
         if self.exporter.state is not None:
             self._popover.show_above(self.status)
@@ -416,3 +429,7 @@ class MainWindow(QMainWindow):
 
     def _show_about(self) -> None:
         QMessageBox.about(self, "About Weathervane", "Weathervane turns footage shot under one condition into another.")
+
+
+def _width_class(width: int) -> int:
+    return bisect_right(_CLASSES, width)

@@ -60,7 +60,7 @@ class Monitor(QObject):
         self._slow.timeout.connect(self._on_slow)
         bridge.changed.connect(self._on_changed)
         bridge.settled.connect(lambda: client.release("gesture"))
-        playhead.moved.connect(lambda _time: self.refresh())
+        playhead.moved.connect(self._on_moved)
         playhead.player.speed_changed.connect(self._on_speed)
         client.shown.connect(self._on_shown)
         client.failed.connect(self._on_failed)
@@ -90,6 +90,11 @@ class Monitor(QObject):
             self._client.hold("scrub")
         else:
             self._client.release("scrub")
+
+    def _on_moved(self, _time: Time) -> None:
+        self.refresh()
+        if self._playhead.player.is_playing:
+            self._show_playback()
 
     def _on_speed(self, speed: int) -> None:
         self._viewer.view.is_moving = speed != 0
@@ -131,6 +136,7 @@ class Monitor(QObject):
         if isinstance(event, CacheChanged):
             self._client.set_ready(event.ready)
             self._canvas.set_cache(event.ready, event.working, self._queued())
+            self._show_preview_progress(event)
         elif isinstance(event, AnalysisProgress):
             progress = event.progress
             name = self._name_of(event.clip)
@@ -143,6 +149,16 @@ class Monitor(QObject):
     def _queued(self) -> TimeRange | None:
         span = self._bridge.project.export_range
         return None if span.is_empty else span
+
+    def _show_preview_progress(self, event: CacheChanged) -> None:
+        """How much of the range is ready to be played; nothing once all of it is, or nothing is being made."""
+        rate, span = self._bridge.project.rate, self._bridge.project.export_range
+        total = len(span.frames(rate))
+        done = sum(len(r.intersection(span).frames(rate)) for r in event.ready)
+        if event.working is None or done >= total:
+            self.job_changed.emit("", None, "")
+        else:
+            self.job_changed.emit("Preview", done / total, f"{done} of {total}")
 
     def _name_of(self, clip_id: ClipId) -> str:
         return next((c.name for c in self._bridge.project.clips() if c.id == clip_id), "the shot")
@@ -173,10 +189,11 @@ class Monitor(QObject):
 
     def _on_painted(self, time: Time) -> None:
         player = self._playhead.player
-        if not player.is_playing:
-            return
-        now = monotonic()
-        rate = self._bridge.project.rate
-        player.count.shown(time.to_frame(rate), now)
-        fps, dropped = player.count.fps(now), player.count.dropped
-        self.playback_changed.emit(f"{fps:.0f} of {float(rate):.2f} fps   {dropped} dropped", dropped > 0)
+        if player.is_playing:
+            player.count.shown(time.to_frame(self._bridge.project.rate), monotonic())
+
+    def _show_playback(self) -> None:
+        """Painted in the last second, and what was due and never painted."""
+        count, rate = self._playhead.player.count, float(self._bridge.project.rate)
+        dropped = count.dropped
+        self.playback_changed.emit(f"{count.fps(monotonic()):.0f} of {rate:.4g} fps   {dropped} dropped", dropped > 0)

@@ -25,8 +25,12 @@ from core.timebase import ZERO, Time, TimeRange
 SCRUB_INTERVAL_MS: Final = 30
 REFINE_AFTER_MS: Final = 150
 PREFETCH_AFTER_MS: Final = 400
-PREFETCH_BEHIND_S: Final = 2
-"""Frames just behind the playhead are wanted too: people step back."""
+SCRUB_BUDGET_MS: Final = 60.0
+"""A hand that drags feels a slower picture than this as lag."""
+TOO_SLOW_TO_PLAY_MS: Final = 200.0
+"""When even a draft takes this long, playback shows the source until the result is in the cache."""
+CACHED_BELOW_MS: Final = 5.0
+"""A faster answer came from the cache and says nothing about the cost of rendering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,10 @@ class View:
 
 
 class PreviewClient(QObject):
-    """Main thread. While a hand is on something (`hold`), only drafts are asked for, throttled; when it lets go the picture
-    refines. Late answers are dropped by serial: while something moves an older picture is better than none, as long
-    as pictures never go backwards; when still, only the answer to the last question counts."""
+    """Main thread. While a hand is on something (`hold`), or it plays, one picture is asked for at a time, throttled, as good
+    as can come in time and a draft until that is known; when it lets go the picture refines. Late answers are dropped
+    by serial: while something moves an older picture is better than none, as long as pictures never go backwards; when
+    still, only the answer to the last question counts."""
 
     shown = Signal(object)
     """A `PreviewReady` that belongs on the screen."""
@@ -59,7 +64,7 @@ class PreviewClient(QObject):
         self._sent: tuple[View, Quality, Quality] | None = None
         self._serial = 0
         self._shown_serial = 0
-        self._shown_quality: Quality | None = None
+        self._cost_ms: dict[Quality, float] = {}
         self._holds: set[str] = set()
         self._is_playing = False
         self._ready: tuple[TimeRange, ...] = ()
@@ -87,7 +92,7 @@ class PreviewClient(QObject):
             self._prefetch.start()
 
     def hold(self, reason: str) -> None:
-        """A hand is on something: drafts only until every reason is released."""
+        """A hand is on something: quick pictures only until every reason is released."""
         self._holds.add(reason)
         self._refine.stop()
 
@@ -120,12 +125,35 @@ class PreviewClient(QObject):
     # ---- questions ------------------------------------------------------------------------------------------------
 
     def _span(self, view: View) -> tuple[Quality, Quality]:
+        """Qualities from the first to the last wanted."""
         if self._is_playing:
-            best = view.quality if any(r.contains(view.time) for r in self._ready) else Quality.DRAFT
+            frame_ms = 1000.0 / float(view.project.rate)
+            best = view.quality if self._is_ready(view.time) else self._best_within(frame_ms, view.quality)
             return best, best
         if self._holds:
-            return Quality.DRAFT, Quality.DRAFT
+            best = self._best_within(SCRUB_BUDGET_MS, view.quality)
+            return best, best
         return Quality.DRAFT, view.quality
+
+    def _best_within(self, budget_ms: float, wanted: Quality) -> Quality:
+        """The best quality, not above `wanted`, that has lately been rendered in time."""
+        order = tuple(Quality)
+        for quality in reversed(order[: order.index(wanted) + 1]):
+            if self._cost_ms.get(quality, budget_ms + 1.0) <= budget_ms:
+                return quality
+        return Quality.DRAFT
+
+    def _is_ready(self, time: Time) -> bool:
+        return any(r.contains(time) for r in self._ready)
+
+    def _is_too_slow(self, view: View) -> bool:
+        is_slow = self._cost_ms.get(Quality.DRAFT, 0.0) > TOO_SLOW_TO_PLAY_MS
+        return self._is_playing and is_slow and not self._is_ready(view.time)
+
+    def _learn(self, ready: PreviewReady) -> None:
+        if ready.render_ms > CACHED_BELOW_MS and ready.picture(Layer.RESULT) is not None:
+            before = self._cost_ms.get(ready.quality, ready.render_ms)
+            self._cost_ms[ready.quality] = before + 0.3 * (ready.render_ms - before)
 
     def _ask(self) -> None:
         view = self._view
@@ -136,7 +164,8 @@ class PreviewClient(QObject):
             return
         self._sent = (view, first, last)
         self._serial += 1
-        self._post(PreviewRequest(self._serial, view.project, view.time, view.project.height, view.layers, first, last))
+        layers = (Layer.SOURCE,) if self._is_too_slow(view) else view.layers
+        self._post(PreviewRequest(self._serial, view.project, view.time, view.project.height, layers, first, last))
         self.asked.emit()
 
     def _ask_prefetch(self) -> None:
@@ -149,9 +178,11 @@ class PreviewClient(QObject):
     # ---- answers --------------------------------------------------------------------------------------------------
 
     def on_event(self, event: Event) -> None:
-        if isinstance(event, PreviewReady) and self._belongs(event.serial):
-            self._shown_serial, self._shown_quality = event.serial, event.quality
-            self.shown.emit(event)
+        if isinstance(event, PreviewReady):
+            self._learn(event)
+            if self._belongs(event.serial):
+                self._shown_serial = event.serial
+                self.shown.emit(event)
         elif isinstance(event, PreviewFailed) and self._belongs(event.serial):
             self._shown_serial = event.serial
             self.failed.emit(event)

@@ -33,13 +33,19 @@ Cue = Callable[[Time | None], None]
 """Shows where an edge snapped, or nothing."""
 
 
+def _edge(state: TimelineState, x: float, targets: tuple[Time, ...]) -> Snap:
+    """The target near the pointer itself, or else the nearest frame boundary: rounding first would hide near targets."""
+    snap = snapped(state.instant_at(x), targets, state.scale)
+    return snap if snap.target is not None else Snap(state.edge_at(x))
+
+
 def trim(bridge: SessionBridge, state: TimelineState, clip: Clip, cue: Cue, *, is_head: bool) -> Script:
     """Drag a clip's end; the edit holds it at the media's end and the neighbour."""
     targets = state.snap_targets(without=clip.id)
     try:
         while True:
             pointer = yield
-            snap = snapped(state.edge_at(pointer.x), targets, state.scale)
+            snap = _edge(state, pointer.x, targets)
             cue(snap.target)
             bridge.do(TrimIn(clip.id, snap.time) if is_head else TrimOut(clip.id, snap.time))
     finally:
@@ -53,8 +59,10 @@ def move(bridge: SessionBridge, state: TimelineState, clip: Clip, grabbed_x: flo
     try:
         while True:
             pointer = yield
-            start = state.edge_at(pointer.x + offset)
+            start = state.instant_at(pointer.x + offset)
             snap = snapped_span(TimeRange(start, start + clip.source.duration), targets, state.scale)
+            if snap.target is None:
+                snap = Snap(state.edge_at(pointer.x + offset))
             cue(snap.target)
             bridge.do(MoveClip(clip.id, snap.time))
     finally:
@@ -80,7 +88,7 @@ def drag_key(
     try:
         while True:
             pointer = yield
-            snap = snapped(state.edge_at(pointer.x + offset), targets, state.scale, reach_px=6.0)
+            snap = _edge(state, pointer.x + offset, targets)
             if pointer.is_shift:
                 snap = Snap(clip.timeline_time(at))
             to = _inside_source(clip, clip.source_time(snap.time))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil, floor
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -21,6 +22,15 @@ from app.timeline.scale import ticks
 from app.timeline.state import Thumbnails, TimelineState, Waveforms
 from core.document.model import Clip, Curve, animatable_axis
 from core.timebase import Time, TimeRange, format_timecode
+
+SHORT_LABELS: Final = {
+    "Sun elevation": "Sun elev.",
+    "Sun azimuth": "Sun azim.",
+    "White balance": "White bal.",
+    "Foliage turn": "Foliage",
+    "Wind speed": "Wind",
+}
+"""A lane's head has room for about nine letters beside its value."""
 
 _NO_PEN = Qt.PenStyle.NoPen
 _NO_BRUSH = Qt.BrushStyle.NoBrush
@@ -224,10 +234,12 @@ def _paint_key_head(painter: QPainter, state: TimelineState, lane: Lane) -> None
     now = clip.source_time(state.playhead)
     value = clip.look.value_at(lane.axis, now) * axis.shown_scale
     shown = minus(f"{value:.1f}" if axis.shown_scale == 1 and axis.quantum < 1 else f"{value:.0f}")
-    draw_text(painter, QRectF(12, lane.top, 58, lane.height - 1), lane.label, tk.T2, ui_font(tk.CAPTION_PX))
-    number = QRectF(58, lane.top, HEAD_W - 116, lane.height - 1)
-    unit = axis.shown_unit if axis.shown_unit in ("°",) else ""
-    draw_text(painter, number, shown + unit, tk.KEY, ui_font(tk.CAPTION_PX), Qt.AlignmentFlag.AlignRight)
+    font = ui_font(tk.CAPTION_PX)
+    text = shown + (axis.shown_unit if axis.shown_unit == "°" else "")
+    wide = QFontMetricsF(font).horizontalAdvance(text)
+    draw_text(painter, QRectF(HEAD_W - 60 - wide, lane.top, wide + 1, lane.height - 1), text, tk.KEY, font)
+    room = QRectF(12, lane.top, HEAD_W - 78 - wide, lane.height - 1)
+    draw_text(painter, room, SHORT_LABELS.get(lane.label, lane.label), tk.T2, font)
     zones = key_head_zones(lane)
     for name, icon in (("previous", "chevron_left"), ("next", "chevron_right")):
         zone = zones[name]

@@ -21,6 +21,11 @@ from app.timeline.scale import MAX_PX_PER_FRAME, MIN_PX_PER_S
 from app.timeline.state import Thumbnails, Waveforms
 
 _BAR = (("split", "razor"), ("snap", "magnet"), ("previous_key", "chevron_left"), ("next_key", "chevron_right"))
+_ROUND_HANDLE = f"""
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {tk.TRACK.name()}; }}
+QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {tk.ACC.name()}; }}
+QSlider::handle:horizontal {{ width: 10px; height: 10px; margin: -3px 0; border-radius: 5px; background: {tk.T1.name()}; }}
+"""
 
 
 class TimelinePanel(QWidget):
@@ -41,6 +46,7 @@ class TimelinePanel(QWidget):
         self._zoom.setFixedWidth(92)
         self._zoom.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._zoom.setAccessibleName("Timeline zoom")
+        self._zoom.setStyleSheet(_ROUND_HANDLE)
         self._zoom.valueChanged.connect(self._on_zoom)
         self._scroll = QScrollBar(Qt.Orientation.Horizontal)
         self._scroll.setAccessibleName("Scroll the timeline")

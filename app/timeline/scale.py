@@ -47,8 +47,8 @@ class TimeScale:
 
     @staticmethod
     def fitting(duration: Time, width: float) -> TimeScale:
-        """The whole of `duration` in `width`, with a little air on the right."""
-        return TimeScale(max(MIN_PX_PER_S, width * 0.96 / max(float(duration), 0.5)), 0.0)
+        """The whole of `duration` in `width`, with a little air on the right; ten seconds while there is nothing."""
+        return TimeScale(max(MIN_PX_PER_S, width * 0.96 / max(float(duration) or 10.0, 0.5)), 0.0)
 
 
 @dataclass(frozen=True, slots=True)

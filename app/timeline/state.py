@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,10 @@ class TimelineState:
 
     def edge_at(self, x: float) -> Time:
         return self.scale.nearest_edge(x - HEAD_W, self.project.rate)
+
+    def instant_at(self, x: float) -> Time:
+        """The very instant under canvas x, between frames too, never before zero."""
+        return max(ZERO, Time(Fraction(self.scale.seconds(x - HEAD_W)).limit_denominator(1_000_000)))
 
     def snap_targets(self, without: ClipId | None = None) -> tuple[Time, ...]:
         """Clip ends, in and out points, the playhead and zero; empty when snapping is off."""

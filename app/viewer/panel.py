@@ -102,6 +102,7 @@ class ViewerPanel(QWidget):
         """The transport looks as its actions do."""
         actions["play"].changed.connect(lambda: self.transport.set_usable(actions["play"].isEnabled()))
         actions["loop"].toggled.connect(self.transport.set_looping)
+        self.transport.set_looping(actions["loop"].isChecked())
 
     # ---- zoom -----------------------------------------------------------------------------------------------------
 

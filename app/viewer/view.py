@@ -256,7 +256,13 @@ class ViewerView(QWidget):
     def _paint_labels(self, painter: QPainter, rect: QRectF) -> None:
         rect = rect.intersected(self.area)
         quality = self._quality_name()
-        source, result = f"Source   {quality}", f"{self.result_name}   {quality}"
+        is_made = Layer.RESULT in self._images
+        source = f"Source   {quality}"
+        result = (
+            f"{self.result_name}   {quality}"
+            if is_made
+            else f"Source, {self.result_name.lower()} is not ready   {quality}"
+        )
         left = QPointF(rect.left() + 12, rect.top() + 12)
         right = QPointF(rect.right() - 12, rect.top() + 12)
         if self.mode is ViewMode.WIPE:
