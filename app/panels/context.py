@@ -24,6 +24,7 @@ class PanelContext(QObject):
         self.bridge = bridge
         self._selected: ClipId | None = None
         self._playhead = ZERO
+        self._has_hand = False
         bridge.changed.connect(lambda *_: self.changed.emit())
 
     # ---- where we are ----
@@ -64,16 +65,22 @@ class PanelContext(QObject):
     # ---- edits ----
 
     def do(self, command: AnyCommand) -> bool:
+        """False where it was rejected, or where an undo in mid-drag has ended the gesture this belongs to."""
+        if self._has_hand and not self.bridge.in_gesture:
+            return False
         return self.bridge.do(command, self)
 
     def begin(self, label: str) -> None:
+        self._has_hand = True
         self.bridge.begin_gesture(label, self)
         self.hand_on.emit(True)
 
     def commit(self) -> None:
+        self._has_hand = False
         self.bridge.commit_gesture()
         self.hand_on.emit(False)
 
     def cancel(self) -> None:
+        self._has_hand = False
         self.bridge.cancel_gesture()
         self.hand_on.emit(False)

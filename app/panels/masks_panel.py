@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panels.context import PanelContext
 from app.theme import tokens as tk
-from app.widgets.buttons import Button, Tick
+from app.widgets.buttons import Button, Toggle
 from app.widgets.group import Group
 from app.widgets.item_list import Item, ItemList
 from app.widgets.param_row import ParamRow
@@ -62,7 +62,7 @@ class MasksPanel(QWidget):
         )
         self.feather = self._mask_row(_FEATHER, lambda value: self._set_selected(feather=value))
         self.opacity = self._mask_row(_OPACITY, lambda value: self._set_selected(opacity=value))
-        self.invert = Tick("Invert")
+        self.invert = Toggle("Invert mask")
         self.invert.clicked.connect(lambda on: self._set_selected(is_inverted=on))
         self.add = Button("Add mask", icon_name="plus")
         self.delete = Button("Delete", icon_name="trash")
@@ -106,7 +106,9 @@ class MasksPanel(QWidget):
         self._mask_group.rows.addWidget(self.feather)
         self._mask_group.rows.addWidget(self.opacity)
         line = QHBoxLayout()
-        line.setContentsMargins(tk.PANEL_INSET - 2, 0, 0, 0)
+        line.setContentsMargins(tk.PANEL_INSET, 0, 50, 0)
+        line.addWidget(text_label("Invert"))
+        line.addStretch(1)
         line.addWidget(self.invert)
         self._mask_group.rows.addLayout(line)
         return self._mask_group

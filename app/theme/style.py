@@ -67,7 +67,7 @@ def apply_theme(app: QApplication, *, high_contrast: bool = False) -> None:
 
 
 def _sheet(palette: QPalette) -> str:
-    """Only what Fusion draws against the design: fields, menus, tool tips, scroll bars."""
+    """Only what Fusion draws against the design: fields, menus, lists of choices, tool tips, scroll bars."""
     line, edge = palette.color(_Role.Mid).name(), palette.color(_Role.Midlight).name()
     names = {name.lower(): value.name() for name, value in vars(tk).items() if isinstance(value, QColor)}
     return _SHEET.format(**{**names, "line": line, "edge": edge})
@@ -85,6 +85,10 @@ QMenu::item {{ padding: 4px 24px 4px 12px; color: {t1}; }}
 QMenu::item:selected {{ background: {sel}; }}
 QMenu::item:disabled {{ color: {td}; }}
 QMenu::separator {{ height: 1px; background: {edge}; margin: 4px 0; }}
+QComboBox {{ combobox-popup: 0; }}
+QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {edge}; outline: none; padding: 4px 0; }}
+QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0 8px; color: {t1}; }}
+QComboBox QAbstractItemView::item:selected {{ background: {sel}; color: {t1}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollBar {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ width: 8px; }}

@@ -109,6 +109,20 @@ def test_escape_during_a_drag_restores_and_leaves_no_undo_step(desk: Desk) -> No
     assert not desk.bridge.session.can_undo
 
 
+def test_an_undo_in_mid_drag_ends_the_gesture_for_good(desk: Desk) -> None:
+    before = desk.bridge.project
+    groove = desk.panel.row(RAIN).groove
+    assert groove is not None
+    start, middle, end = rain_drag(desk, 0.7)
+    press(groove, start)
+    move(groove, middle)
+    desk.bridge.undo()
+    move(groove, end)
+    release(groove, end)
+    assert desk.bridge.project == before
+    assert not desk.bridge.session.can_undo
+
+
 def test_the_preview_knows_when_a_hand_is_on_the_panel(desk: Desk) -> None:
     said: list[bool] = []
     desk.context.hand_on.connect(said.append)
