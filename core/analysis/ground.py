@@ -44,10 +44,11 @@ def fit_ground(samples: Sequence[Appearance], skies: Sequence[FloatImage], horiz
 
 
 def ground_matte(picture: Appearance, table: ColorTable, sky: FloatImage, horizon: float) -> FloatImage:
-    """(H, W) soft matte 0..1, before it is fitted to the picture's edges."""
+    """(H, W) soft matte 0..1, before it is fitted to the picture's edges. Road paint does not make holes."""
     matte = _believed(picture, table, horizon) * (1.0 - sky)
-    size = 2 * max(1, round(2 * picture.scale)) + 1
-    return np.asarray(cv2.blur(matte, (size, size)), np.float32)
+    size = 2 * max(1, round(5 * picture.scale)) + 1
+    whole = cv2.medianBlur(np.asarray(matte * 255.0 + 0.5, np.uint8), size)
+    return np.asarray(cv2.blur(whole, (5, 5)) / np.float32(255.0), np.float32)
 
 
 def pop_up(ground: FloatImage, camera: Camera) -> FloatImage:
@@ -103,6 +104,9 @@ def _rest(picture: Appearance, sky: FloatImage, horizon: float) -> FloatImage:
 
 
 def _believed(picture: Appearance, table: ColorTable, horizon: float) -> FloatImage:
+    """Colour and place. Far to the side of the camera, in its own heights, something else than ground is likely to stand."""
     below = picture.rows - horizon
-    prior = np.where(below > 0, np.minimum(0.3 + 6.0 * below, 2.2), np.maximum(220.0 * below, -8.0))
-    return logistic(np.asarray(0.9 * look_up(table, picture.lab) + prior, np.float32))
+    across = np.abs((np.arange(picture.width, dtype=np.float32) + 0.5 - picture.width / 2) / picture.height)[None, :]
+    aside = np.clip(across / np.maximum(below, 0.01) / 4.0 - 1.0, 0.0, 1.0)
+    prior = np.where(below > 0, np.minimum(9.0 * below - 0.3, 2.0), np.maximum(220.0 * below, -8.0))
+    return logistic(np.asarray(1.2 * look_up(table, picture.lab) + prior - 1.5 * aside, np.float32))

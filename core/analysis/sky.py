@@ -9,7 +9,7 @@ continuous in the picture, so it neither depends on the order of frames nor jump
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -35,20 +35,24 @@ DARKEST_WHITE: Final = 12.0
 
 @dataclass(frozen=True, slots=True)
 class SkyModel:
-    """What the matte needs to know of a shot. `dark` and `white` are L of the middling non-sky and of the brightest."""
+    """What the matte needs to know of a shot."""
 
     dark: float
+    """L of the middling non-sky."""
     white: float
+    """L of the brightest."""
+    blueness: float
+    """How blue the sky is on average, 0..1. Under a blue sky nothing warm is sky; at sunset it may be."""
     table: ColorTable
 
     def as_numbers(self) -> tuple[float, ...]:
-        return (self.dark, self.white, *self.table)
+        return (self.dark, self.white, self.blueness, *self.table)
 
     @staticmethod
     def of_numbers(numbers: tuple[float, ...]) -> SkyModel:
-        if len(numbers) != 2 + int(np.prod(GRID)):
-            raise ValueError(f"a sky model has {2 + int(np.prod(GRID))} numbers, not {len(numbers)}")
-        return SkyModel(numbers[0], numbers[1], numbers[2:])
+        if len(numbers) != 3 + int(np.prod(GRID)):
+            raise ValueError(f"a sky model has {3 + int(np.prod(GRID))} numbers, not {len(numbers)}")
+        return SkyModel(numbers[0], numbers[1], numbers[2], numbers[3:])
 
 
 def fit_sky(samples: Sequence[Appearance], horizon: float) -> tuple[SkyModel, float]:
@@ -60,44 +64,65 @@ def fit_sky(samples: Sequence[Appearance], horizon: float) -> tuple[SkyModel, fl
     lower = np.concatenate([s.lab[int(s.height * 0.55) :: 2, ::2, 0].ravel() for s in samples])
     white = float(np.percentile(lightness, 98))
     dark = min(float(np.percentile(lower, 60)), white - DARKEST_WHITE)
-    rules = [_rule(sample, dark, white) for sample in samples]
+    edges = [_edges(sample) for sample in samples]
     priors = [_row_prior(sample, horizon) for sample in samples]
+    model = SkyModel(round(dark, 2), round(white, 2), _blueness(samples, priors, dark, white), ())
+    rules = [_rule(sample, edge, model) for sample, edge in zip(samples, edges, strict=True)]
     mattes = [logistic(rule + prior) for rule, prior in zip(rules, priors, strict=True)]
-    table: ColorTable = ()
     for _ in range(ROUNDS):
         inside = np.sum([color_histogram(s.lab, m) for s, m in zip(samples, mattes, strict=True)], axis=0)
         outside = np.sum([color_histogram(s.lab, 1 - m) for s, m in zip(samples, mattes, strict=True)], axis=0)
-        table = color_table(inside, outside)
+        model = replace(model, table=color_table(inside, outside))
         mattes = [
-            _reached(_believed(s, rule, prior, table), rule)
-            for s, rule, prior in zip(samples, rules, priors, strict=True)
+            _reached(_believed(s, rule, prior, model.table), edge, rule)
+            for s, rule, prior, edge in zip(samples, rules, priors, edges, strict=True)
         ]
-    model = SkyModel(round(dark, 2), round(white, 2), table)
     return model, _presence(samples, mattes, histogram_overlap(inside, outside))
 
 
 def sky_matte(picture: Appearance, model: SkyModel, horizon: float) -> FloatImage:
     """(H, W) soft matte 0..1."""
-    rule = _rule(picture, model.dark, model.white)
-    matte = _reached(_believed(picture, rule, _row_prior(picture, horizon), model.table), rule)
+    edges = _edges(picture)
+    rule = _rule(picture, edges, model)
+    believed = _believed(picture, rule, _row_prior(picture, horizon), model.table)
+    matte = _reached(believed, edges, rule)
     weight = np.square(2.0 * np.abs(matte - 0.5)) + 0.02
     guide = Guide(picture.rgb, weight, max(2, round(6 * picture.scale)))
     smooth = guide.smooth(matte)
     return np.asarray(np.clip((smooth - 0.06) / 0.88, 0.0, 1.0), np.float32)
 
 
-def _rule(picture: Appearance, dark: float, white: float) -> FloatImage:
+def _blue(picture: Appearance) -> FloatImage:
+    """(H, W) 0..1, how blue, whatever the brightness."""
+    r, _, b = (picture.rgb[..., c] for c in range(3))
+    return np.asarray(np.clip(9.0 * (b - r) / (picture.rgb.sum(-1) + 0.02) - 0.1, 0.0, 1.0), np.float32)
+
+
+def _blueness(samples: Sequence[Appearance], priors: Sequence[FloatImage], dark: float, white: float) -> float:
+    """Mean blue of what is bright and above the horizon; blue counts double, for a street has less sky than walls."""
+    weights = [
+        logistic(8.0 * ((s.lab[..., 0] - dark) / (white - dark) - 0.2) + 4.0 * p)
+        for s, p in zip(samples, priors, strict=True)
+    ]
+    blue = np.sum([(w * _blue(s)).sum() for s, w in zip(samples, weights, strict=True)])
+    return round(float(min(1.0, 2.0 * blue / max(np.sum([w.sum() for w in weights]), 1e-6))), 3)
+
+
+def _rule(picture: Appearance, edges: FloatImage, model: SkyModel) -> FloatImage:
     """z0: log-odds from brightness, hue and texture, before anything is known of this shot's colours."""
     r, g, b = (picture.rgb[..., c] for c in range(3))
     total = r + g + b + 0.02
-    relative = (picture.lab[..., 0] - dark) / (white - dark)
-    blue = np.clip(9.0 * (b - r) / total - 0.1, 0.0, 1.0)
+    relative = (picture.lab[..., 0] - model.dark) / (model.white - model.dark)
+    blue = _blue(picture)
     green = np.maximum((g - np.maximum(r, b)) / total - 0.01, 0.0)
     warm = np.maximum((r - b) / total - 0.03, 0.0)
     bright = np.clip((relative - 0.6) / 0.4, 0.0, 1.0)
-    texture = _texture(picture, white) * (1.0 - 0.6 * blue) * (1.0 - 0.6 * bright)
+    texture = _texture(picture, model.white) * (1.0 - 0.6 * blue) * (1.0 - 0.6 * bright)
     z = 4.2 * (relative - 0.35) * (1.0 - 0.5 * blue) + 3.5 * blue * np.clip(relative + 0.6, 0.0, 1.0)
-    return np.asarray(np.clip(z - 40.0 * green - 8.0 * warm - texture, -8.0, 8.0), np.float32)
+    size = 2 * max(1, round(20 * picture.scale)) + 1
+    busy = np.clip(cv2.blur(edges, (size, size)) - 0.04, 0.0, 0.4) * (1.0 - 0.7 * blue)
+    z -= 40.0 * green + (8.0 + 50.0 * model.blueness) * warm + texture + 12.0 * busy
+    return np.asarray(np.clip(z, -8.0, 8.0), np.float32)
 
 
 def _texture(picture: Appearance, white: float) -> FloatImage:
@@ -126,26 +151,40 @@ def _believed(picture: Appearance, rule: FloatImage, prior: FloatImage, table: C
     return logistic(np.asarray(1.3 * z + 4.8 * sky_below * plain - 0.5, np.float32))
 
 
-def _reached(matte: FloatImage, rule: FloatImage) -> FloatImage:
-    """Keep what connects to the top edge, or is blue beyond doubt.
+def _reached(matte: FloatImage, edges: FloatImage, rule: FloatImage) -> FloatImage:
+    """Keep what the top edge reaches without crossing an edge, what is blue beyond doubt, and what has such sky below it.
 
-    Grey-scale reconstruction by dilation (Vincent 1993) from the top row, at a quarter size: each pixel keeps the best
-    worst value along any path from the top. Unlike labelled components it is continuous in the matte.
+    Grey-scale reconstruction by dilation (Vincent 1993) at a quarter size: each pixel keeps the best worst value along any
+    path from the top. Unlike labelled components it is continuous in the matte.
     """
     height, width = matte.shape
-    small = cv2.resize(matte, (max(8, width // 4), max(8, height // 4)), interpolation=cv2.INTER_AREA)
-    blue = cv2.resize(rule, small.shape[::-1], interpolation=cv2.INTER_AREA)
-    seed = np.asarray(np.clip(blue - 3.0, 0.0, 1.0) * small, np.float32)
+    size = (max(8, width // 4), max(8, height // 4))
+    small = cv2.resize(matte, size, interpolation=cv2.INTER_AREA)
+    wall = cv2.resize(cv2.dilate(edges, np.ones((5, 5), np.uint8)), size, interpolation=cv2.INTER_NEAREST)
+    mask = np.minimum(small * 1.05, 1.0) * (1.0 - 0.95 * wall)
+    blue = cv2.resize(rule, size, interpolation=cv2.INTER_AREA)
+    seed = np.minimum(np.clip(blue - 3.0, 0.0, 1.0) * small, mask).astype(np.float32)
     seed[0] = small[0]
-    mask = np.minimum(small * 1.05, 1.0)
     kernel = np.ones((3, 3), np.uint8)
-    for _ in range(sum(small.shape)):
-        grown = np.minimum(cv2.dilate(seed, kernel), mask)
+    for _ in range(sum(size)):
+        grown = np.minimum(cv2.dilate(seed, kernel), np.maximum(mask, seed))
         if np.array_equal(grown, seed):
             break
         seed = grown
-    open_to_top = cv2.dilate(seed, kernel)
-    return np.asarray(np.minimum(matte, cv2.resize(open_to_top, (width, height))), np.float32)
+    at_walls = np.maximum(seed, cv2.dilate(seed, kernel) * wall)
+    sky_below = np.maximum.accumulate(seed[::-1])[::-1]
+    kept = cv2.resize(np.maximum(at_walls, sky_below), (width, height))
+    return np.asarray(np.minimum(matte, kept), np.float32)
+
+
+def _edges(picture: Appearance) -> FloatImage:
+    """(H, W) 0..1: steps in Lab that part one thing from another, not the soft ones within a cloud."""
+    step = np.zeros((picture.height, picture.width), np.float32)
+    for channel in range(3):
+        plane = np.ascontiguousarray(picture.lab[..., channel])
+        for dx, dy in ((1, 0), (0, 1)):
+            step = np.maximum(step, np.abs(cv2.Sobel(plane, cv2.CV_32F, dx, dy, scale=1 / 8)))
+    return np.asarray(np.clip((step * picture.scale - 3.0) / 4.0, 0.0, 1.0), np.float32)
 
 
 def _presence(samples: Sequence[Appearance], mattes: Sequence[FloatImage], overlap: float) -> float:
