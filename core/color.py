@@ -81,20 +81,20 @@ class ColorPipeline:
     def __init__(self) -> None:
         self._config: Any = PyOpenColorIO.Config.CreateFromFile(str(resource("color/weathervane.ocio")))
         self._tables: dict[tuple[Curve, int], npt.NDArray[np.float32]] = {}
-        self._matrices: dict[tuple[str, bool], torch.Tensor | None] = {}
+        self._matrices: dict[tuple[str, bool], npt.NDArray[np.float32]] = {}
 
     def to_working(self, picture: Picture, device: torch.device) -> Frame:
         """A decoded picture as light, on a device. May hold values above 1.0, and below 0.0 for wide gamuts."""
         encoding = Encoding.of(picture.color)
-        height, width = picture.pixels.shape[:2]
-        light = np.empty((3, height, width), np.float32)
-        if picture.pixels.dtype == np.float32:
-            light[...] = picture.pixels.transpose(2, 0, 1)
-        else:
-            table = self._decode_table(encoding.curve, picture.pixels.dtype.itemsize * 8)
-            for channel, plane in enumerate(cv2.split(picture.pixels)):
-                cv2.LUT(plane, table, dst=light[channel])
-        return Frame(self._in_primaries(torch.from_numpy(light).to(device), encoding.space, decode=True))
+        light: Any = picture.pixels
+        if light.dtype != np.float32:
+            light = cv2.LUT(light, self._decode_table(encoding.curve, light.dtype.itemsize * 8))
+        matrix = self._primaries_matrix(encoding.space, decode=True)
+        if matrix is not None:
+            light = cv2.transform(light, matrix)
+        planes = np.empty((3, picture.height, picture.width), np.float32)
+        cv2.split(light, list(planes))
+        return Frame(torch.from_numpy(planes).to(device))
 
     def to_display(self, frame: Frame) -> npt.NDArray[np.uint8]:
         """Finished sRGB bytes for a screen: (H, W, 4) B G R 255, C-contiguous.
@@ -119,7 +119,11 @@ class ColorPipeline:
         """
         _expect_working(frame)
         encoding = Encoding.of(tags)
-        code = _encode(self._in_primaries(frame.pixels, encoding.space, decode=False), encoding.curve)
+        light = frame.pixels
+        matrix = self._primaries_matrix(encoding.space, decode=False)
+        if matrix is not None:
+            light = torch.mm(torch.from_numpy(matrix).to(light.device), light.reshape(3, -1)).reshape(light.shape)
+        code = _encode(light, encoding.curve)
         if dither_seed is not None:
             noise = _dither(frame.height, frame.width, dither_seed)
             code = code + torch.from_numpy(noise).to(code.device) / float((1 << bits) - 1)
@@ -167,14 +171,8 @@ class ColorPipeline:
         cpu.apply(_packed(pixels))
         return pixels[:, 0].copy()
 
-    def _in_primaries(self, light: torch.Tensor, space: str, *, decode: bool) -> torch.Tensor:
-        """(3, H, W) between the working primaries and those of a linear space."""
-        matrix = self._primaries_matrix(space, decode=decode)
-        if matrix is None:
-            return light
-        return torch.mm(matrix.to(light.device), light.reshape(3, -1)).reshape(light.shape)
-
-    def _primaries_matrix(self, space: str, *, decode: bool) -> torch.Tensor | None:
+    def _primaries_matrix(self, space: str, *, decode: bool) -> npt.NDArray[np.float32] | None:
+        """(3, 3) between the working primaries and those of a linear space; None where they are the same."""
         if space == "linear_bt709":
             return None
         key = (space, decode)
@@ -182,7 +180,7 @@ class ColorPipeline:
             ends = (space, ColorSpace.WORKING.value) if decode else (ColorSpace.WORKING.value, space)
             basis = np.eye(3, dtype=np.float32)
             self._config.getProcessor(*ends).getDefaultCPUProcessor().apply(_packed(basis))
-            self._matrices[key] = torch.from_numpy(basis.T.copy())
+            self._matrices[key] = basis.T.copy()
         return self._matrices[key]
 
 
