@@ -119,8 +119,8 @@ class ConditionsPanel(QWidget):
     def _beside_dial(self, dial: Dial, axes: list[Axis]) -> QWidget:
         line = QWidget()
         across = QHBoxLayout(line)
-        across.setContentsMargins(tk.PANEL_INSET, tk.GRID, 0, 0)
-        across.setSpacing(tk.GRID * 3)
+        across.setContentsMargins(tk.GRID, tk.GRID, 0, 0)
+        across.setSpacing(tk.GRID)
         dial.setFixedSize(dial.sizeHint())
         across.addWidget(dial)
         rows = QVBoxLayout()
@@ -156,7 +156,9 @@ class ConditionsPanel(QWidget):
             row.show_value(look.value_at(axis, at), states[axis])
         for dial, angle, amount in ((self.sun, SUN_AZIMUTH, SUN_ELEVATION), (self.wind, WIND_FROM, WIND_SPEED)):
             is_key = KeyState.HERE in (states[angle], states[amount])
-            dial.show_values(look.value_at(angle, at), look.value_at(amount, at), is_key=is_key)
+            gate = AXES[amount].gate
+            acts = gate is None or look.value_at(gate, at) != AXES[gate].neutral
+            dial.show_values(look.value_at(angle, at), look.value_at(amount, at), is_key=is_key, acts=acts)
         condition = look.condition_at(at)
         for group, box in self._groups.items():
             box.header.set_summary(summary(group, condition))

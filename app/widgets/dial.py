@@ -36,15 +36,15 @@ class Dial(GestureWidget):
         super().__init__(parent)
         self._name, self._low, self._high, self._margin = name, low, high, margin
         self._angle, self._amount = 0.0, low
-        self._is_key = False
+        self._is_key, self._acts = False, True
         self._grip: QPointF | None = None
         self._before = (0.0, 0.0)
         self._locked: str | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def show_values(self, angle: float, amount: float, *, is_key: bool = False) -> None:
-        """Show a direction and a quantity; `is_key` where either has a key on this frame."""
-        self._angle, self._amount, self._is_key = angle, amount, is_key
+    def show_values(self, angle: float, amount: float, *, is_key: bool = False, acts: bool = True) -> None:
+        """Show a direction and a quantity; `is_key` where either has a key on this frame, `acts` off where it changes nothing."""
+        self._angle, self._amount, self._is_key, self._acts = angle, amount, is_key, acts
         self.setAccessibleName(f"{self._name}, {self._spoken()}")
         self.update()
 
@@ -187,7 +187,7 @@ class Dial(GestureWidget):
             focus_ring(p, QRectF(self._center().x() - r, self._center().y() - r, 2 * r, 2 * r), radius=r)
 
     def _ink(self) -> QColor:
-        return tk.ACC if self.isEnabled() else tk.TD
+        return (tk.ACC if self._acts or self.in_gesture else tk.EDGE3) if self.isEnabled() else tk.TD
 
 
 _HORIZON: Final = 0.72
