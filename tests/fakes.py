@@ -133,6 +133,7 @@ class FakeAnalyser:
     version: str = "fake-1"
     shots: int = 0
     frames: list[int] = field(default_factory=list)
+    on_progress: Callable[[int], object] = lambda done: None
 
     def work_size(self, video: VideoFacts) -> tuple[int, int]:
         return 24, 16
@@ -150,6 +151,7 @@ class FakeAnalyser:
         for done, frame in enumerate(looked_at, start=1):
             cancel.check()
             read(frame)
+            self.on_progress(done)
             progress(Progress("analysis", done, len(looked_at), 0.1))
         return Scene(sky_confidence=1.0, notes=("No ground was found in this shot.",))
 

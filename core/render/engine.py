@@ -23,7 +23,7 @@ from core.errors import MediaError, PluginError, WeathervaneError
 from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
 from core.render.export import ExportJob
-from core.render.mailbox import Mailbox
+from core.render.mailbox import Mailbox, WantedToken
 from core.render.messages import (
     AnalysisProgress,
     CacheChanged,
@@ -55,6 +55,8 @@ QUALITIES: Final = (Quality.DRAFT, Quality.HALF, Quality.FULL)
 LAYERS_IN_ORDER: Final = (Layer.FLICKER, Layer.RESULT, Layer.SOURCE, Layer.MATTE)
 """Those that look at earlier source frames come first: a decoder reads forward."""
 
+ANALYSING: Final = "This shot is being analysed; the source is shown meanwhile."
+
 
 class Engine:
     """`post` and `stop` from any thread; `step` and `close` on the engine thread, which is the one that steps first.
@@ -72,6 +74,8 @@ class Engine:
         self._thread: int | None = None
         self._renderer = Renderer(services, self._report_analysis)
         self._preview: _PreviewRun | None = None
+        self._preview_in_work: PreviewRequest | None = None
+        self._shown_meanwhile: int | None = None
         self._clip_in_work: ClipId | None = None
         self._export: _ExportRun | None = None
         self._prefetch: Prefetch | None = None
@@ -158,6 +162,7 @@ class Engine:
             quality = run.qualities.popleft()
             if not run.qualities:
                 self._preview = None
+            self._preview_in_work = request
             self._show(request, quality)
         except (MediaError, PluginError) as error:
             self._preview = None
@@ -166,6 +171,8 @@ class Engine:
         except Cancelled:
             self._preview = None
             raise
+        finally:
+            self._preview_in_work = None
 
     def _show(self, request: PreviewRequest, quality: Quality) -> None:
         began = time.perf_counter()
@@ -221,8 +228,11 @@ class Engine:
         is_quick = translation is None or self._renderer.has_scene(translation.analysis)
         if quality is request.first and is_quick:
             return self._stopping
+        return self._token_while_wanted(plan)
+
+    def _token_while_wanted(self, plan: FramePlan) -> CancelToken:
         costly = self._costly(plan)
-        return _Wanted(self._stopping, lambda newer: bool(costly & self._wanted_by(newer)), self._mailbox)
+        return WantedToken(self._stopping, lambda newer: bool(costly & self._wanted_by(newer)), self._mailbox)
 
     def _wanted_by(self, request: PreviewRequest) -> set[str]:
         try:
@@ -253,8 +263,10 @@ class Engine:
             self._clip_in_work = plan.clip_id
             node = plan.layer(request.layer)
             if node is not None:
-                picture = self._renderer.picture(node, self._stopping)
+                picture = self._renderer.picture(node, self._token_while_wanted(plan))
                 self._emit(StillReady(request.tag, request.time, picture))
+        except Cancelled:
+            self._mailbox.return_still(request)
         except (MediaError, PluginError):
             return  # a thumbnail that cannot be made stays empty; the preview of the same clip says why
 
@@ -317,10 +329,8 @@ class Engine:
         facts = run.request.project.media_facts(plan.clip.media)
         self._report_cache(frame_span(plan.clip, plan.frame, self._renderer.index_of(facts)))
         self._clip_in_work = plan.clip.id
-        costly = self._costly(plan)
-        token = _Wanted(self._stopping, lambda newer: bool(costly & self._wanted_by(newer)), self._mailbox)
         try:
-            self._renderer.picture(plan.result, token)
+            self._renderer.picture(plan.result, self._token_while_wanted(plan))
         except Cancelled:
             run.give_back(plan)
             raise
@@ -332,6 +342,31 @@ class Engine:
     def _report_analysis(self, _: MediaId, progress: Progress) -> None:
         if self._clip_in_work is not None:
             self._emit(AnalysisProgress(self._clip_in_work, progress))
+        self._show_source_meanwhile()
+
+    def _show_source_meanwhile(self) -> None:
+        """Analysing a shot takes seconds; whoever scrubs meanwhile sees at least where they are."""
+        request = self._mailbox.newer_preview() or self._preview_in_work
+        if request is None or request.serial == self._shown_meanwhile:
+            return
+        self._shown_meanwhile = request.serial
+        began = time.perf_counter()
+        try:
+            plan = self._plan(request, Quality.DRAFT)
+            picture = self._renderer.picture(plan.source, self._stopping)
+        except WeathervaneError:
+            return  # the true answer, when it comes, says why
+        self._emit(
+            PreviewReady(
+                serial=request.serial,
+                time=request.time,
+                quality=Quality.DRAFT,
+                is_last=False,
+                pictures=((Layer.SOURCE, picture),),
+                render_ms=(time.perf_counter() - began) * 1000.0,
+                notes=(ANALYSING,),
+            )
+        )
 
     def _report_cache(self, working: TimeRange | None = None) -> None:
         if self._readiness is None:
@@ -362,34 +397,6 @@ class _ExportRun:
     id: JobId
     job: ExportJob
     steps: Generator[ExportProgress, None, ExportDone]
-
-
-class _Wanted(CancelToken):
-    """Set as soon as a newer preview waits that does not want what is being made. Checked on the engine thread."""
-
-    __slots__ = ("_answers", "_is_wanted_by", "_mailbox", "_stopping")
-
-    def __init__(self, stopping: CancelToken, is_wanted_by: Callable[[PreviewRequest], bool], mailbox: Mailbox) -> None:
-        super().__init__()
-        self._stopping = stopping
-        self._is_wanted_by = is_wanted_by
-        self._mailbox = mailbox
-        self._answers: tuple[PreviewRequest, bool] | None = None
-
-    @property
-    def is_cancelled(self) -> bool:
-        if self._stopping.is_cancelled:
-            return True
-        newer = self._mailbox.newer_preview()
-        if newer is None:
-            return False
-        if self._answers is None or self._answers[0] is not newer:
-            self._answers = newer, self._is_wanted_by(newer)
-        return not self._answers[1]
-
-    def check(self) -> None:
-        if self.is_cancelled:
-            raise Cancelled
 
 
 def _between(first: Quality, last: Quality) -> Iterable[Quality]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 
-from core.cancel import CancelToken
+from core.cancel import Cancelled, CancelToken
 from core.ids import JobId
 from core.render.messages import (
     CancelExport,
@@ -84,6 +85,12 @@ class Mailbox:
         with self._changed:
             return self._stills.pop(next(iter(self._stills))) if self._stills else None
 
+    def return_still(self, request: StillRequest) -> None:
+        """It was not finished: it comes next again, unless a newer one of its tag waits."""
+        with self._changed:
+            if not self._is_closed and request.tag not in self._stills:
+                self._stills = {request.tag: request, **self._stills}
+
     def take_export(self) -> tuple[ExportRequest, CancelToken] | None:
         """The next export and its token, which may already be set."""
         with self._changed:
@@ -108,3 +115,31 @@ class Mailbox:
 
     def _has_pending(self) -> bool:
         return bool(self._preview or self._stills or self._exports or self._prefetch)
+
+
+class WantedToken(CancelToken):
+    """Set as soon as a newer preview waits that does not want what is being made. Checked on the engine thread."""
+
+    __slots__ = ("_answers", "_is_wanted_by", "_mailbox", "_stopping")
+
+    def __init__(self, stopping: CancelToken, is_wanted_by: Callable[[PreviewRequest], bool], mailbox: Mailbox) -> None:
+        super().__init__()
+        self._stopping = stopping
+        self._is_wanted_by = is_wanted_by
+        self._mailbox = mailbox
+        self._answers: tuple[PreviewRequest, bool] | None = None
+
+    @property
+    def is_cancelled(self) -> bool:
+        if self._stopping.is_cancelled:
+            return True
+        newer = self._mailbox.newer_preview()
+        if newer is None:
+            return False
+        if self._answers is None or self._answers[0] is not newer:
+            self._answers = newer, self._is_wanted_by(newer)
+        return not self._answers[1]
+
+    def check(self) -> None:
+        if self.is_cancelled:
+            raise Cancelled

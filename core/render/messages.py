@@ -62,7 +62,8 @@ class Picture8:
 class PreviewRequest:
     """Show this instant. Latest wins: a newer serial replaces it, except that a picture in work for a scrub is finished.
 
-    The engine answers once per quality from `first` up to `last`, each with every layer asked for.
+    The engine answers at each quality from `first` up to `last` with every layer asked for; coarse ones are left out where
+    `last` comes at once. While the shot is analysed for the first time it answers once, beforehand, with the source alone.
     """
 
     serial: int

@@ -78,12 +78,16 @@ def test_a_preview_comes_coarse_first(world: World, start: Start) -> None:
     engine.post(ask(project()))
     run(engine)
     answers = ready(events)
-    assert [(a.quality, a.is_last) for a in answers] == [
+    assert [(a.quality, a.is_last) for a in answers[1:]] == [
         (Quality.DRAFT, False),
         (Quality.HALF, False),
         (Quality.FULL, True),
     ]
-    assert [(p.width, p.height) for a in answers if (p := a.picture(Layer.RESULT))] == [(16, 16), (24, 16), (48, 32)]
+    assert [(p.width, p.height) for a in answers[1:] if (p := a.picture(Layer.RESULT))] == [
+        (16, 16),
+        (24, 16),
+        (48, 32),
+    ]
 
 
 def test_the_source_layer_is_the_file_and_the_result_is_not(world: World, start: Start) -> None:
@@ -141,6 +145,34 @@ def test_the_first_look_at_a_shot_reports_its_analysis(world: World, start: Star
     assert ready(events)[-1].notes == ("No ground was found in this shot.",)
 
 
+def test_while_a_shot_is_analysed_the_source_is_shown_and_scrubbing_goes_on(world: World, start: Start) -> None:
+    engine, events = start(world)
+    rainy = project()
+    world.analyser.on_progress = lambda done: engine.post(ask(rainy, at=f"{done}/25", serial=1 + done))
+    engine.post(ask(rainy))
+    run(engine)
+    early = ready(events)[:3]
+    assert [(a.serial, [layer for layer, _ in a.pictures]) for a in early] == [
+        (2, [Layer.SOURCE]),
+        (3, [Layer.SOURCE]),
+        (4, [Layer.SOURCE]),
+    ]
+    assert ready(events)[-1].serial == 4
+    assert ready(events)[-1].is_last
+    assert world.analyser.shots == 1
+
+
+def test_a_preview_that_needs_no_analysis_is_not_kept_waiting_by_one(world: World, start: Start) -> None:
+    engine, events = start(world)
+    waiting = [ask(project(Condition()))]
+    world.analyser.on_progress = lambda done: engine.post(waiting.pop()) if waiting else None
+    engine.post(StillRequest("night", project(), Time(Fraction(0)), 16))
+    run(engine)
+    answers = [type(e) for e in events if isinstance(e, (PreviewReady, StillReady))]
+    assert answers == [PreviewReady, PreviewReady, StillReady]
+    assert world.analyser.shots == 2
+
+
 def test_analyses_outlive_the_engine(world: World, start: Start) -> None:
     for _ in range(2):
         engine, _events = start(world)
@@ -181,7 +213,7 @@ def test_a_scrub_frame_is_finished_although_a_newer_one_waits(tmp_path: Path, st
     engine.post(ask(rainy, serial=1))
     run(engine)
     poster.join()
-    assert [(a.serial, a.quality) for a in ready(events)] == [
+    assert [(a.serial, a.quality) for a in ready(events) if a.picture(Layer.RESULT)] == [
         (1, Quality.DRAFT),
         (2, Quality.DRAFT),
         (3, Quality.DRAFT),
@@ -257,7 +289,7 @@ def test_stills_come_after_previews_and_a_newer_tag_replaces_its_older_self(worl
     engine.post(ask(project()))
     run(engine)
     answers = [e for e in events if isinstance(e, (PreviewReady, StillReady))]
-    assert [type(a) for a in answers] == [PreviewReady] * 3 + [StillReady]
+    assert [type(a) for a in answers] == [PreviewReady] * 4 + [StillReady]
     assert answers[-1].time == Time(Fraction("2/25"))
 
 
