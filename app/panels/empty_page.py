@@ -114,7 +114,7 @@ class EmptyPage(QWidget):
         self.setAcceptDrops(True)
         self.zone = _DropZone()
         self.demo = _DemoCard(demo_image)
-        self.recent = ItemList("Recent projects")
+        self.recent = ItemList("Recent projects", opens_on_click=True)
         self.open_project = Button("Open project…", icon_name="folder")
         self._none_yet = text_label("Projects you save appear here.", color=tk.T3)
         self._none_yet.setContentsMargins(tk.PANEL_INSET, tk.PANEL_INSET, tk.PANEL_INSET, 0)
@@ -163,7 +163,9 @@ class EmptyPage(QWidget):
 
     def set_recent(self, projects: Sequence[Recent]) -> None:
         self._none_yet.setVisible(not projects)
-        self.recent.set_items([Item(str(r.path), r.path.stem, r.detail or str(r.path.parent)) for r in projects])
+        self.recent.set_items(
+            [Item(str(r.path), r.path.stem, r.detail or str(r.path.parent), icon="clock") for r in projects]
+        )
 
     # ---- dropping ----
 

@@ -38,14 +38,16 @@ class ItemList(KeyboardFocus, QWidget):
 
     selected = Signal(str)
     activated = Signal(str)
-    """Enter or a double-click, where names cannot be edited."""
+    """Enter or a double-click where names cannot be edited, or one click where the list is a menu."""
     toggled = Signal(str)
     renamed = Signal(str, str)
     removed = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None, *, can_rename: bool = False) -> None:
+    def __init__(
+        self, name: str, parent: QWidget | None = None, *, can_rename: bool = False, opens_on_click: bool = False
+    ) -> None:
         super().__init__(parent)
-        self._name, self._can_rename = name, can_rename
+        self._name, self._can_rename, self._opens_on_click = name, can_rename, opens_on_click
         self._items: tuple[Item, ...] = ()
         self._current = ""
         self._hot = -1
@@ -148,12 +150,14 @@ class ItemList(KeyboardFocus, QWidget):
             self.toggled.emit(item.id)
         else:
             self._select(index)
+            if self._opens_on_click:
+                self.activated.emit(item.id)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self._index_at(event.position().toPoint())
         if index < 0 or (self._items[index].is_on is not None and event.position().x() < _TEXT_LEFT):
             return self.mousePressEvent(event)
-        return self._activate(index)
+        return None if self._opens_on_click else self._activate(index)
 
     def _activate(self, index: int) -> None:
         if self._can_rename:

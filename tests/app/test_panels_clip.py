@@ -180,6 +180,9 @@ def test_the_empty_page_asks_and_takes_dropped_files(qtbot: QtBot, tmp_path: Pat
     page.show()
     page.set_recent([Recent(tmp_path / "Harbour road.wvp", "Today, 2 clips")])
     assert page.recent.items[0].title == "Harbour road"
+    with qtbot.waitSignal(page.recent_chosen, timeout=1000) as opened:
+        click(page.recent, (100, 20))
+    assert opened.args == [str(tmp_path / "Harbour road.wvp")]
     with qtbot.waitSignals([page.choose_requested, page.demo_requested, page.open_requested], timeout=1000):
         click(page.zone.choose)
         click(page.demo.open)
