@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from core.color import DISPLAY_TAGS
+from core.color import DISPLAY_TAGS, Curve, Encoding
 from core.document.model import Clip, Project
 from core.errors import ExportError
 from core.media.facts import ColorTags, MediaFacts
@@ -140,11 +140,18 @@ def _sink(
     out: Path, folder: Path, codec: Codec, size: Size, tags: ColorTags, footage: Footage, *, keeps_audio: bool
 ) -> Sink:
     if codec.is_sequence:
-        return ImageSink(out, folder, codec, DISPLAY_TAGS, size)
+        return ImageSink(out, folder, codec, image_tags(tags), size)
     color = film_tags(tags, codec, size[1])
     film = FilmFormat(codec, size[0], size[1], footage.rate, footage.time_base, color)
     audio = footage.facts if keeps_audio and footage.audio_span else None
     return FilmSink(out, folder, film, audio, footage.audio_span)
+
+
+def image_tags(source: ColorTags) -> ColorTags:
+    """What PNGs are in: the source's primaries, so that an untouched frame keeps its codes; of HDR, plain sRGB to look at."""
+    if Encoding.of(source).curve is not Curve.SDR or source.primaries == "unknown":
+        return DISPLAY_TAGS
+    return replace(DISPLAY_TAGS, primaries=source.primaries)
 
 
 def _heatmap_sink(out: Path, folder: Path, canvas: Size, footage: Footage) -> Sink:
