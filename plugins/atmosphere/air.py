@@ -18,7 +18,7 @@ RAIN_HAZE = 0.0024
 SNOW_HAZE = 0.0065
 BANK_M = 38.0
 """Size of fog banks."""
-STEPS = 6
+STEPS = 4
 
 
 def extinction(shot: Shot) -> float:
@@ -66,11 +66,12 @@ def add_haze(x: torch.Tensor, sky: torch.Tensor, shot: Shot) -> tuple[torch.Tens
     grid, low = shot.grid, scale_height(shot)
     light = airlight(shot)
     tau = optical_depth(beta, low, grid.up, shot.range)
-    if shot.weather.fog > 0.0:
-        tau = tau * _banks(shot, beta)
+    thick = min(1.0, max(0.0, 1.7 * (shot.weather.fog - 0.1)))  # mist is even and sharp, fog is neither
+    if thick > 0.0:
+        tau = tau * _banks(shot, beta, thick)
     tau = tau[None]
-    if shot.weather.fog > 0.0:
-        x = _soften(x, tau, shot)
+    if thick > 0.0:
+        x = _soften(x, tau, thick, shot)
     t = torch.exp(-tau)
     x *= shot.full(t)
     x += shot.full(light * (1.0 - t))
@@ -82,14 +83,13 @@ def add_haze(x: torch.Tensor, sky: torch.Tensor, shot: Shot) -> tuple[torch.Tens
     return x, sky * shot.full(through) + shot.full(veil * (1.0 - through))
 
 
-def _soften(x: torch.Tensor, tau: torch.Tensor, shot: Shot) -> torch.Tensor:
+def _soften(x: torch.Tensor, tau: torch.Tensor, thick: float, shot: Shot) -> torch.Tensor:
     """Forward scattering of droplets: what is seen through much fog is a little blurred."""
-    amount = min(1.0, shot.weather.fog * 1.5)
     soft = resize(blur(halve(x), 1.1), shot.view.height, shot.view.width)
-    return mix(x, soft, shot.full(smooth(0.6, 2.2, tau)) * (0.8 * amount))
+    return mix(x, soft, shot.full(smooth(0.6, 2.2, tau)) * (0.8 * thick))
 
 
-def _banks(shot: Shot, beta: float) -> torch.Tensor:
+def _banks(shot: Shot, beta: float, thick: float) -> torch.Tensor:
     """How much thicker or thinner the fog is along each ray than its mean, (h, w): a short march through drifting noise."""
     grid = shot.grid
     x0, z0 = shot.travelled()
@@ -105,8 +105,7 @@ def _banks(shot: Shot, beta: float) -> torch.Tensor:
         n = shot.noise.octave(u + up * s * 0.02, v) + 0.5 * shot.noise.octave(2.1 * u + 5.0, 2.1 * v - up * s * 0.05)
         total += n * weight
         weights += weight
-    uneven = 0.42 * min(1.0, 2.0 * shot.weather.fog)
-    banks = (1.0 + uneven * total / weights.clamp_min(1e-6)).clamp_(0.35, 1.9)
+    banks = (1.0 + 0.42 * thick * total / weights.clamp_min(1e-6)).clamp_(0.35, 1.9)
     return resize(banks[None], grid.height, grid.width)[0]
 
 

@@ -140,9 +140,8 @@ def guided(matte: torch.Tensor, guide: torch.Tensor, radius: int, eps: float) ->
 
 
 def sample(texture: torch.Tensor, u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
-    """Bilinear look-up of a periodic square texture (N, N); u (columns) and v (rows) in texels, (H, W), any range."""
+    """Bilinear look-up of a periodic square texture (N, N); u (columns) and v (rows) in texels, (H, W), within ±32000."""
     n = texture.shape[0]
-    u, v = torch.remainder(u, n), torch.remainder(v, n)
     if on_opencv(u):
         return torch.from_numpy(
             cv2.remap(
@@ -155,7 +154,7 @@ def sample(texture: torch.Tensor, u: torch.Tensor, v: torch.Tensor) -> torch.Ten
         )
     u0, v0 = u.floor(), v.floor()
     fu, fv = u - u0, v - v0
-    x0, y0 = u0.long() % n, v0.long() % n
+    x0, y0 = torch.remainder(u0.long(), n), torch.remainder(v0.long(), n)
     x1, y1 = (x0 + 1) % n, (y0 + 1) % n
     top = mix(texture[y0, x0], texture[y0, x1], fu)
     return mix(top, mix(texture[y1, x0], texture[y1, x1], fu), fv)

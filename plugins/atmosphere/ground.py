@@ -8,6 +8,7 @@ from plugins.atmosphere.fields import blur, box, color, halve, luma, mix, smooth
 from plugins.atmosphere.lamps import mirrored_lamps
 from plugins.atmosphere.light import step
 from plugins.atmosphere.shot import Shot
+from plugins.atmosphere.sky import henyey_greenstein
 from plugins.atmosphere.surface import Relief
 
 LANE_M = 3.7
@@ -30,6 +31,21 @@ def wet_albedo(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     y = luma(x)
     x += (x - y) * (shot.full(shot.ground_half) * (0.15 * soak))
     return x.clamp_min_(0.0)
+
+
+def sun_sheen(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Glitter of a low sun on road or water, in place: a rough mirror seen at a grazing angle."""
+    light, grid = shot.light, shot.grid
+    low = step(-1.0, 3.0, light.elevation) * (1.0 - step(10.0, 30.0, light.elevation)) * light.relit
+    if low == 0.0 or not shot.request.scene.has_ground:
+        return x
+    right, up, ahead = light.sun
+    mirrored = (grid.right * right - grid.up * up + grid.ahead * ahead)[None]
+    grazing = (1.0 - (-grid.up).clamp(0.0, 1.0)[None]) ** 8
+    sheen = henyey_greenstein(mirrored, 0.72) * grazing * shot.ground_half
+    sparkle = shot.full(sheen * (0.14 * low)) * (0.35 + 2.2 * luma(x)).clamp_(max=1.6)
+    x += sparkle * color(light.key, x)
+    return x
 
 
 def reflect(x: torch.Tensor, sky: torch.Tensor, shot: Shot) -> torch.Tensor:
@@ -64,16 +80,9 @@ def _mirror(scene: torch.Tensor, shot: Shot) -> torch.Tensor:
     solid = box(shot.ground_half, max(1, height // 90))[0] > 0.5
     contact = torch.cummax(torch.where(solid, torch.full_like(rows, -1.0), rows), dim=0).values
     contact = blur(contact[None], 2.5, 0.8)[0]
-    wobble = shot.noise.octave(*_ground_point(shot, 0.9, 2.4)) * smooth(30.0, 4.0, shot.grid.ground_range)
+    wobble = shot.ground_noise(0.9, 2.4, 1) * smooth(30.0, 4.0, shot.grid.ground_range)
     source = (2.0 * contact - rows + wobble * height * 0.012).round_().clamp_(0, height - 1).long()
     return torch.gather(scene, 1, source[None].expand(3, height, width))
-
-
-def _ground_point(shot: Shot, across_m: float, along_m: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """World coordinates of the plane under each pixel in units of a feature's size, (h, w)."""
-    x0, z0 = shot.travelled()
-    grid = shot.grid
-    return (grid.right * grid.ground_range + x0) / across_m, (grid.ahead * grid.ground_range + z0) / along_m
 
 
 def _tracks(shot: Shot) -> torch.Tensor:
@@ -87,15 +96,12 @@ def _water(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
     """Ripple (about -1..1) and standing water 0..1, each (1, h, w). Puddles keep to ruts where cars drive."""
     wet, drive = shot.weather.wetness, shot.driving
     grid = shot.grid
-    along = 1.5 + 22.0 * drive
-    u, v = _ground_point(shot, 1.5 + 0.8 * drive, along)
-    n = shot.noise.sum(u, v, 3, footprint=grid.footprint / along)
+    n = shot.ground_noise(1.5 + 0.8 * drive, 1.5 + 22.0 * drive, 3)
     rut = torch.exp(-((_tracks(shot) / 0.32) ** 2)) * drive
     level = n * (0.30 - 0.12 * drive) + 0.34 * rut
     threshold = 0.95 - 0.62 * wet
     puddle = smooth(threshold, threshold + 0.45, level) * smooth(45.0, 9.0, grid.ground_range) * step(0.15, 0.6, wet)
-    u, v = _ground_point(shot, 0.35, 1.6)
-    ripple = shot.noise.sum(u, v, 2, footprint=grid.footprint / 1.6)
+    ripple = shot.ground_noise(0.35, 1.6, 2)
     return ripple[None], (puddle[None] * shot.ground_half).clamp_(0.0, 1.0)
 
 
@@ -104,22 +110,17 @@ def lay_snow(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
     amount = shot.weather.snow_cover
     if amount == 0.0:
         return x
-    grid, drive = shot.grid, shot.driving
+    drive = shot.driving
     white = color((0.93, 0.97, 1.03), x)
     shade = torch.exp2((0.34 * relief.detail + 0.10 * (relief.base - relief.mean)).clamp_(-1.2, 0.25))
-    u, v = _ground_point(shot, 1.6, 2.5)
-    patches = shot.noise.sum(u, v, 4, footprint=grid.footprint / 2.5)[None]
-    u, v = _ground_point(shot, 9.0, 14.0)
-    drifts = shot.noise.sum(u, v, 2, footprint=grid.footprint / 14.0)[None]
+    patches = shot.ground_noise(1.6, 2.5, 4)[None]
+    drifts = shot.ground_noise(9.0, 14.0, 2)[None]
     thin = 1.0 - amount
     depth = (0.30 - 0.12 * thin) * patches + (0.22 - 0.08 * thin) * drifts + 2.0 * amount - 0.70
     depth = depth - 0.75 * thin * drive * _on_road(shot)
     track = torch.zeros_like(depth)
     if drive > 0.0:
-        u, v = _ground_point(shot, 0.25, 1.3)
-        ragged = shot.noise.sum(u, v, 3, footprint=grid.footprint / 1.3)
-        u, v = _ground_point(shot, 14.0, 14.0)
-        edge = _tracks(shot) + 0.10 * ragged + 0.08 * shot.noise.octave(u, v)
+        edge = _tracks(shot) + 0.10 * shot.ground_noise(0.25, 1.3, 3) + 0.08 * shot.ground_noise(14.0, 14.0, 1)
         track = smooth(0.36, 0.10, edge)[None] * drive * _on_road(shot)
     edge_m = 0.32 + 0.45 * thin  # a dusting has no edge
     cover = smooth(-edge_m, edge_m, shot.full(depth) - 0.16 * relief.detail) * _holds_snow(x, shot)
@@ -141,10 +142,11 @@ def _holds_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
 
     Seen from high above, ground without an earth's colour may be water, and is left alone.
     """
-    total = x.sum(0, keepdim=True) + 0.02
-    warm = (x[0:1] - x[2:3]) / total
-    green = (x[1:2] - torch.maximum(x[0:1], x[2:3])) / total
-    earth = torch.maximum(smooth(0.025, 0.09, warm) * smooth(0.38, 0.26, warm), smooth(-0.01, 0.03, green))
+    hue = blur(halve(x, 2), 1.2)  # footage keeps colour in coarse blocks
+    total = hue.sum(0, keepdim=True) + 0.02
+    warm = (hue[0:1] - hue[2:3]) / total
+    green = (hue[1:2] - torch.maximum(hue[0:1], hue[2:3])) / total
+    earth = shot.full(torch.maximum(smooth(0.025, 0.09, warm) * smooth(0.38, 0.26, warm), smooth(-0.01, 0.03, green)))
     below = shot.full(smooth(0.015, -0.03, shot.grid.up)[None]) * (1.0 - shot.sky)
     paved = 1.0 - step(3.0, 6.0, shot.request.scene.camera.height_m)
     flat = shot.full(shot.ground_half)

@@ -69,28 +69,23 @@ def _unseen_lamp(shot: Shot) -> torch.Tensor:
 def _low_beam(shot: Shot) -> torch.Tensor:
     """Two low beams with the cut-off of right-hand traffic (ECE R112 in shape), (h, w)."""
     x, y, z = shot.position
-    ground = shot.ground_half[0]
-    total = torch.zeros_like(x)
     mount = 0.65 - shot.request.scene.camera.height_m
-    ahead = (z - 1.2).clamp_min(0.5)
-    for lamp_x in (-0.62, 0.62):
-        dx, dy = x - lamp_x, y - mount
-        across, rise = dx / ahead, dy / ahead
-        below = -0.010 + 0.20 * across.clamp(0.0, 0.06) - rise
-        under = smooth(-0.005, 0.005, below)
-        hot = torch.exp(below.clamp_min(0.0) * -50.0) + 0.16 * torch.exp(below.clamp_min(0.0) * -10.0)
-        stray = 0.018 * torch.exp(rise.clamp_min(0.0) * -8.3)
-        wide = torch.exp(-((across * (1 / 0.22)) ** 2)) + 0.30 * torch.exp(-((across * (1 / 0.55)) ** 2))
-        squared = (dx * dx + dy * dy + ahead * ahead).clamp_min(4.0)
-        grazing = (-dy).clamp_min(0.05) * torch.rsqrt(squared)
-        total += (
-            smooth(0.0, 7.0, ahead)
-            * (under * hot + stray)
-            * wide
-            / squared
-            * mix(torch.full_like(x, 0.55), grazing, ground)
-        )
-    return 1150.0 * total
+    ahead = (z - 1.2).clamp_min_(0.5)
+    dy = y - mount
+    inverse = ahead.reciprocal()
+    across, rise = x * inverse, dy * inverse
+    below = across.clamp(0.0, 0.06).mul_(0.20).sub_(rise).sub_(0.010)
+    sunk = below.clamp_min(0.0)
+    beam = torch.exp(sunk * -50.0).add_(torch.exp(sunk * -10.0), alpha=0.16)
+    beam *= ((below + 0.005) * 100.0).clamp_(0.0, 1.0)
+    beam += torch.exp(rise.clamp_min_(0.0).mul_(-8.3)).mul_(0.018)
+    wide = across.square_().mul_(-1.0 / 0.30**2)  # the two lamps' 0.22 and 0.55 rad lobes, seen as one
+    beam *= torch.exp(wide).add_(torch.exp(wide * 0.22), alpha=0.30)
+    squared = (x * x).addcmul_(dy, dy).addcmul_(ahead, ahead).clamp_min_(4.0)
+    grazing = (-dy).clamp_min_(0.05) * torch.rsqrt(squared)
+    facing = mix(torch.full_like(x, 0.55), grazing, shot.ground_half[0])
+    near = (ahead * (1.0 / 7.0)).clamp_(0.0, 1.0)  # the bonnet hides the road before it
+    return beam.mul_(facing).mul_(near).div_(squared).mul_(2000.0)
 
 
 def _street_light(shot: Shot) -> torch.Tensor:
@@ -138,7 +133,8 @@ def add_tail_lamps(x: torch.Tensor, source: torch.Tensor, shot: Shot) -> None:
     red = (source[0:1] - 1.7 * torch.maximum(source[1:2], source[2:3])).clamp_min_(0.0) / total
     wide = blur(halve(red), 5.0 * scale)
     small = (halve(blur(red, 0.6)) - 1.6 * wide - 0.015).clamp_min_(0.0)
-    band = smooth(-0.30, -0.22, shot.grid.up) * smooth(0.035, 0.015, shot.grid.up)
+    beside = shot.grid.right * shot.grid.ground_range
+    band = smooth(-0.30, -0.22, shot.grid.up) * smooth(0.035, 0.015, shot.grid.up) * smooth(ROWS[0].pole_x, 5.0, beside)
     glow = smooth(0.0, 0.07, small) * band * (1.0 - shot.sky_half) * smooth(0.75, 0.35, shot.ground_half)
     x += shot.full(color((1.9, 0.10, 0.045), x) * glow * shown)
 
@@ -149,7 +145,7 @@ def lamp_places(shot: Shot) -> list[tuple[Row, float]]:
     found = []
     for row in ROWS:
         first = ceil((z0 + 3.0 - row.shift_m) / SPACING_M)
-        last = floor((z0 + 330.0 - row.shift_m) / SPACING_M)
+        last = floor((z0 + 260.0 - row.shift_m) / SPACING_M)
         found += [(row, row.shift_m + k * SPACING_M - z0) for k in range(first, last + 1)]
     return sorted(found, key=lambda place: -place[1])
 
@@ -165,8 +161,9 @@ def draw_lamps(x: torch.Tensor, shot: Shot, extinction: float) -> None:
     air = color(shot.light.air, x)
     for row, ahead in lamp_places(shot):
         clear = exp(-extinction * ahead)
-        fade = (1.0 if ahead < 220.0 else (330.0 - ahead) / 110.0) * shown
-        _draw_pole(x, shot, row, ahead, fade, clear, air)
+        fade = (1.0 if ahead < 170.0 else (260.0 - ahead) / 90.0) * shown
+        if ahead < 150.0:  # beyond, a pole is a tenth of a pixel
+            _draw_pole(x, shot, row, ahead, fade * min(1.0, (150.0 - ahead) / 30.0), clear, air)
         _draw_head(x, shot, row, ahead, fade * clear)
 
 
@@ -256,6 +253,6 @@ def mirrored_lamps(shot: Shot) -> torch.Tensor | None:
         energy = min(1.0, 0.34 * scale / 0.8) ** 0.5
         down = torch.exp(-(((v - middle) / tall) ** 2))
         core = torch.exp(-(((u - column) / thick) ** 2)) + 0.25 * torch.exp(-(((u - column) / (3 * thick)) ** 2))
-        fade = 1.0 if ahead < 220.0 else (330.0 - ahead) / 110.0
+        fade = 1.0 if ahead < 170.0 else (260.0 - ahead) / 90.0
         total += down[:, None] * core[None, :] * (energy * fade * shown)
     return color((1.0, 0.80, 0.52), total) * total[None]

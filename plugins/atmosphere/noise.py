@@ -5,6 +5,7 @@ Every octave fades where a pixel covers more than a wavelength, so distant groun
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import cos, sin, sqrt
 
 import numpy as np
@@ -48,25 +49,42 @@ class Noise:
         """One octave at (u, v) in feature lengths, (H, W)."""
         return sample(self.texture, u * CELL, v * CELL)
 
-    def sum(
-        self,
-        u: torch.Tensor,
-        v: torch.Tensor,
-        octaves: int,
-        *,
-        footprint: torch.Tensor | None = None,
-        gain: float = 0.5,
-    ) -> torch.Tensor:
-        """Fractional Brownian motion at (u, v); `footprint` is a pixel's size in the same unit. Unit deviation where unfaded."""
-        total = torch.zeros_like(u)
-        weight, frequency, power = 1.0, 1.0, 0.0
+    def over(self, lattice: Lattice, u: float = 0.0, v: float = 0.0) -> torch.Tensor:
+        """Sum of octaves over a lattice moved by (u, v) feature lengths, (H, W); unit deviation where no octave has faded."""
+        total = torch.zeros(lattice.shape, device=self.texture.device)
+        part = total[lattice.rows]
+        for k, (columns, rows, weight) in enumerate(lattice.octaves):
+            c, s = _turn(k)
+            across, down = (CELL * (u * c + v * s)) % SIDE, (CELL * (v * c - u * s)) % SIDE
+            part.addcmul_(sample(self.texture, columns + across, rows + down), weight)
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Where the octaves of a fixed plane (the ground, a cloud deck) fall in each pixel: made once per view, then only moved."""
+
+    shape: tuple[int, int]
+    rows: slice
+    """The rows that see the plane; outside them the sum is 0."""
+    octaves: tuple[tuple[torch.Tensor, torch.Tensor, torch.Tensor], ...]
+    """Columns and rows of the texture in texels, and weight after fading, for each octave."""
+
+    @staticmethod
+    def of(u: torch.Tensor, v: torch.Tensor, footprint: torch.Tensor, octaves: int, rows: slice) -> Lattice:
+        """(u, v) in feature lengths and a pixel's size in the same unit, all (H, W). Each octave halves in strength."""
+        shape = (int(u.shape[0]), int(u.shape[1]))
+        u, v, footprint = u[rows], v[rows], footprint[rows]
+        norm = 1.0 / sqrt(sum(0.25**k for k in range(octaves)))
+        made = []
         for k in range(octaves):
-            turn = 0.7 * k
-            c, s = cos(turn) * frequency, sin(turn) * frequency
-            term = self.octave(u * c + v * s + 17.3 * k, v * c - u * s + 9.1 * k)
-            if footprint is not None:
-                term *= smooth(0.9, 0.35, footprint * frequency)
-            total.add_(term, alpha=weight)
-            power += weight * weight
-            weight, frequency = weight * gain, frequency * LACUNARITY
-        return total.mul_(1.0 / sqrt(power))
+            c, s = _turn(k)
+            weight = smooth(0.9, 0.35, footprint * LACUNARITY**k) * (0.5**k * norm)
+            across, down = CELL * (u * c + v * s + 17.3 * k), CELL * (v * c - u * s + 9.1 * k)
+            made.append((torch.remainder(across, SIDE), torch.remainder(down, SIDE), weight))
+        return Lattice(shape, rows, tuple(made))
+
+
+def _turn(k: int) -> tuple[float, float]:
+    """Cosine and sine by which octave `k` is turned, times its frequency: no two octaves line up."""
+    return cos(0.7 * k) * LACUNARITY**k, sin(0.7 * k) * LACUNARITY**k

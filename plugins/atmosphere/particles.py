@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from plugins.atmosphere.fields import blur, color, halve, resize
+from plugins.atmosphere.lamps import HALOGEN
 from plugins.atmosphere.light import luminance
 from plugins.atmosphere.shot import Shot
 
@@ -64,7 +65,8 @@ def _lit_water(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     ambient = color(shot.light.air, x) * 0.92
     wide = blur(halve(x, 4), 1.6)
     local = resize(wide, shot.view.height, shot.view.width)
-    return torch.maximum(ambient * 0.94, local * (0.35 + 1.2 * shot.light.dark) + ambient * 0.65)
+    beams = color(HALOGEN, x) * (0.14 * shot.light.dark * shot.weather.practicals * shot.driving)
+    return torch.maximum(ambient * 0.94, local * (0.35 + 1.2 * shot.light.dark) + ambient * 0.65) + beams
 
 
 def fall_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import cos, sin
 from typing import TYPE_CHECKING
 
 import torch
@@ -11,7 +12,7 @@ import torch
 from core.extension.translator import Maps, TranslateRequest
 from plugins.atmosphere.fields import blur, guided, halve, mix, resize, smooth, spread
 from plugins.atmosphere.light import Light, Weather, step
-from plugins.atmosphere.noise import Noise
+from plugins.atmosphere.noise import Lattice, Noise
 from plugins.atmosphere.view import FAR_M, View
 
 if TYPE_CHECKING:
@@ -98,6 +99,24 @@ class Shot:
         motion = self.request.scene.motion
         return motion.right_m_s * self.seconds, motion.forward_m_s * self.seconds
 
+    def ground_noise(self, across_m: float, along_m: float, octaves: int, heading: float = 0.0) -> torch.Tensor:
+        """Noise lying on the ground plane, anchored in the world, (h, w).
+
+        Features are `along_m` long in the direction `heading` (radians clockwise from ahead) and `across_m` wide.
+        """
+        grid = self.grid
+        c, s = cos(heading), sin(heading)
+
+        def lattice() -> Lattice:
+            x, z = grid.right * grid.ground_range, grid.ahead * grid.ground_range
+            across, along = (x * c - z * s) / across_m, (x * s + z * c) / along_m
+            size = grid.footprint / max(across_m, along_m)
+            return Lattice.of(across, along, size, octaves, grid.rows_below)
+
+        key = ("ground", grid.camera, grid.height, grid.width, across_m, along_m, octaves, heading)
+        x0, z0 = self.travelled()
+        return self.noise.over(self.tables.get(key, lattice), (x0 * c - z0 * s) / across_m, (x0 * s + z0 * c) / along_m)
+
     def full(self, plane: torch.Tensor) -> torch.Tensor:
         """A half-size field (C, h, w) at the frame's size."""
         return resize(plane, self.view.height, self.view.width)
@@ -126,6 +145,7 @@ def _inverse_depth(maps: Maps, shot: Shot) -> torch.Tensor:
     around = blur(inverse * weight, 3.0) / blur(weight, 3.0)
     inverse = torch.where(shot.sky_half > 0.02, torch.maximum(around, inverse), inverse)
     # Above the horizon depth is carried up column by column; evened out sideways, haze and light show no stripes.
-    wide, tall = 0.030 * shot.grid.width + 1.0, 0.006 * shot.grid.height + 0.5
-    even = blur(inverse * weight, wide, tall) / blur(weight, wide, tall)
+    wide, tall = 0.030 * shot.grid.width / 4 + 0.3, 0.006 * shot.grid.height / 4 + 0.3
+    spread_out = blur(halve(torch.cat((inverse * weight, weight)), 2), wide, tall)
+    even = resize(spread_out[0:1] / spread_out[1:2], shot.grid.height, shot.grid.width)
     return mix(inverse, even, smooth(-0.012, 0.012, shot.grid.up)[None])

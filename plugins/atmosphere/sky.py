@@ -10,6 +10,7 @@ import torch
 from plugins.atmosphere.fields import blur, color, halve, luma, mix, resize, smooth
 from plugins.atmosphere.light import Rgb, luminance, scaled, step
 from plugins.atmosphere.lightning import flash_at
+from plugins.atmosphere.noise import Lattice
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.view import View
 
@@ -99,7 +100,7 @@ def _deck(shot: Shot, cosine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]
     grid, light, w = shot.grid, shot.light, shot.weather
     el = grid.up.clamp_min(0.0)
     storm = min(1.0, 0.45 * w.rain + 0.8 * w.lightning) * w.cloud
-    n = _shell(shot, 850.0, 1900.0, 6)
+    n = _shell(shot, 850.0, 1900.0, 5)
     n2 = _shell(shot, 650.0, 620.0, 4)
     depth = (0.55 + (0.42 + 0.25 * storm) * n + (0.16 + 0.10 * storm) * n2).clamp_(0.0, 1.5 + 0.3 * storm)
     clear_level = luminance(light.deck)
@@ -125,15 +126,21 @@ def _deck(shot: Shot, cosine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]
 def _shell(shot: Shot, height_m: float, scale_m: float, octaves: int) -> torch.Tensor:
     """Noise where each ray meets a shell `height_m` above the ground; it drifts with the wind."""
     grid, w = shot.grid, shot.weather
-    el = grid.up.clamp_min(0.0)
-    fall = EARTH_M * el
-    reach = torch.sqrt(fall * fall + (2.0 * EARTH_M * height_m + height_m * height_m)) - fall
+
+    def lattice() -> Lattice:
+        fall = EARTH_M * grid.up.clamp_min(0.0)
+        reach = torch.sqrt(fall * fall + (2.0 * EARTH_M * height_m + height_m * height_m)) - fall
+        footprint = reach * reach / (height_m * grid.focal_px * scale_m)
+        return Lattice.of(
+            grid.right * reach / scale_m, grid.ahead * reach / scale_m, footprint, octaves, grid.rows_above
+        )
+
     x0, z0 = shot.travelled()
     aloft = 1.6 * shot.seconds  # wind is stronger up there
-    u = (grid.right * reach + (x0 - w.wind[0] * aloft)) / scale_m
-    v = (grid.ahead * reach + (z0 - w.wind[1] * aloft)) / scale_m
-    footprint = reach * reach / (height_m * grid.focal_px * scale_m)
-    return shot.noise.sum(u, v, octaves, footprint=footprint)
+    key = ("shell", grid.camera, grid.height, grid.width, height_m)
+    return shot.noise.over(
+        shot.tables.get(key, lattice), (x0 - w.wind[0] * aloft) / scale_m, (z0 - w.wind[1] * aloft) / scale_m
+    )
 
 
 def _moon(shot: Shot) -> tuple[float, float, float]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, pow, radians, sin
+from math import atan2, exp, pow, radians, sin
 
 import torch
 
@@ -162,15 +162,9 @@ def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
 
 def _long_shadows(shot: Shot) -> torch.Tensor:
     """Soft shadow bars thrown across the ground by a low sun, 0 lit .. 0.8 shaded, anchored in the world; (1, h, w)."""
-    grid, light = shot.grid, shot.light
-    x0, z0 = shot.travelled()
-    x, z = grid.right * grid.ground_range + x0, grid.ahead * grid.ground_range + z0
-    right, _, ahead = light.sun
-    size = max(1e-3, (right * right + ahead * ahead) ** 0.5)
-    right, ahead = right / size, ahead / size
-    across, along = x * ahead - z * right, x * right + z * ahead
-    n = shot.noise.sum(across / 9.0, along / 70.0, 4, footprint=grid.footprint / 9.0)
-    shade = smooth(0.45, -0.35, n)[None] * smooth(-0.004, -0.03, grid.up)
+    right, _, ahead = shot.light.sun
+    n = shot.ground_noise(9.0, 70.0, 4, heading=round(atan2(right, ahead), 3))
+    shade = smooth(0.45, -0.35, n)[None] * smooth(-0.004, -0.03, shot.grid.up)
     return shade * shot.ground_half * 0.8
 
 

@@ -13,7 +13,7 @@ from plugins.atmosphere.noise import Noise
 from plugins.atmosphere.view import View
 
 T = TypeVar("T")
-KEPT = 16
+KEPT = 40
 
 
 class Tables:

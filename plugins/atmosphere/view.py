@@ -48,6 +48,16 @@ class View:
         return View(height, width, camera, focal, right, up, ahead, torch.atan2(right, ahead), ground_range, footprint)
 
     @property
+    def rows_below(self) -> slice:
+        """Rows that see the ground plane."""
+        return slice(min(self.height, max(0, int(self.horizon_px))), self.height)
+
+    @property
+    def rows_above(self) -> slice:
+        """Rows that see the sky's dome."""
+        return slice(0, min(self.height, max(0, int(self.horizon_px) + 2)))
+
+    @property
     def horizon_px(self) -> float:
         return self.camera.horizon * self.height
 
