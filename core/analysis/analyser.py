@@ -22,6 +22,7 @@ from core.analysis.guided import Guide
 from core.analysis.motion import GroundSpeed, Heading, Track, find_ground_speed, find_heading
 from core.analysis.sky import SkyModel, fit_sky, sky_matte
 from core.cancel import CancelToken
+from core.errors import MediaError
 from core.extension.spec import MapKind
 from core.extension.translator import Maps
 from core.frame import Frame
@@ -87,15 +88,26 @@ class Analyser:
         cancel: CancelToken,
         progress: ProgressSink,
     ) -> Scene:
-        """The shot as understood. `read` gives a frame at the work size. Raises `Cancelled`, and what `read` raises."""
+        """The shot as understood. `read` gives a frame at the work size.
+
+        Frames that cannot be read are passed over. Raises `MediaError` when none can, and `Cancelled`.
+        """
         frames, began = self.sample_frames(index.count), time.monotonic()
         size = self.work_size(facts.video)
         pairs: list[Pair] = []
+        damage: MediaError | None = None
         for done, frame in enumerate(frames):
             progress(Progress("Analysing the shot", done, len(frames), time.monotonic() - began))
             cancel.check()
-            before = Appearance.of(read(frame - 1), size) if frame else None
-            pairs.append(Pair(Appearance.of(read(frame), size), before, float(index.duration_of(max(0, frame - 1)))))
+            try:
+                before = Appearance.of(read(frame - 1), size) if frame else None
+                here = Appearance.of(read(frame), size)
+            except MediaError as problem:
+                damage = problem
+                continue
+            pairs.append(Pair(here, before, float(index.duration_of(max(0, frame - 1)))))
+        if damage is not None and not pairs:
+            raise damage
         scene = understand(pairs, cancel)
         progress(Progress("Analysing the shot", len(frames), len(frames), time.monotonic() - began))
         return scene

@@ -124,6 +124,9 @@ SPEEDS: Final = np.concatenate(([0.0], np.geomspace(0.004, 2.4, 44)))
 TURNS_PX: Final = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """Pitch and yaw between two frames that are tried with each speed."""
 
+LEAST_DETAIL: Final = 0.4
+"""Mean rest, in code values, of a wrong speed, below which a floor is too bare to tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class GroundSpeed:
@@ -144,7 +147,9 @@ def find_ground_speed(
     votes: list[Doubles] = []
     for here, before in pairs:
         rest = _alignment(_detail(here), _detail(before), heading, horizon, focal)
-        votes.append(rest / max(float(np.median(rest)), 1e-3))
+        usual = float(np.median(rest))
+        if usual > LEAST_DETAIL:
+            votes.append(rest / usual)
     if not votes:
         return GroundSpeed()
     curve = np.mean(votes, axis=0)

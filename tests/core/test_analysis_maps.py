@@ -1,0 +1,236 @@
+"""Claims of the mattes and of depth, on small scenes painted with a known truth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from core.analysis.analyser import Analyser, Pair, understand
+from core.analysis.appearance import Appearance, display_codes
+from core.analysis.flow import FloatImage
+from core.analysis.ground import pop_up
+from core.analysis.guided import Guide
+from core.cancel import Cancelled, CancelToken
+from core.extension.spec import MapKind
+from core.extension.translator import Maps
+from core.frame import Frame
+from core.scene import Camera, Scene
+
+WIDTH, HEIGHT, HORIZON = 320, 180, 0.5
+ALL = tuple(MapKind)
+
+
+def road(seed: int = 0, sky: tuple[float, float, float] = (0.9, 1.5, 2.6)) -> tuple[Frame, FloatImage, FloatImage]:
+    """A grey road under `sky`, brown-green verges, a hedge with a ragged top; and the exact sky and ground, (H, W)."""
+    rng = np.random.default_rng(seed)
+    ys, xs = np.mgrid[0:HEIGHT, 0:WIDTH]
+    skyline = HORIZON - 0.12 - 0.05 * np.sin(xs / 17.0 + seed) - 0.03 * np.sin(xs / 5.0)
+    row = (ys + 0.5) / HEIGHT
+    is_sky, is_ground = row < skyline, row >= HORIZON
+    texture = cv2.GaussianBlur(rng.random((HEIGHT, WIDTH), np.float32), (0, 0), 1.0) - 0.5
+    picture = np.empty((HEIGHT, WIDTH, 3), np.float32)
+    picture[...] = np.array([0.05, 0.09, 0.03]) * (1 + 3 * texture[..., None])
+    picture[is_ground] = (0.2 * (1 + 0.3 * texture[..., None]) * np.ones(3))[is_ground]
+    picture[is_sky] = (np.array(sky) * (1 - 0.4 * (skyline - row))[..., None])[is_sky]
+    pixels = torch.from_numpy(np.maximum(picture, 0).transpose(2, 0, 1).astype(np.float32).copy())
+    return Frame(pixels), is_sky.astype(np.float32), is_ground.astype(np.float32)
+
+
+def overlap(matte: torch.Tensor, truth: FloatImage) -> float:
+    """Intersection over union."""
+    a, b = matte[0].numpy() > 0.5, truth > 0.5
+    return float((a & b).sum() / (a | b).sum())
+
+
+def scene_of(*frames: Frame) -> Scene:
+    return understand([Pair(Appearance.of(f, f.size), None, 0.04) for f in frames], CancelToken())
+
+
+def maps_of(frame: Frame, scene: Scene, kinds: tuple[MapKind, ...] = ALL) -> Maps:
+    return Analyser().maps(frame, None, scene, kinds, CancelToken())
+
+
+@pytest.mark.parametrize("sky", [(0.9, 1.5, 2.6), (3.0, 3.0, 3.1), (1.2, 1.25, 1.3)], ids=["blue", "white", "grey"])
+def test_the_sky_of_a_road_is_found(sky: tuple[float, float, float]) -> None:
+    shots = [road(seed, sky) for seed in range(3)]
+    scene = scene_of(*(frame for frame, _, _ in shots))
+    assert scene.has_sky
+    for frame, truth, _ in shots:
+        found = maps_of(frame, scene).sky
+        assert found is not None
+        assert overlap(found, truth) > 0.95
+
+
+def test_a_frame_that_was_not_sampled_is_matted_as_well() -> None:
+    scene = scene_of(*(road(seed)[0] for seed in range(3)))
+    frame, truth, _ = road(9)
+    found = maps_of(frame, scene).sky
+    assert found is not None
+    assert overlap(found, truth) > 0.95
+
+
+def test_the_ground_of_a_road_is_found() -> None:
+    frame, _, truth = road()
+    scene = scene_of(frame)
+    assert scene.has_ground
+    found = maps_of(frame, scene).ground
+    assert found is not None
+    assert overlap(found, truth) > 0.85
+
+
+@pytest.mark.parametrize("level", [0.05, 0.2, 1.0])
+def test_a_floor_seen_from_above_has_neither_sky_nor_ground_to_a_horizon(level: float) -> None:
+    texture = cv2.GaussianBlur(np.random.default_rng(2).random((HEIGHT, WIDTH), np.float32), (0, 0), 3.0)
+    floor = Frame(torch.from_numpy(level * (0.7 + 0.6 * texture)).expand(3, -1, -1).contiguous())
+    scene = scene_of(floor)
+    assert (scene.has_sky, scene.has_ground) == (False, False)
+    assert len(scene.notes) == 2
+    maps = maps_of(floor, scene)
+    assert maps.sky is not None
+    assert maps.ground is not None
+    assert maps.inverse_depth is not None
+    assert float(maps.sky.max()) == 0.0
+    assert float(maps.ground.max()) == 0.0
+    assert float(maps.inverse_depth.max() / maps.inverse_depth.min()) < 2.5
+
+
+def test_depth_on_open_ground_is_that_of_the_plane() -> None:
+    camera = Camera(focal=0.9, horizon=0.4, height_m=1.4)
+    ground = np.ones((100, 60), np.float32)
+    ground[:41] = 0.0
+    rows = (np.arange(100) + 0.5) / 100
+    expected = (rows - 0.4) / (0.9 * 1.4)
+    assert pop_up(ground, camera)[45:, 30] == pytest.approx(expected[45:], rel=0.02)
+
+
+def test_what_stands_on_the_ground_is_as_near_as_its_foot() -> None:
+    camera = Camera(focal=0.9, horizon=0.4, height_m=1.4)
+    ground = np.ones((100, 60), np.float32)
+    ground[:41] = 0.0
+    ground[30:70, 20:40] = 0.0
+    near = pop_up(ground, camera)
+    foot = near[70, 30]
+    assert near[45:70, 30].min() > 0.75 * foot
+    assert near[45, 5] < 0.3 * foot
+
+
+def test_the_sky_is_at_infinity() -> None:
+    frame, _, _ = road()
+    near = maps_of(frame, scene_of(frame)).inverse_depth
+    assert near is not None
+    assert float(near[0].numpy()[:40].max()) < 0.01
+
+
+def test_only_the_maps_asked_for_are_made() -> None:
+    frame, _, _ = road()
+    scene = scene_of(frame)
+    for kind, name in zip(ALL, ("sky", "ground", "inverse_depth", "flow"), strict=True):
+        maps = maps_of(frame, scene, (kind,))
+        assert [n for n in ("sky", "ground", "inverse_depth", "flow") if getattr(maps, n) is not None] == [name]
+
+
+def test_a_map_is_the_same_whatever_else_is_asked_for() -> None:
+    frame, _, _ = road()
+    scene = scene_of(frame)
+    together = maps_of(frame, scene)
+    for kind, name in zip(ALL, ("sky", "ground", "inverse_depth", "flow"), strict=True):
+        assert torch.equal(getattr(maps_of(frame, scene, (kind,)), name), getattr(together, name))
+
+
+def test_flow_leads_to_where_the_point_was() -> None:
+    texture = cv2.GaussianBlur(np.random.default_rng(3).random((HEIGHT, WIDTH), np.float32), (0, 0), 2.0) * 2
+    before = Frame(torch.from_numpy(texture).expand(3, -1, -1).contiguous())
+    here = Frame(torch.roll(before.pixels, shifts=(2, 5), dims=(1, 2)))
+    flow = Analyser().maps(here, before, Scene(), (MapKind.FLOW,), CancelToken()).flow
+    assert flow is not None
+    assert flow[:, 30:-30, 30:-30].mean(dim=(1, 2)).tolist() == pytest.approx([-5.0, -2.0], abs=0.2)
+
+
+def test_the_first_frame_has_no_flow() -> None:
+    frame, _, _ = road()
+    flow = maps_of(frame, Scene(), (MapKind.FLOW,)).flow
+    assert flow is not None
+    assert not flow.any()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2), (37, 23), (16, 90)])
+def test_any_size_gets_sound_maps(size: tuple[int, int]) -> None:
+    scene = scene_of(road()[0])
+    frame = Frame(torch.rand(3, size[1], size[0], generator=torch.Generator().manual_seed(1)) * 4)
+    maps = maps_of(frame, scene)
+    for name, channels in (("sky", 1), ("ground", 1), ("inverse_depth", 1), ("flow", 2)):
+        found = getattr(maps, name)
+        assert found.shape == (channels, size[1], size[0])
+        assert found.dtype == torch.float32
+        assert bool(torch.isfinite(found).all())
+    assert maps.sky is not None
+    assert maps.ground is not None
+    assert maps.inverse_depth is not None
+    for matte in (maps.sky, maps.ground):
+        assert 0.0 <= float(matte.min()) <= float(matte.max()) <= 1.0
+    assert float(maps.inverse_depth.min()) >= 0.0
+
+
+@pytest.mark.parametrize("level", [0.0, 400.0])
+def test_a_black_or_blinding_shot_is_understood_without_harm(level: float) -> None:
+    frame = Frame(torch.full((3, 40, 60), level))
+    scene = scene_of(frame, frame)
+    assert not scene.has_ground
+    near = maps_of(frame, scene).inverse_depth
+    assert near is not None
+    assert bool(torch.isfinite(near).all())
+
+
+def test_a_cancelled_analysis_unwinds() -> None:
+    token = CancelToken()
+    token.cancel()
+    frame, _, _ = road()
+    with pytest.raises(Cancelled):
+        understand([Pair(Appearance.of(frame, frame.size), None, 0.04)], token)
+    with pytest.raises(Cancelled):
+        Analyser().maps(frame, None, Scene(), ALL, token)
+
+
+def test_samples_come_in_pairs_from_the_whole_shot() -> None:
+    analyser = Analyser()
+    frames = analyser.sample_frames(221)
+    assert len(frames) == 12
+    assert frames[0] >= 1
+    assert max(b - a for a, b in pairwise(frames)) <= 20
+    assert analyser.sample_frames(1) == (0,)
+    assert analyser.sample_frames(2) == (1,)
+
+
+def test_display_codes_invert_the_shoulder() -> None:
+    codes = np.array([0.0, 0.02, 0.5, 1.0], np.float32)
+    y = np.where(codes <= 0.04045, codes / 12.92, ((codes + 0.055) / 1.055) ** 2.4)
+    assert display_codes(np.asarray(y / (1 - 0.8 * y), np.float32)) == pytest.approx(codes, abs=1e-5)
+
+
+def test_a_guide_gives_a_coarse_matte_the_edge_of_the_picture() -> None:
+    picture = np.zeros((40, 60, 3), np.float32)
+    picture[:, 33:] = 0.8
+    coarse = np.zeros((40, 60), np.float32)
+    coarse[:, 30:] = 1.0
+    smooth = Guide(picture, np.ones_like(coarse), 6).smooth(cv2.blur(coarse, (9, 9)))
+    step = np.diff(smooth[20])
+    assert int(step.argmax()) == 32
+    assert step.max() > 0.5
+
+
+def test_a_guide_leaves_an_even_map_alone() -> None:
+    picture = np.random.default_rng(5).random((30, 40, 3)).astype(np.float32)
+    even = np.full((30, 40), 0.7, np.float32)
+    assert Guide(picture, np.ones_like(even), 4).smooth(even) == pytest.approx(even, abs=1e-3)
+
+
+def test_a_scene_model_of_another_version_is_refused() -> None:
+    frame, _, _ = road()
+    scene = scene_of(frame)
+    with pytest.raises(ValueError, match="sky model"):
+        maps_of(frame, replace(scene, sky_model=scene.sky_model[:-1]))
