@@ -111,7 +111,7 @@ class Documents(QObject):
     def __init__(self, bridge: SessionBridge, dialogs: Dialogs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._dialogs = dialogs
+        self.dialogs = dialogs
         self._saved_at = ""
         bridge.settled.connect(self.changed)
         bridge.changed.connect(lambda *_: self.changed.emit())
@@ -159,7 +159,7 @@ class Documents(QObject):
         try:
             run()
         except ProjectError as error:
-            self._dialogs.show_error(error.message)
+            self.dialogs.show_error(error.message)
             return False
         return True
 
@@ -168,7 +168,7 @@ class Documents(QObject):
         self._bridge.cancel_gesture()
         if not self._bridge.session.is_dirty:
             return True
-        choice = self._dialogs.confirm_save(self.name)
+        choice = self.dialogs.confirm_save(self.name)
         return choice is Choice.DISCARD or (choice is Choice.SAVE and self.save())
 
     def new(self) -> None:
@@ -177,12 +177,12 @@ class Documents(QObject):
             self._opened()
 
     def choose_and_open(self) -> None:
-        path = self._dialogs.choose_project()
+        path = self.dialogs.choose_project()
         if path is not None:
             self.open(path)
 
     def choose_clips(self) -> None:
-        chosen = self._dialogs.choose_clips()
+        chosen = self.dialogs.choose_clips()
         if chosen:
             self.clips_wanted.emit(chosen)
 
@@ -201,11 +201,11 @@ class Documents(QObject):
         try:
             session.open(path)
         except ProjectInUse as error:
-            if self._dialogs.confirm_copy(error.message) and self._attempt(lambda: session.open_copy(path)):
+            if self.dialogs.confirm_copy(error.message) and self._attempt(lambda: session.open_copy(path)):
                 self._opened()
             return
         except ProjectError as error:
-            self._dialogs.show_error(error.message)
+            self.dialogs.show_error(error.message)
             return
         self._remember(path.resolve())
         self._opened()
@@ -223,7 +223,7 @@ class Documents(QObject):
         return self._attempt(session.save) and self._saved()
 
     def save_as(self) -> bool:
-        path = self._dialogs.choose_place(self.name)
+        path = self.dialogs.choose_place(self.name)
         return path is not None and self._attempt(lambda: self._bridge.session.save_as(path)) and self._saved()
 
     def _saved(self) -> bool:
@@ -237,7 +237,7 @@ class Documents(QObject):
     def offer_recovery(self) -> None:
         """After a crash: ask about each project that was left with unsaved edits, newest first, until one is taken."""
         for item in recoverable():
-            choice = self._dialogs.confirm_recovery(item)
+            choice = self.dialogs.confirm_recovery(item)
             if choice is Choice.DISCARD:
                 self._attempt(lambda item=item: forget(item))  # type: ignore[misc]
             elif choice is Choice.SAVE and self._attempt(

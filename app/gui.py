@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
 from app.engine_host import Emit, SteppedEngine
 
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
 
 def build_engine(emit: Emit) -> SteppedEngine:
-    """Engine thread. Importing here is what loads torch, after the window is on the screen."""
-    from app.bootstrap import build_engine as build
+    """Engine thread. Building is what loads torch, after the window is on the screen."""
+    from app.bootstrap import build_engine as build  # noqa: PLC0415
 
     return build("auto", emit)
 
 
 def run(path: str | None) -> int:
     """Open the editor, with a project or a clip. Returns the exit status."""
-    from app.main_window import MainWindow
-    from app.theme.style import apply_theme
-    from core.document.session import Session
+    return _run(lambda window: window.begin(path))
+
+
+def run_demo() -> int:
+    """Open the editor on the demo project, which is drawn first where it is not there yet."""
+
+    def begin(window: MainWindow) -> None:
+        window.begin(None)
+        window.open_demo()
+
+    return _run(begin)
+
+
+def _run(begin: Callable[[MainWindow], None]) -> int:
+    from app.main_window import MainWindow  # noqa: PLC0415 - so that importing this module stays cheap
+    from app.theme.style import apply_theme  # noqa: PLC0415
+    from core.document.session import Session  # noqa: PLC0415
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
@@ -29,5 +48,5 @@ def run(path: str | None) -> int:
     apply_theme(application)
     window = MainWindow(Session(), build_engine)
     window.show()
-    window.begin(path)
+    begin(window)
     return int(application.exec())

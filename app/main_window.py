@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -45,11 +46,12 @@ from app.viewer.view import ViewMode
 from app.widgets.seam import SeamSplitter
 from app.workbench import WORKSPACES, Workbench
 from core.condition import AXES
-from core.document.commands import ResetAxes, SplitClip, clip_from
+from core.document.commands import AddMedia, ResetAxes, SplitClip, clip_from
 from core.document.model import AMOUNT, StrokeMode
 from core.document.session import Session
 from core.ids import ClipId, MediaId, new_id
 from core.media.facts import MediaFacts
+from core.presets import presets
 from core.render.messages import EngineFault, EngineStatus, Event
 
 log = logging.getLogger(__name__)
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.monitor = Monitor(self.bridge, self.playhead, self.client, self.viewer, self.timeline.canvas, self)
         self._demo: Background | None = None
+        self._relinking: dict[str, MediaId] = {}
         self.workbench = Workbench(self.viewer, self.monitor, self.brush, self.top_bar, self.inspector, self)
         self.exporter = Exporter(self.engine.post, self)
         self.empty = EmptyPage()
@@ -174,6 +177,7 @@ class MainWindow(QMainWindow):
             asker.asked.connect(lambda id_: self.actions_by_id[id_].trigger())
         for target in (self.timeline.canvas, self.viewer.view):
             target.files_dropped.connect(self.documents.open_paths)
+        self.browser.looks.hovered.connect(self._on_look_hovered)
         self.browser.media.add_requested.connect(self.documents.choose_clips)
         self.workbench.hint_changed.connect(self.status.set_hint)
         self._connect_empty_page()
@@ -181,6 +185,9 @@ class MainWindow(QMainWindow):
         self.exporter.finished.connect(
             lambda text: self.status.show_message(text, is_error=self._export_phase() is Phase.FAILED)
         )
+        callout = self.timeline.canvas.callout
+        callout.retry.connect(self._try_again)
+        callout.relink.connect(self._relink)
         self._popover = ExportPopover(self.exporter, self.status, self)
         self.status.job_clicked.connect(self._on_job_clicked)
 
@@ -188,7 +195,7 @@ class MainWindow(QMainWindow):
         page, documents = self.empty, self.documents
         page.choose_requested.connect(documents.choose_clips)
         page.open_requested.connect(documents.choose_and_open)
-        page.demo_requested.connect(self._open_demo)
+        page.demo_requested.connect(self.open_demo)
         page.recent_chosen.connect(lambda path: documents.open(Path(path)))
         page.files_dropped.connect(documents.open_paths)
         self._show_recent()
@@ -199,7 +206,7 @@ class MainWindow(QMainWindow):
         return {
             "new": documents.new,
             "open": documents.choose_and_open,
-            "open_demo": self._open_demo,
+            "open_demo": self.open_demo,
             "import": documents.choose_clips,
             "save": documents.save,
             "save_as": documents.save_as,
@@ -292,11 +299,33 @@ class MainWindow(QMainWindow):
             self.status.show_message(f"Reading {Path(path).name}…")
             self.media.probe(path)
 
-    def _on_probed(self, facts: MediaFacts) -> None:
+    def _on_probed(self, path: str, facts: MediaFacts) -> None:
+        if (wanted := self._relinking.pop(path, None)) is not None:
+            self._take_relinked(facts, wanted)
+            return
         command = clip_from(self.bridge.project, facts)
         if self.bridge.do(command, self):
             self.timeline.canvas.select(command.clip)
             self.status.show_message(facts.damage or f"Added {Path(facts.path).name}.")
+
+    def _try_again(self) -> None:
+        self.media.forget_failures()
+        self.client.ask_again()
+
+    def _relink(self, clip_id: ClipId) -> None:
+        """Find the file of a clip again: only the same film is taken."""
+        paths = self.documents.dialogs.choose_clips()
+        if paths:
+            self._relinking[paths[0]] = self.bridge.project.clip(clip_id).media
+            self.media.probe(paths[0])
+
+    def _take_relinked(self, facts: MediaFacts, wanted: MediaId) -> None:
+        name = Path(facts.path).name
+        if facts.id != wanted:
+            self.status.show_message(f"{name} is another film; choose the one that was used here.", is_error=True)
+        elif self.bridge.do(AddMedia(facts), self):
+            self.status.show_message(f"{name} was found again.")
+            self._try_again()
 
     def _on_media_failed(self, media: MediaId, message: str) -> None:
         self.media.mark_failed(media)
@@ -305,7 +334,8 @@ class MainWindow(QMainWindow):
                 self.timeline.canvas.set_failure(clip.id, message)
         self.status.show_message(message, is_error=True)
 
-    def _open_demo(self) -> None:
+    def open_demo(self) -> None:
+        """Draw the demo on a thread of its own where it is not there yet, then open it."""
         if self._demo is not None and self._demo.isRunning():
             return
         from app.demo import make_demo
@@ -386,6 +416,14 @@ class MainWindow(QMainWindow):
 
     def _show_recent(self) -> None:
         self.empty.set_recent([Recent(path) for path in self.documents.recent])
+
+    def _on_look_hovered(self, id_: str) -> None:
+        clip = self.monitor.clip
+        preset = next((p for p in presets() if p.id == id_), None)
+        if clip is None or preset is None:
+            self.monitor.try_look(None)
+        else:
+            self.monitor.try_look(replace(clip.look, name=preset.title, base=preset.condition, curves=(), amount=1.0))
 
     def _on_selected(self, clip: ClipId | None) -> None:
         self.context.set_selected(clip)

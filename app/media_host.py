@@ -37,8 +37,8 @@ Peaks = npt.NDArray[np.float32]
 class MediaHost(QThread):
     """Main thread, except `run`. Answers from memory at once, and with a signal when something better has been read."""
 
-    probed = Signal(object)
-    """`MediaFacts` of a file that was asked for."""
+    probed = Signal(str, object)
+    """(path as asked for, `MediaFacts`)."""
     probe_failed = Signal(str, str)
     """(path, one sentence)."""
     thumbnail_ready = Signal()
@@ -145,6 +145,11 @@ class MediaHost(QThread):
     def mark_failed(self, media: MediaId) -> None:
         self._failed.add(media)
 
+    def forget_failures(self) -> None:
+        """Try again what could not be read."""
+        self._asked = {a for a in self._asked if not (isinstance(a, tuple) and a[0] in self._failed)}
+        self._failed.clear()
+
     # ---- media thread ---------------------------------------------------------------------------------------------
 
     def run(self) -> None:
@@ -179,7 +184,7 @@ class MediaHost(QThread):
         from core.media.probe import probe
 
         try:
-            self.probed.emit(probe(path))
+            self.probed.emit(path, probe(path))
         except MediaError as error:
             self.probe_failed.emit(path, error.message)
         except Exception as error:

@@ -5,6 +5,7 @@ It is the only listener of engine events that concern pictures; widgets below it
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,7 +17,7 @@ from app.timeline.canvas import TimelineCanvas
 from app.viewer.panel import ViewerPanel
 from app.viewer.view import LAYERS, ViewMode
 from core.document.changes import ChangeSet
-from core.document.model import Clip
+from core.document.model import Clip, Look, Project
 from core.ids import ClipId
 from core.render.messages import (
     AnalysisProgress,
@@ -29,6 +30,8 @@ from core.timebase import ZERO, Time, TimeRange, format_timecode
 
 SLOW_AFTER_MS = 600
 """A picture that takes longer than this says so; a faster one must not flash a notice."""
+TRY_AFTER_MS = 300
+"""How long the pointer rests on a look before it is shown."""
 
 
 class Monitor(QObject):
@@ -58,6 +61,12 @@ class Monitor(QObject):
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_AFTER_MS)
         self._slow.timeout.connect(self._on_slow)
+        self._wished: Look | None = None
+        self._trial: Look | None = None
+        self._try = QTimer(self)
+        self._try.setSingleShot(True)
+        self._try.setInterval(TRY_AFTER_MS)
+        self._try.timeout.connect(self._on_try)
         bridge.changed.connect(self._on_changed)
         bridge.settled.connect(lambda: client.release("gesture"))
         playhead.moved.connect(self._on_moved)
@@ -111,14 +120,35 @@ class Monitor(QObject):
         self._viewer.transport.set_state(time, project.duration, project.export_range, project.rate)
         view.canvas_size = (project.width, project.height)
         clip = self.clip
+        trial = self._with_trial(clip)
         self._viewer.set_title(clip.name if clip else "")
-        view.result_name = "As shot" if clip is None or clip.look.is_as_shot else clip.look.name or "Result"
+        look = trial.clip(clip.id).look if clip else Look()
+        view.result_name = "As shot" if look.is_as_shot else look.name or "Result"
         if clip is None:
             view.timecode = format_timecode(time.to_frame(project.rate), project.rate)
             view.show_message("No clip at the playhead." if project.duration > ZERO else "")
         elif not self._is_engine_ready and view.ready is None:
             view.show_message("Starting the renderer…")
-        self._client.set_view(View(project, time, LAYERS[view.mode], self._viewer.transport.quality))
+        quality = self._viewer.transport.quality
+        self._client.set_view(View(trial, time, LAYERS[view.mode], quality, is_trial=trial is not project))
+
+    def try_look(self, look: Look | None) -> None:
+        """Show the clip on screen under another look, after a moment, without touching it; None goes back."""
+        self._wished = look
+        if look is None:
+            self._try.stop()
+            self._on_try()
+        else:
+            self._try.start()
+
+    def _on_try(self) -> None:
+        if self._wished != self._trial:
+            self._trial = self._wished
+            self.refresh()
+
+    def _with_trial(self, clip: Clip | None) -> Project:
+        project = self._bridge.project
+        return project if clip is None or self._trial is None else project.with_clip(replace(clip, look=self._trial))
 
     def set_mode(self, mode: ViewMode) -> None:
         self._viewer.view.set_mode(mode)

@@ -42,6 +42,8 @@ class View:
     layers: tuple[Layer, ...]
     quality: Quality
     """The best quality wanted when nothing moves."""
+    is_trial: bool = False
+    """A look under the pointer, not yet applied: shown, but nothing is made ahead for it."""
 
 
 class PreviewClient(QObject):
@@ -88,7 +90,7 @@ class PreviewClient(QObject):
         moved_only = self._view is not None and replace(view, time=self._view.time) == self._view
         self._view = view
         self._throttle.call()
-        if not (moved_only and self._is_playing):
+        if not view.is_trial and not (moved_only and self._is_playing):
             self._prefetch.start()
 
     def hold(self, reason: str) -> None:
@@ -147,13 +149,15 @@ class PreviewClient(QObject):
         return any(r.contains(time) for r in self._ready)
 
     def _is_too_slow(self, view: View) -> bool:
-        is_slow = self._cost_ms.get(Quality.DRAFT, 0.0) > TOO_SLOW_TO_PLAY_MS
+        """No quality can be made in time; a draft is never slower than a better picture."""
+        is_slow = min(self._cost_ms.values(), default=0.0) > TOO_SLOW_TO_PLAY_MS
         return self._is_playing and is_slow and not self._is_ready(view.time)
 
     def _learn(self, ready: PreviewReady) -> None:
+        """Down at once, up slowly: a first picture that paid for an analysis or a warm-up says little of the next."""
         if ready.render_ms > CACHED_BELOW_MS and ready.picture(Layer.RESULT) is not None:
             before = self._cost_ms.get(ready.quality, ready.render_ms)
-            self._cost_ms[ready.quality] = before + 0.3 * (ready.render_ms - before)
+            self._cost_ms[ready.quality] = min(ready.render_ms, before + 0.3 * (ready.render_ms - before))
 
     def _ask(self) -> None:
         view = self._view
@@ -170,7 +174,7 @@ class PreviewClient(QObject):
 
     def _ask_prefetch(self) -> None:
         view = self._view
-        if view is None or view.project.duration == ZERO:
+        if view is None or view.is_trial or view.project.duration == ZERO:
             return
         span = view.project.export_range
         self._post(PrefetchRequest(view.project, view.time, span, view.project.height, view.quality))

@@ -43,7 +43,8 @@ class _Section(QWidget):
         found = [t for t in self._all if all(w in f"{t.title} {t.detail}".casefold() for w in words)]
         self.grid.set_thumbs(found)
         self._count.setText(str(len(found)))
-        self.setVisible(bool(found))
+        if self.parentWidget() is not None or not found:  # shown without a parent it would be a window of its own
+            self.setVisible(bool(found))
         return len(found)
 
 

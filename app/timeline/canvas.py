@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
-    QDragLeaveEvent,
     QDropEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 from app.session_bridge import GestureRun, SessionBridge
 from app.timeline import gestures
 from app.timeline import layout as lay
+from app.timeline.callout import FailureCallout
 from app.timeline.curves import value_bounds, value_y
 from app.timeline.gestures import CanvasPointer
 from app.timeline.layout import HEAD_W, Lane, LaneKind
@@ -33,6 +35,7 @@ from core.document.changes import Aspect, ChangeSet
 from core.document.commands import RemoveClip, RemoveKeyframe, SetInterpolation, ToggleKeyframe
 from core.document.model import Clip, Interpolation, animatable_axis
 from core.ids import AxisId, ClipId
+from core.media.sequence import is_pattern
 from core.timebase import ZERO, Time, TimeRange, format_timecode
 
 EDGE_GRAB_PX: Final = 7.0
@@ -72,6 +75,7 @@ class TimelineCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.callout = FailureCallout(self)
         bridge.changed.connect(self._on_changed)
 
     def sizeHint(self) -> QSize:
@@ -129,9 +133,23 @@ class TimelineCanvas(QWidget):
         """Mark a clip as failed with its sentence, or clear the mark."""
         if message is None:
             self.state.failures.pop(clip, None)
+            self.callout.clear()
         else:
             self.state.failures[clip] = message
+            failed = self.state.project.clip(clip)
+            path = Path(self.state.project.media_facts(failed.media).path)
+            is_missing = not is_pattern(path) and not path.exists()
+            title = f"{path.name} is missing" if is_missing else f"“{failed.name}” cannot be shown here"
+            self.callout.tell(clip, title, message, can_relink=is_missing)
+            self._place_callout(failed)
         self.update()
+
+    def _place_callout(self, clip: Clip) -> None:
+        """Under the picture of the clip, at the playhead where that is inside it."""
+        lane = next(lane for lane in self.state.rows if lane.kind is LaneKind.PICTURE)
+        at = self.state.playhead if clip.span.contains(self.state.playhead) else clip.start
+        bottom = lane.bottom - self.state.scroll_y
+        self.callout.point_at(max(HEAD_W + 20.0, self.state.x(at)), min(bottom, self.height() - self.callout.height()))
 
     def select(self, clip: ClipId | None) -> None:
         if clip != self.state.selected:
@@ -379,7 +397,6 @@ class TimelineCanvas(QWidget):
         return super().event(event)
 
     def _tip(self, event: QEvent) -> None:
-        from PySide6.QtGui import QHelpEvent
 
         assert isinstance(event, QHelpEvent)
         pointer = self._pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier)
@@ -466,9 +483,6 @@ class TimelineCanvas(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])

@@ -42,7 +42,6 @@ class TimelineState:
     failures: dict[ClipId, str] = field(default_factory=dict)
     snap: Time | None = None
     is_snapping: bool = True
-    drop_x: float | None = None
     scroll_y: float = 0.0
 
     @property

@@ -23,6 +23,7 @@ MODE_ICONS: Final = {
     ViewMode.RESULT: "result",
     ViewMode.WIPE: "wipe",
     ViewMode.SPLIT: "split",
+    ViewMode.FLICKER: "flicker",
     ViewMode.MATTE: "matte",
 }
 LABELS_FROM_PX: Final = 1000

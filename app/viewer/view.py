@@ -35,6 +35,7 @@ from app.viewer.images import HeldImage, held
 from core.render.messages import Layer, PreviewReady, Quality
 
 WIPE_GRAB_PX: Final = 9.0
+FLICKER_SCALE: Final = "dark below 1, bright at 5 and above"
 QUALITY_NAMES: Final = {Quality.DRAFT: "Preview ¼", Quality.HALF: "Preview ½", Quality.FULL: "Full size"}
 
 
@@ -43,6 +44,7 @@ class ViewMode(StrEnum):
     RESULT = "result"
     WIPE = "wipe"
     SPLIT = "split"
+    FLICKER = "flicker"
     MATTE = "matte"
 
 
@@ -51,6 +53,7 @@ LAYERS: Final = {
     ViewMode.RESULT: (Layer.RESULT,),
     ViewMode.WIPE: (Layer.SOURCE, Layer.RESULT),
     ViewMode.SPLIT: (Layer.SOURCE, Layer.RESULT),
+    ViewMode.FLICKER: (Layer.FLICKER,),
     ViewMode.MATTE: (Layer.SOURCE,),
 }
 """What each mode needs from the engine. The matte itself is drawn here, from the document, at once."""
@@ -203,6 +206,8 @@ class ViewerView(QWidget):
     def _paint_pictures(self, painter: QPainter, rect: QRectF) -> None:
         source = self._images.get(Layer.SOURCE)
         result = self._images.get(Layer.RESULT) or source
+        if self.mode is ViewMode.FLICKER:
+            source = result = self._images.get(Layer.FLICKER) or result
         if self.mode in (ViewMode.SOURCE, ViewMode.MATTE):
             result = source = source or result
         if result is None:
@@ -273,7 +278,11 @@ class ViewerView(QWidget):
             self._label(painter, left, source)
             self._label(painter, self._halves(self.picture_rect)[1].topLeft() + QPointF(12, 12), result)
         else:
-            name = {ViewMode.SOURCE: source, ViewMode.MATTE: f"Matte over source   {quality}"}.get(self.mode, result)
+            name = {
+                ViewMode.SOURCE: source,
+                ViewMode.MATTE: f"Matte over source   {quality}",
+                ViewMode.FLICKER: f"Flicker added to the source, {FLICKER_SCALE}   {quality}",
+            }.get(self.mode, result)
             self._label(painter, left, name)
         if self.timecode:
             self._label(painter, QPointF(rect.left() + 12, rect.bottom() - 36), self.timecode, mono=True)
