@@ -25,8 +25,10 @@ from app.widgets.buttons import Button, Emphasis
 from app.widgets.item_list import Item, ItemList
 from app.widgets.parts import PanelHeader, text_label
 from app.widgets.scroll import ScrollColumn
+from core.resources import resource
 
 _CARD_W = 760
+_PICTURE_W = 210
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,13 @@ class _DropZone(QWidget):
 class _DemoCard(QWidget):
     """The way in for who has no clip at hand."""
 
-    def __init__(self, image: QImage | None, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._image = image
+        # Frame 36 of the street, and what the atmosphere translator makes of it under the preset Downpour.
+        self._image = QImage(str(resource("demo/card.png")))
         self.open = Button("Open demo", height=tk.ACTION_H)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(248 if image else tk.CARD_INSET, tk.CARD_INSET, tk.CARD_INSET, tk.CARD_INSET)
+        layout.setContentsMargins(_PICTURE_W + 2 * tk.CARD_INSET, tk.CARD_INSET, tk.CARD_INSET, tk.CARD_INSET)
         layout.setSpacing(8)
         layout.addWidget(text_label("Try the demo project", px=tk.TITLE_PX, color=tk.T1, bold=True))
         layout.addWidget(
@@ -87,15 +90,13 @@ class _DemoCard(QWidget):
         layout.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
 
     def sizeHint(self) -> QSize:
-        return QSize(_CARD_W, 150 if self._image else 116)
+        return QSize(_CARD_W, 150)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with painting(self) as p:
             fill_box(p, QRectF(self.rect()), tk.PANEL, edge_color(self), radius=tk.RADIUS_POPOVER)
-            if self._image is not None:
-                draw_picture(
-                    p, QRectF(tk.CARD_INSET, tk.CARD_INSET, 210, self.height() - 2 * tk.CARD_INSET), self._image
-                )
+            box = QRectF(tk.CARD_INSET, tk.CARD_INSET, _PICTURE_W, self.height() - 2 * tk.CARD_INSET)
+            draw_picture(p, box, self._image)
 
 
 class EmptyPage(QWidget):
@@ -109,11 +110,11 @@ class EmptyPage(QWidget):
     files_dropped = Signal(list)
     """Absolute paths, as text."""
 
-    def __init__(self, parent: QWidget | None = None, *, demo_image: QImage | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAcceptDrops(True)
         self.zone = _DropZone()
-        self.demo = _DemoCard(demo_image)
+        self.demo = _DemoCard()
         self.recent = ItemList("Recent projects", opens_on_click=True)
         self.open_project = Button("Open project…", icon_name="folder")
         self._none_yet = text_label("Projects you save appear here.", color=tk.T3)
