@@ -1,9 +1,7 @@
-"""Edge-aware smoothing and upsampling of a small map by a colour picture.
+"""Edge-aware smoothing of a map by a colour picture of its size.
 
 The colour guided filter of He, Sun, Tang ("Guided Image Filtering", PAMI 2013), with the per-pixel weights that Liba et al.
-("Sky Optimization", CVPRW 2020) use to ignore undecided pixels, and the 3×3 solve written out. The local linear model is
-found at the map's size and applied at the picture's (He, Sun, "Fast Guided Filter", 2015), so refining costs one multiply-add
-per pixel of the large picture. Any thread.
+("Sky Optimization", CVPRW 2020) use to ignore undecided pixels, and the 3×3 solve written out. Any thread.
 """
 
 from __future__ import annotations
