@@ -38,9 +38,12 @@ class PanelContext(QObject):
         return self._playhead
 
     def set_playhead(self, time: Time) -> None:
+        """The panels hear of it only where something they show may differ: sixteen rows cost more than a frame of playback."""
         if time != self._playhead:
-            self._playhead = time
-            self.changed.emit()
+            before, self._playhead = self.clip, time
+            clip = self.clip
+            if clip is not before or (clip is not None and clip.look.curves):
+                self.changed.emit()
 
     def set_selected(self, clip: ClipId | None) -> None:
         if clip != self._selected:

@@ -14,8 +14,10 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QPaintDevice,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -28,7 +30,7 @@ from app.timeline.callout import FailureCallout
 from app.timeline.curves import value_bounds, value_y
 from app.timeline.gestures import CanvasPointer
 from app.timeline.layout import HEAD_W, Lane, LaneKind
-from app.timeline.paint import key_head_zones, paint_timeline
+from app.timeline.paint import key_head_zones, paint_moving, paint_still
 from app.timeline.scale import TimeScale
 from app.timeline.state import KeyRef, Thumbnails, TimelineState, Waveforms
 from core.document.changes import Aspect, ChangeSet
@@ -68,6 +70,7 @@ class TimelineCanvas(QWidget):
         self._pending: tuple[str, gestures.Script] | None = None
         self._is_scrubbing = False
         self._fits = True
+        self._still: QPixmap | None = None
         self.setObjectName("timeline")
         self.setAccessibleName("Timeline")
         self.setMouseTracking(True)
@@ -102,7 +105,7 @@ class TimelineCanvas(QWidget):
         if self._fits and changes.aspects & (Aspect.TIMELINE | Aspect.MEDIA) and not self._bridge.in_gesture:
             self.zoom_to_fit()
         self.setAccessibleDescription(self._described())
-        self.update()
+        self.redraw()
 
     def _described(self) -> str:
         project = self.state.project
@@ -127,7 +130,7 @@ class TimelineCanvas(QWidget):
 
     def set_cache(self, ready: tuple[TimeRange, ...], working: TimeRange | None, queued: TimeRange | None) -> None:
         self.state.ready, self.state.working, self.state.queued = ready, working, queued
-        self.update()
+        self.redraw()
 
     def set_failure(self, clip: ClipId, message: str | None) -> None:
         """Mark a clip as failed with its sentence, or clear the mark."""
@@ -142,7 +145,7 @@ class TimelineCanvas(QWidget):
             title = f"{path.name} is missing" if is_missing else f"“{failed.name}” cannot be shown here"
             self.callout.tell(clip, title, message, can_relink=is_missing)
             self._place_callout(failed)
-        self.update()
+        self.redraw()
 
     def _place_callout(self, clip: Clip) -> None:
         """Under the picture of the clip, at the playhead where that is inside it."""
@@ -155,7 +158,7 @@ class TimelineCanvas(QWidget):
         if clip != self.state.selected:
             self.state.selected, self.state.keys = clip, frozenset()
             self.selection_changed.emit(clip)
-            self.update()
+            self.redraw()
 
     def set_snapping(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
         self.state.is_snapping = on
@@ -165,7 +168,7 @@ class TimelineCanvas(QWidget):
     def set_scale(self, scale: TimeScale) -> None:
         self.state.scale = scale
         self.scale_changed.emit()
-        self.update()
+        self.redraw()
 
     def zoom_to_fit(self) -> None:
         self._fits = True
@@ -201,18 +204,36 @@ class TimelineCanvas(QWidget):
             self.set_scale(self.state.scale.scrolled(-(delta.x() or delta.y()) / 2))
         else:
             self._scroll_vertically(-delta.y() / 4)
-            self.update()
+            self.redraw()
         event.accept()
 
     # ---- painting -------------------------------------------------------------------------------------------------
 
+    def redraw(self) -> None:
+        """Something other than the playhead is new."""
+        self._still = None
+        self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         self._scroll_vertically(0)
-        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.size() != self.size() * ratio:
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            painter = self._painter_on(self._still)
+            paint_still(painter, self.state, self.width(), self.height(), self._thumbnails, self._waveforms)
+            painter.end()
+        painter = self._painter_on(self)
+        painter.drawPixmap(0, 0, self._still)
+        paint_moving(painter, self.state, self.width(), self.height())
+        painter.end()
+
+    @staticmethod
+    def _painter_on(device: QPaintDevice) -> QPainter:
+        painter = QPainter(device)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        paint_timeline(painter, self.state, self.width(), self.height(), self._thumbnails, self._waveforms)
-        painter.end()
+        return painter
 
     # ---- what is under the pointer --------------------------------------------------------------------------------
 
@@ -315,7 +336,7 @@ class TimelineCanvas(QWidget):
             script = gestures.drag_key(self._bridge, self.state, clip, lane, key, pointer, self._cue)
             verb = "Copy" if pointer.is_alt else "Move"
             self._arm(f"{verb} {animatable_axis(key[0]).label.lower()} keyframe", script, pointer)
-        self.update()
+        self.redraw()
 
     def _press_clip(self, lane: Lane, pointer: CanvasPointer) -> None:
         clip = self._clip_at(lane, pointer.x)
@@ -367,7 +388,7 @@ class TimelineCanvas(QWidget):
                 hint = "Drag to trim." if on_edge else "Drag to move the clip. Ctrl+B splits it at the playhead."
         if hot != self.state.hot_key:
             self.state.hot_key = hot
-            self.update()
+            self.redraw()
         self.setCursor(Qt.CursorShape.PointingHandCursor if hot else shape)
         self.hint_changed.emit(hint)
 

@@ -36,10 +36,10 @@ _NO_PEN = Qt.PenStyle.NoPen
 _NO_BRUSH = Qt.BrushStyle.NoBrush
 
 
-def paint_timeline(
+def paint_still(
     painter: QPainter, state: TimelineState, width: float, height: float, thumbnails: Thumbnails, waveforms: Waveforms
 ) -> None:
-    """The whole canvas, `width` by `height` logical px."""
+    """All that does not change while the playhead moves, `width` by `height` logical px: worth keeping as a pixmap."""
     painter.fillRect(QRectF(0, 0, width, height), tk.WINDOW)
     rows = state.rows
     painter.save()
@@ -58,13 +58,27 @@ def paint_timeline(
     painter.fillRect(QRectF(HEAD_W - 1, 0, 1, height), tk.SEAM)
     if not state.project.media:
         _paint_empty(painter, rows, width)
+
+
+def paint_moving(painter: QPainter, state: TimelineState, width: float, height: float) -> None:
+    """What follows the playhead: its line, its timecode, and the values and keys under it."""
+    rate = state.project.rate
+    head = QRectF(12, 0, HEAD_W - 16, lay.RULER_H + 4)
+    draw_text(painter, head, format_timecode(state.playhead.to_frame(rate), rate), tk.T1, mono_font(13))
+    if not state.project.media:
         return
     painter.save()
+    painter.setClipRect(QRectF(0, lay.LANES_TOP, width, height - lay.LANES_TOP))
+    painter.translate(0, -state.scroll_y)
+    for lane in state.rows:
+        if lane.kind is LaneKind.KEYS:
+            _paint_key_head(painter, state, lane)
+            _paint_key_under_playhead(painter, state, lane)
+    painter.restore()
     painter.setClipRect(QRectF(HEAD_W - 8, 0, width - HEAD_W + 8, height))
     if state.snap is not None:
         _paint_snap_cue(painter, state.x(state.snap), height)
     paint_playhead(painter, state.x(state.playhead), height)
-    painter.restore()
 
 
 def _paint_empty(painter: QPainter, rows: tuple[Lane, ...], width: float) -> None:
@@ -112,8 +126,6 @@ def paint_ruler(painter: QPainter, state: TimelineState, width: float) -> None:
     rate = state.project.rate
     painter.fillRect(QRectF(0, 0, width, lay.RULER_H), tk.HEADER)
     painter.fillRect(QRectF(0, 0, HEAD_W, lay.LANES_TOP), tk.HEADER)
-    head = QRectF(12, 0, HEAD_W - 16, lay.RULER_H + 4)
-    draw_text(painter, head, format_timecode(state.playhead.to_frame(rate), rate), tk.T1, mono_font(13))
     painter.save()
     painter.setClipRect(QRectF(HEAD_W, 0, width - HEAD_W, lay.RULER_H))
     font = mono_font(10)
@@ -208,7 +220,6 @@ def _paint_head(painter: QPainter, state: TimelineState, lane: Lane) -> None:
     painter.fillRect(QRectF(0, lane.top, HEAD_W - 1, lane.height), tk.PANEL)
     quiet = not state.project.media
     if lane.kind is LaneKind.KEYS:
-        _paint_key_head(painter, state, lane)
         return
     box = QRectF(12, lane.top, 24, lane.height - 1)
     draw_text(painter, box, lane.code, tk.TD if quiet else tk.T3, ui_font(tk.CAPTION_PX, bold=True))
@@ -363,14 +374,25 @@ def _paint_curve(painter: QPainter, state: TimelineState, lane: Lane, clip: Clip
             points.append(QPointF(x, y(curve.value_at(Time(Fraction(seconds))))))
     painter.setPen(QPen(tk.T2, 1.3))
     painter.drawPolyline(QPolygonF(points))
-    now = clip.source_time(state.playhead)
     for key in curve.keys:
         center = QPointF(state.x(clip.timeline_time(key.time)), y(key.value))
-        chosen = (curve.axis, key.time) in state.keys or (curve.axis, key.time) == state.hot_key
-        if chosen or key.time == now:
-            painter.setPen(QPen(tk.T1, 1.3))
-            painter.setBrush(_NO_BRUSH)
-            painter.drawPolygon(diamond(center, tk.DIAMOND_W + 6))
+        if (curve.axis, key.time) in state.keys or (curve.axis, key.time) == state.hot_key:
+            _paint_key_ring(painter, center)
         painter.setPen(_NO_PEN)
         painter.setBrush(tk.KEY)
         painter.drawPolygon(diamond(center, tk.DIAMOND_W + 1))
+
+
+def _paint_key_ring(painter: QPainter, center: QPointF) -> None:
+    painter.setPen(QPen(tk.T1, 1.3))
+    painter.setBrush(_NO_BRUSH)
+    painter.drawPolygon(diamond(center, tk.DIAMOND_W + 6))
+
+
+def _paint_key_under_playhead(painter: QPainter, state: TimelineState, lane: Lane) -> None:
+    clip = state.clip
+    curve = clip.look.curve(lane.axis) if clip and lane.axis else None
+    key = curve.key_at(clip.source_time(state.playhead)) if clip and curve else None
+    if clip is not None and curve is not None and key is not None:
+        y = value_y(key.value, value_bounds(curve), lane.top, lane.height - 1)
+        _paint_key_ring(painter, QPointF(state.x(clip.timeline_time(key.time)), y))

@@ -80,8 +80,9 @@ class ViewerPanel(QWidget):
         self._show_zoom()
 
     def set_title(self, title: str) -> None:
-        self._title = title
-        self.update()
+        if title != self._title:
+            self._title = title
+            self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
