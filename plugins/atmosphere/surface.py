@@ -123,7 +123,7 @@ def turn_foliage(x: torch.Tensor, shot: Shot) -> torch.Tensor:
         target = y * mix(rust, gold, (0.65 * vary + 0.35 * patch).clamp_(0.0, 1.0)) * 1.12
         return x.add_((target - x) * (leaf * (0.92 * turn)))
     dry = smooth(0.02, 0.10, (r - b) / total) * smooth(0.13, 0.02, (r - g) / total) * (1.0 - shot.sky)
-    target = y * color((0.62, 1.16, 0.34), x)
+    target = y * color((0.48, 1.20, 0.26), x)
     return x.add_((target - x) * (torch.maximum(leaf, 0.7 * dry * blueless) * (-0.75 * turn)))
 
 
