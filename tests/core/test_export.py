@@ -230,7 +230,7 @@ def test_a_preview_at_full_quality_is_the_frame_of_the_export(world: World, star
     project = rainy(masks=[a_mask()])
     engine.post(PreviewRequest(1, project, Time(Fraction(4, 25)), 32, (Layer.RESULT,), Quality.FULL))
     run(engine)
-    (ready,) = (e for e in events if isinstance(e, PreviewReady))
+    (ready,) = (e for e in events if isinstance(e, PreviewReady) and e.is_last)
     fresh = World(tmp_path / "fresh")
     export(*start(fresh), order(project, tmp_path / "f_%02d.png"))
     exported = codes(tmp_path / "f_04.png")
