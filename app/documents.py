@@ -44,6 +44,10 @@ class Dialogs(Protocol):
         ...
 
     def confirm_copy(self, message: str) -> bool: ...
+    def confirm_stop(self) -> bool:
+        """Whether a running export may be stopped."""
+        ...
+
     def show_error(self, message: str) -> None: ...
 
 
@@ -79,11 +83,10 @@ class QtDialogs:
 
     @staticmethod
     def _answer(box: QMessageBox, yes: str, no: str, cancel: str) -> Choice:
-        buttons = {
-            box.addButton(yes, QMessageBox.ButtonRole.AcceptRole): Choice.SAVE,
-            box.addButton(no, QMessageBox.ButtonRole.DestructiveRole): Choice.DISCARD,
-            box.addButton(cancel, QMessageBox.ButtonRole.RejectRole): Choice.CANCEL,
-        }
+        buttons = {box.addButton(yes, QMessageBox.ButtonRole.AcceptRole): Choice.SAVE}
+        if no:
+            buttons[box.addButton(no, QMessageBox.ButtonRole.DestructiveRole)] = Choice.DISCARD
+        buttons[box.addButton(cancel, QMessageBox.ButtonRole.RejectRole)] = Choice.CANCEL
         box.exec()
         choice = next((c for b, c in buttons.items() if b is box.clickedButton()), Choice.CANCEL)
         box.deleteLater()
@@ -94,6 +97,12 @@ class QtDialogs:
         box.setText(message)
         box.setInformativeText("You can open a copy of it as it was last saved.")
         return self._answer(box, "Open a copy", "Do not open", "Cancel") is Choice.SAVE
+
+    def confirm_stop(self) -> bool:
+        box = QMessageBox(self._window)
+        box.setText("An export is running. Stop it and close?")
+        box.setInformativeText("Finished parts are kept, so exporting again goes on from there.")
+        return self._answer(box, "Stop and close", "", "Go on exporting") is Choice.SAVE
 
     def show_error(self, message: str) -> None:
         QMessageBox.warning(self._window, "Weathervane", message)

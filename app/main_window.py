@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -51,6 +51,7 @@ from core.document.model import AMOUNT, StrokeMode
 from core.document.session import Session
 from core.ids import ClipId, MediaId, new_id
 from core.media.facts import MediaFacts
+from core.places import config_dir
 from core.presets import presets
 from core.render.messages import EngineFault, EngineStatus, Event
 
@@ -259,6 +260,7 @@ class MainWindow(QMainWindow):
 
     def begin(self, path: str | None = None) -> None:
         """Start the engine, offer what a crash left, open what was asked for."""
+        self._restore_layout()
         self.status.set_job("Starting the renderer")
         self.engine.start()
         self.documents.offer_recovery()
@@ -266,15 +268,39 @@ class MainWindow(QMainWindow):
             self.documents.open_paths([path])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.documents.may_leave():
+        keeps_exporting = self.exporter.is_running and not self.documents.dialogs.confirm_stop()
+        if keeps_exporting or not self.documents.may_leave():
             event.ignore()
             return
         self.player.stop()
+        self._remember_layout()
         for thread in (self._demo, self.media, self.engine):
             if thread is not None:
                 thread.close()
         self.bridge.session.close()
         event.accept()
+
+    def _remember_layout(self) -> None:
+        settings = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
+        settings.setValue("size", self.size())
+        settings.setValue("is_maximized", self.isMaximized())
+        for name, splitter in self._seams().items():
+            settings.setValue(name, splitter.saveState())
+
+    def _restore_layout(self) -> None:
+        """Sizes as they were when the window was last closed; where it stands is the desktop's affair."""
+        settings = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
+        size = settings.value("size")
+        if isinstance(size, QSize):
+            self.resize(size)
+        if settings.value("is_maximized", defaultValue=False, type=bool):
+            self.showMaximized()
+        for name, splitter in self._seams().items():
+            if isinstance(state := settings.value(name), QByteArray):
+                splitter.restoreState(state)
+
+    def _seams(self) -> dict[str, SeamSplitter]:
+        return {"columns": self._columns, "rows": self._rows, "top": self._top}
 
     def _on_engine_ready(self) -> None:
         self.status.set_job("")

@@ -22,6 +22,7 @@ from core.ids import ClipId
 from core.render.messages import (
     AnalysisProgress,
     CacheChanged,
+    EngineFault,
     Event,
     PreviewFailed,
     PreviewReady,
@@ -167,6 +168,8 @@ class Monitor(QObject):
             self._client.set_ready(event.ready)
             self._canvas.set_cache(event.ready, event.working, self._queued())
             self._show_preview_progress(event)
+        elif isinstance(event, EngineFault) and not self._is_engine_ready:
+            self._viewer.view.show_message(event.message, is_error=True)
         elif isinstance(event, AnalysisProgress):
             progress = event.progress
             name = self._name_of(event.clip)

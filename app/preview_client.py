@@ -22,7 +22,8 @@ from core.render.messages import (
 )
 from core.timebase import ZERO, Time, TimeRange
 
-SCRUB_INTERVAL_MS: Final = 30
+SCRUB_INTERVAL_MS: Final = 15
+"""Short enough for 60 frames a second; the engine drops what it cannot begin."""
 REFINE_AFTER_MS: Final = 150
 PREFETCH_AFTER_MS: Final = 400
 SCRUB_BUDGET_MS: Final = 60.0

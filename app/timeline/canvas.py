@@ -38,7 +38,7 @@ from core.document.commands import RemoveClip, RemoveKeyframe, SetInterpolation,
 from core.document.model import Clip, Interpolation, animatable_axis
 from core.ids import AxisId, ClipId
 from core.media.sequence import is_pattern
-from core.timebase import ZERO, Time, TimeRange, format_timecode
+from core.timebase import ZERO, RangeSet, Time, TimeRange, format_timecode
 
 EDGE_GRAB_PX: Final = 7.0
 KEY_GRAB_PX: Final = 8.0
@@ -92,11 +92,12 @@ class TimelineCanvas(QWidget):
     def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
         state, project = self.state, self._bridge.project
         state.project = project
-        stale = [r for r in state.ready for d in changes.dirty if r.overlaps(d)]
-        if stale:
-            state.stale = tuple(
-                cut for r in state.ready for d in changes.dirty if not (cut := r.intersection(d)).is_empty
-            )
+        if changes.aspects == Aspect.ALL:
+            state.stale = state.ready = ()
+            self._fits = True
+        elif lost := RangeSet(state.ready).intersection(RangeSet(changes.dirty)):
+            state.stale = lost.ranges
+            state.ready = RangeSet(state.ready).minus(lost).ranges
         clips = list(project.clips())
         if state.clip is None:
             self.select(clips[0].id if clips else None)

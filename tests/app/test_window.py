@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from films import number_film
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
-from window_kit import Editor, a_world, drag
+from window_kit import Answers, Editor, a_world, drag
 
 from app.actions.table import ACTIONS
 from app.documents import Choice
+from app.main_window import MainWindow
 from app.viewer.view import ViewMode
 from core.condition import RAIN
 from core.document.commands import SetKeyframe, SetValue
 from core.document.session import Session
+from core.render.engine import Engine
 from core.render.messages import Layer, Quality
 from core.timebase import ZERO, Time
 
@@ -184,3 +187,70 @@ def test_workspaces_bring_their_tools(editor: Editor) -> None:
     assert editor.window.viewer.view.tool is editor.window.brush
     editor.window.workbench.set_workspace("Translate")
     assert editor.window.viewer.view.tool is None
+
+
+def test_the_window_comes_back_with_its_seams_where_they_were(editor: Editor, qtbot: QtBot, tmp_path: Path) -> None:
+    editor.add_clip()
+    editor.window._rows.setSizes([500, 380])
+    sizes = editor.window._rows.sizes()
+    editor.close()
+    again = Editor.open(qtbot, tmp_path)
+    assert again.window._rows.sizes() == sizes
+    again.close()
+
+
+def test_a_renderer_that_cannot_start_is_told_where_the_picture_would_be(qtbot: QtBot, tmp_path: Path) -> None:
+    def broken(_emit: object) -> Engine:
+        raise RuntimeError("no such device")
+
+    window = MainWindow(Session(), broken, Answers())
+    qtbot.addWidget(window)
+    window.show()
+    window.begin()
+    qtbot.waitUntil(lambda: window.viewer.view.is_error)
+    assert "no such device" in window.status.text
+    window.close()
+
+
+def test_a_look_under_the_pointer_is_shown_without_touching_the_clip(editor: Editor) -> None:
+    editor.add_clip()
+    editor.wait_for_picture()
+    before = editor.window.bridge.project
+    editor.window.browser.looks.hovered.emit("drizzle")
+    editor.until(lambda: _differs(editor))
+    assert editor.window.bridge.project is before
+    editor.window.browser.looks.hovered.emit("")
+    editor.until(lambda: not _differs(editor))
+
+
+def test_a_lost_file_is_found_again_only_by_its_content(editor: Editor, tmp_path: Path) -> None:
+    clip = editor.add_clip(name="first.mp4")
+    number_film(tmp_path / "other.mp4", 7)
+    moved = tmp_path / "moved.mp4"
+    (tmp_path / "first.mp4").rename(moved)
+    editor.answers.clips = [str(tmp_path / "other.mp4")]
+    editor.window.timeline.canvas.callout.relink.emit(clip.id)
+    editor.until(lambda: "another film" in editor.window.status.text)
+    editor.answers.clips = [str(moved)]
+    editor.window.timeline.canvas.callout.relink.emit(clip.id)
+    editor.until(lambda: editor.window.bridge.project.media_facts(clip.media).path == str(moved))
+
+
+def test_playing_shows_frames_and_stops_on_a_seek(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    editor.act("play")
+    assert editor.window.player.is_playing
+    editor.until(lambda: "fps" in editor.window.status._playback)
+    editor.act("step_on")
+    assert not editor.window.player.is_playing
+    editor.wait_for_picture()
+
+
+def test_keys_type_into_a_field_and_do_not_move_the_playhead(editor: Editor) -> None:
+    editor.add_clip()
+    search = editor.window.browser.looks.search
+    search.setFocus()
+    editor.qtbot.keyClicks(search, "jkl 123 bn")
+    assert search.text() == "jkl 123 bn"
+    assert not editor.window.player.is_playing

@@ -31,6 +31,7 @@ class Answers:
     clips: list[str] = field(default_factory=list)
     save: Choice = Choice.DISCARD
     recovery: Choice = Choice.CANCEL
+    stops_export: bool = True
     errors: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -54,6 +55,10 @@ class Answers:
     def confirm_copy(self, message: str) -> bool:
         self.asked.append(message)
         return True
+
+    def confirm_stop(self) -> bool:
+        self.asked.append("export")
+        return self.stops_export
 
     def show_error(self, message: str) -> None:
         self.errors.append(message)
@@ -86,7 +91,7 @@ class Editor:
         return Editor(window, answers, qtbot, folder)
 
     def close(self) -> None:
-        self.answers.save = Choice.DISCARD
+        self.answers.save, self.answers.stops_export = Choice.DISCARD, True
         self.window.close()
 
     def until(self, condition: Callable[[], bool]) -> None:
