@@ -1,0 +1,65 @@
+"""Composition root: builds the renderer from its parts and passes everything by constructor.
+
+Importing this is cheap; torch and the rest load inside `build_engine`, on the thread that will own them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from core.places import cache_dir, data_dir
+from core.render.messages import Event
+
+if TYPE_CHECKING:
+    from core.extension.registry import Registry
+    from core.render.engine import Engine
+    from core.render.services import Services
+
+RESULTS_BYTES: Final = 1 << 30
+PICTURES_BYTES: Final = 768 << 20
+ANALYSES_BYTES: Final = 4 << 30
+
+
+def build_registry() -> Registry:
+    """Every translator: the built-in ones, and those in the user's own folder. Imports no plugin."""
+    from core.extension.registry import Registry
+
+    shipped = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[1])) / "plugins"
+    return Registry((shipped, data_dir() / "plugins"))
+
+
+def build_engine(device: str, emit: Callable[[Event], None]) -> Engine:
+    """The engine, for the calling thread. `device` is as in `core.device`. Raises `UsageError` for one that is not here."""
+    from core.render.engine import Engine
+
+    return Engine(build_services(device), emit)
+
+
+def build_services(device: str) -> Services:
+    """All that the renderer needs. Raises `UsageError`."""
+    from core.analysis.analyser import Analyser
+    from core.color import ColorPipeline
+    from core.device import device_named
+    from core.media.decoder import Decoder
+    from core.media.index import frame_index
+    from core.render.cache import DiskCache, MemoryCache
+    from core.render.services import RenderCache, Services, kept_bytes, picture_bytes
+
+    return Services(
+        open_decoder=Decoder,
+        open_index=frame_index,
+        color=ColorPipeline(),
+        analyser=Analyser(),
+        translators=build_registry(),
+        cache=RenderCache(
+            results=MemoryCache(RESULTS_BYTES, kept_bytes),
+            pictures=MemoryCache(PICTURES_BYTES, picture_bytes),
+            disk=DiskCache(cache_dir() / "analyses", ANALYSES_BYTES),
+        ),
+        device=device_named(device),
+        threads=os.cpu_count(),
+    )

@@ -1,0 +1,382 @@
+"""Rendering from the command line: the same engine as the editor's, on a thread of its own, watched from the main one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from app.cli_listing import rate_of
+from core.cancel import Cancelled, CancelToken
+from core.condition import Condition, axis_named, parse_value
+from core.document.commands import clip_from
+from core.document.model import Clip, Project
+from core.document.session import new_project
+from core.errors import ExportError, UsageError
+from core.ids import JobId, TranslatorId
+from core.presets import parse_preset_argument
+from core.progress import Progress
+from core.render.messages import (
+    AnalysisProgress,
+    CancelExport,
+    Event,
+    ExportDone,
+    ExportFailed,
+    ExportProgress,
+    ExportRequest,
+    ExportSettings,
+)
+from core.timebase import TimeRange
+
+DONE: Final = 0
+PROJECT_SUFFIX: Final = ".wvp"
+_JOB: Final = JobId("command-line")
+
+
+# ---- what is asked for ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What is to be rendered. `first` is the number people give the first frame of the span that `project` shows."""
+
+    project: Project
+    rate: Fraction | None
+    """None for a single clip, whose frames are counted in its own frame table."""
+    name: str
+
+
+def load_input(asked: argparse.Namespace) -> Input:
+    """A project, or a project made of one clip. Raises `MediaError`, `ProjectError`, `UsageError`."""
+    if Path(asked.clip).suffix.lower() == PROJECT_SUFFIX:
+        from core.document.storage import load_project
+
+        if asked.rate:
+            raise UsageError("--rate is for image patterns; a project has its own rate.")
+        project = load_project(Path(asked.clip).absolute()).project
+        return Input(with_look(project, asked), project.rate, Path(asked.clip).name)
+    from core.media.probe import probe
+
+    facts = probe(asked.clip, rate_of(asked.rate))
+    project = new_project(Path(asked.clip).stem)
+    project = clip_from(project, facts).apply(project).project
+    return Input(with_look(project, asked), None, Path(asked.clip).name)
+
+
+def with_look(project: Project, asked: argparse.Namespace) -> Project:
+    """The project with the presets and values asked for laid over the look of every clip, in order. Raises `UsageError`."""
+    parsed = [parse_preset_argument(text) for text in asked.presets]
+    values = dict(_assignment(text) for text in asked.settings)
+    name = ", ".join(preset.title for preset, _ in parsed)
+
+    def changed(clip: Clip) -> Clip:
+        look, base = clip.look, clip.look.base
+        for preset, strength in parsed:
+            base = base.overlaid(preset.condition, strength)
+        base = Condition.of({**dict(base), **values})
+        touched = {axis for axis, _ in base} if parsed or values else set()
+        return replace(
+            clip,
+            look=replace(
+                look,
+                base=base,
+                name=name or look.name,
+                curves=tuple(c for c in look.curves if c.axis not in touched),
+                translator=TranslatorId(asked.translator) if asked.translator else look.translator,
+                seed=look.seed if asked.seed is None else asked.seed,
+            ),
+        )
+
+    for clip in tuple(project.clips()):
+        project = project.with_clip(changed(clip))
+    return project
+
+
+def _assignment(text: str) -> tuple[Any, float]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"--set needs AXIS=VALUE such as haze=0.4, not '{text}'.")
+    axis = axis_named(name.strip())
+    return axis.id, parse_value(axis, value)
+
+
+def span_of(given: Input, first: int | None, last: int | None) -> TimeRange:
+    """Timeline span of frames `first` … `last`, both included; all of it for None. Raises `UsageError`."""
+    project = given.project
+    if first is None or last is None:
+        return project.export_range
+    if given.rate is not None:
+        span = TimeRange.of_frames(first, last - first + 1, given.rate)
+        count = len(TimeRange(project.export_range.start, project.duration).frames(given.rate))
+        _check_frames(given, first, last, 0, count)
+        return span
+    from core.media.index import frame_index
+
+    (clip,) = project.clips()
+    facts = project.media_facts(clip.media)
+    index = frame_index(facts)
+    _check_frames(given, first, last, facts.first_number, index.count)
+    a, b = first - facts.first_number, last - facts.first_number
+    return TimeRange(index.time_of(a), index.time_of(b) + index.duration_of(b))
+
+
+def _check_frames(given: Input, first: int, last: int, lowest: int, count: int) -> None:
+    highest = lowest + count - 1
+    if first > last or first < lowest or last > highest:
+        asked = f"{first}" if first == last else f"{first}-{last}"
+        raise UsageError(f"{given.name} has frames {lowest} to {highest}, not {asked}.")
+
+
+def _frames(text: str | None) -> tuple[int | None, int | None]:
+    if text is None:
+        return None, None
+    first, dash, last = text.partition("-")
+    if not (first.isdecimal() and (last.isdecimal() if dash else True)):
+        raise UsageError(f"--frames needs two numbers such as 100-140, not '{text}'.")
+    return int(first), int(last or first)
+
+
+def _size(text: str | None) -> tuple[int | None, int | None]:
+    if text is None:
+        return None, None
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 2 <= int(width) <= 16384 and 2 <= int(height) <= 16384):
+        raise UsageError(f"--size needs WIDTHxHEIGHT such as 960x540, not '{text}'.")
+    return int(width), int(height)
+
+
+def _absolute(path: str | None) -> str | None:
+    return str(Path(path).absolute()) if path else None
+
+
+# ---- the commands ---------------------------------------------------------------------------------------------
+
+
+def render(asked: argparse.Namespace) -> int:
+    """`render`: a film or a sequence, with what is measured about it."""
+    first, last = _frames(asked.frames)
+    width, height = _size(asked.size)
+    given = load_input(asked)
+    settings = ExportSettings(
+        out=str(Path(asked.out).absolute()),
+        codec=asked.codec,
+        width=width,
+        height=height,
+        heatmap=_absolute(asked.heatmap),
+        report=_absolute(asked.report),
+        scores=_absolute(asked.scores),
+        keep_audio=not asked.no_audio,
+    )
+    shown = reporter(asked.progress)
+    done = run_export(ExportRequest(_JOB, given.project, span_of(given, first, last), settings), asked.device, shown)
+    shown.finish(done, settings)
+    return DONE
+
+
+def still(asked: argparse.Namespace) -> int:
+    """`still`: frame N through the very export that `render` runs, so it is that film's frame."""
+    width, height = _size(asked.size)
+    if Path(asked.out).suffix.lower() not in (".png", ".exr"):
+        raise ExportError(f"{asked.out} cannot hold a still; give it a name that ends in .png or .exr.")
+    given = load_input(asked)
+    settings = ExportSettings(out=str(Path(asked.out).absolute()), width=width, height=height)
+    shown = Silent()
+    run_export(
+        ExportRequest(_JOB, given.project, span_of(given, asked.frame, asked.frame), settings), asked.device, shown
+    )
+    return DONE
+
+
+def render_demo(folder: str | None) -> int:
+    """`demo --headless`: the demo project as a film, its heatmap and its report."""
+    from app.demo import make_demo
+    from core.document.storage import load_project
+
+    out = Path(folder).absolute() if folder else Path.cwd() / "weathervane-demo"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(f"{out} cannot be made: {error.strerror}; choose another with --out.") from None
+    shown = reporter(None)
+    project = load_project(make_demo(shown.progress)).project
+    settings = ExportSettings(
+        out=str(out / "demo.mp4"), heatmap=str(out / "demo-flicker.mp4"), report=str(out / "demo-report.json")
+    )
+    done = run_export(ExportRequest(_JOB, project, project.export_range, settings), "auto", shown)
+    shown.finish(done, settings)
+    return DONE
+
+
+# ---- the engine, watched --------------------------------------------------------------------------------------
+
+
+def run_export(request: ExportRequest, device: str, shown: Reporter) -> ExportDone:
+    """Export on an engine thread. Ctrl-C cancels cleanly, a second one ends at once.
+
+    Raises `Cancelled`, `ExportError` or another `WeathervaneError` with the sentence to say.
+    """
+    from app.bootstrap import build_engine
+
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    engine = build_engine(device, events.put)
+    engine.post(request)
+    over = CancelToken()
+
+    def work() -> None:
+        while not over.is_cancelled:
+            engine.step(0.2)
+        engine.close()
+
+    thread = threading.Thread(target=work, name="engine", daemon=True)
+    with _interrupted() as asked_to_stop:
+        thread.start()
+        try:
+            return _watch(events, shown, asked_to_stop, lambda: engine.post(CancelExport(request.job)))
+        finally:
+            over.cancel()
+            thread.join()
+
+
+def _watch(
+    events: queue.SimpleQueue[Event], shown: Reporter, asked_to_stop: Callable[[], bool], stop: Callable[[], None]
+) -> ExportDone:
+    """Show events until the export ends; `stop` it once if asked to."""
+    is_stopping = False
+    while True:
+        if asked_to_stop() and not is_stopping:
+            is_stopping = True
+            stop()
+        try:
+            event = events.get(timeout=0.1)  # a wait without an end would not see Ctrl-C on every system
+        except queue.Empty:
+            continue
+        match event:
+            case AnalysisProgress() | ExportProgress():
+                shown.progress(event.progress)
+            case ExportDone():
+                return event
+            case ExportFailed(is_cancelled=True):
+                raise Cancelled
+            case ExportFailed():
+                raise ExportError(event.message)
+            case _:
+                pass
+
+
+@contextmanager
+def _interrupted() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C (or SIGTERM) came since; the second one ends the process at once."""
+    calls = 0
+
+    def on_signal(_number: int, _frame: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            os._exit(130)
+
+    kept = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: calls > 0
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+# ---- progress -------------------------------------------------------------------------------------------------
+
+
+class Silent:
+    """Says nothing."""
+
+    def progress(self, now: Progress) -> None:
+        """Somewhere in the job."""
+
+    def finish(self, done: ExportDone, settings: ExportSettings) -> None:
+        """All is written."""
+
+
+class Plain(Silent):
+    """Only the outcome, for logs."""
+
+    def finish(self, done: ExportDone, settings: ExportSettings) -> None:
+        named = (
+            ("film", settings.out),
+            ("heatmap", settings.heatmap),
+            ("scores", settings.scores),
+            ("report", settings.report),
+        )
+        for name, path in named:
+            if path:
+                print(f"{name:<8} {path}")
+        print(f"{done.frames} frames in {done.elapsed_s:.1f} s, {done.frames / max(done.elapsed_s, 1e-9):.1f} a second")
+
+
+class Bar(Plain):
+    """A line on a terminal that is drawn over."""
+
+    WIDTH: Final = 28
+
+    def __init__(self, out: TextIO = sys.stderr) -> None:
+        self._out = out
+        self._stage = ""
+
+    def progress(self, now: Progress) -> None:
+        if self._stage not in ("", now.stage):
+            self._out.write("\n")
+        self._stage = now.stage
+        filled = round(now.fraction * self.WIDTH)
+        bar = "█" * filled + "░" * (self.WIDTH - filled)
+        rate = f" {now.rate_hz:.1f} fps" if now.rate_hz else ""
+        left = f" {_left(now.left_s)} left" if now.left_s is not None and now.done < now.total else ""
+        self._out.write(f"\r\x1b[K{now.stage} {bar} {now.done}/{now.total}{rate}{left}")
+        self._out.flush()
+
+    def finish(self, done: ExportDone, settings: ExportSettings) -> None:
+        self._out.write("\n")
+        super().finish(done, settings)
+
+
+class Lines(Silent):
+    """A JSON object a line on stdout, for programs."""
+
+    def progress(self, now: Progress) -> None:
+        self._put(event="progress", stage=now.stage, done=now.done, total=now.total, fps=now.rate_hz, left_s=now.left_s)
+
+    def finish(self, done: ExportDone, settings: ExportSettings) -> None:
+        self._put(
+            event="done",
+            out=done.out,
+            frames=done.frames,
+            elapsed_s=done.elapsed_s,
+            heatmap=settings.heatmap,
+            scores=settings.scores,
+            report=settings.report,
+        )
+
+    def _put(self, **values: Any) -> None:
+        print(json.dumps(values), flush=True)
+
+
+Reporter = Silent
+
+
+def reporter(kind: str | None) -> Reporter:
+    """What `--progress` names; by default a bar where a person watches."""
+    if kind is None:
+        kind = "bar" if sys.stderr.isatty() else "plain"
+    kinds: dict[str, type[Reporter]] = {"bar": Bar, "json": Lines, "none": Silent, "plain": Plain}
+    return kinds[kind]()
+
+
+def _left(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}" if seconds < 600 else f"about {round(seconds / 60)} min"
