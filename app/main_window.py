@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(QSize(1280, 760))
         self.resize(1600, 1000)
+        self._class = _width_class(self.width())
         self.bridge = SessionBridge(session, self)
         self.engine = EngineHost(build_engine, self)
         self.media = MediaHost(self)
@@ -146,8 +147,9 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Crossing into another class of window takes that class' sizes; below 1440 px the left panel gives way first."""
         super().resizeEvent(event)
-        before, now = _width_class(event.oldSize().width()), _width_class(event.size().width())
-        if before != now:
+        now = _width_class(event.size().width())
+        if now != self._class:
+            self._class = now
             self.actions_by_id["left_panel"].setChecked(now > 0)
             self._show_panels()
             self._apply_default_sizes()

@@ -229,8 +229,9 @@ def test_a_lost_file_is_found_again_only_by_its_content(editor: Editor, tmp_path
     moved = tmp_path / "moved.mp4"
     (tmp_path / "first.mp4").rename(moved)
     editor.answers.clips = [str(tmp_path / "other.mp4")]
-    editor.window.timeline.canvas.callout.relink.emit(clip.id)
-    editor.until(lambda: "another film" in editor.window.status.text)
+    with editor.qtbot.waitSignal(editor.window.media.probed):
+        editor.window.timeline.canvas.callout.relink.emit(clip.id)
+    assert editor.window.bridge.project.media_facts(clip.media).path == str(tmp_path / "first.mp4")
     editor.answers.clips = [str(moved)]
     editor.window.timeline.canvas.callout.relink.emit(clip.id)
     editor.until(lambda: editor.window.bridge.project.media_facts(clip.media).path == str(moved))
@@ -254,3 +255,12 @@ def test_keys_type_into_a_field_and_do_not_move_the_playhead(editor: Editor) -> 
     editor.qtbot.keyClicks(search, "jkl 123 bn")
     assert search.text() == "jkl 123 bn"
     assert not editor.window.player.is_playing
+
+
+def test_a_narrow_window_gives_up_the_left_panel_first(editor: Editor) -> None:
+    editor.add_clip()
+    editor.window.resize(1300, 800)
+    editor.until(lambda: not editor.window.browser.isVisible())
+    assert editor.window.viewer.view.width() >= 640
+    editor.window.resize(1700, 1000)
+    editor.until(lambda: editor.window.browser.isVisible())
