@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def build_engine(emit: Emit) -> SteppedEngine:
     """Engine thread. Building is what loads torch, after the window is on the screen."""
-    from app.bootstrap import build_engine as build  # noqa: PLC0415
+    from app.bootstrap import build_engine as build
 
     return build("auto", emit)
 
@@ -37,9 +37,9 @@ def run_demo() -> int:
 
 
 def _run(begin: Callable[[MainWindow], None]) -> int:
-    from app.main_window import MainWindow  # noqa: PLC0415 - so that importing this module stays cheap
-    from app.theme.style import apply_theme  # noqa: PLC0415
-    from core.document.session import Session  # noqa: PLC0415
+    from app.main_window import MainWindow
+    from app.theme.style import apply_theme
+    from core.document.session import Session
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)

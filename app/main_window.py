@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,6 +24,8 @@ from app.export.choices import time_left_text
 from app.export.dialog import ExportDialog
 from app.export.exporter import Exporter, Phase
 from app.export.popover import ExportPopover
+from app.incoming import Incoming
+from app.layout_memory import remember_layout, restore_layout
 from app.media_host import MediaHost
 from app.monitor import Monitor
 from app.panels.browser import Browser
@@ -46,12 +48,10 @@ from app.viewer.view import ViewMode
 from app.widgets.seam import SeamSplitter
 from app.workbench import WORKSPACES, Workbench
 from core.condition import AXES
-from core.document.commands import AddMedia, ResetAxes, SplitClip, clip_from
+from core.document.commands import ResetAxes, SplitClip
 from core.document.model import AMOUNT, StrokeMode
 from core.document.session import Session
-from core.ids import ClipId, MediaId, new_id
-from core.media.facts import MediaFacts
-from core.places import config_dir
+from core.ids import ClipId, new_id
 from core.presets import presets
 from core.render.messages import EngineFault, EngineStatus, Event
 
@@ -91,9 +91,11 @@ class MainWindow(QMainWindow):
         self.browser = Browser(self.context, self.stills)
         self.inspector = Inspector(self.context, self.stills)
         self.status = StatusBar()
+        self.incoming = Incoming(
+            self.bridge, self.media, self.client, self.timeline.canvas, self.documents.dialogs.choose_clips, self
+        )
         self.monitor = Monitor(self.bridge, self.playhead, self.client, self.viewer, self.timeline.canvas, self)
         self._demo: Background | None = None
-        self._relinking: dict[str, MediaId] = {}
         self.workbench = Workbench(self.viewer, self.monitor, self.brush, self.top_bar, self.inspector, self)
         self.exporter = Exporter(self.engine.post, self)
         self.empty = EmptyPage()
@@ -159,16 +161,13 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.engine.happened.connect(self._on_event)
         self.engine.ready.connect(self._on_engine_ready)
-        self.media.probed.connect(self._on_probed)
-        self.media.probe_failed.connect(lambda _path, text: self.status.show_message(text, is_error=True))
-        self.media.media_failed.connect(self._on_media_failed)
         self.media.thumbnail_ready.connect(self.timeline.canvas.redraw)
         self.media.waveform_ready.connect(self.timeline.canvas.redraw)
-        self.bridge.changed.connect(lambda *_: self.media.know(self.bridge.project.media))
+        self.incoming.told.connect(self._tell)
         self.bridge.rejected.connect(self.status.show_message)
         self.documents.changed.connect(self._show_state)
         self.documents.notice.connect(self.status.show_message)
-        self.documents.clips_wanted.connect(self._add_files)
+        self.documents.clips_wanted.connect(self.incoming.add)
         self.playhead.moved.connect(self.context.set_playhead)
         self.context.hand_on.connect(lambda on: self.client.hold("panel") if on else self.client.release("panel"))
         self.monitor.job_changed.connect(self._on_preview_job)
@@ -189,8 +188,8 @@ class MainWindow(QMainWindow):
             lambda text: self.status.show_message(text, is_error=self._export_phase() is Phase.FAILED)
         )
         callout = self.timeline.canvas.callout
-        callout.retry.connect(self._try_again)
-        callout.relink.connect(self._relink)
+        callout.retry.connect(self.incoming.try_again)
+        callout.relink.connect(self.incoming.relink)
         self._popover = ExportPopover(self.exporter, self.status, self)
         self.status.job_clicked.connect(self._on_job_clicked)
 
@@ -262,7 +261,7 @@ class MainWindow(QMainWindow):
 
     def begin(self, path: str | None = None) -> None:
         """Start the engine, offer what a crash left, open what was asked for."""
-        self._restore_layout()
+        restore_layout(self, self._seams())
         self.status.set_job("Starting the renderer")
         self.engine.start()
         self.documents.offer_recovery()
@@ -275,31 +274,12 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.player.stop()
-        self._remember_layout()
+        remember_layout(self, self._seams())
         for thread in (self._demo, self.media, self.engine):
             if thread is not None:
                 thread.close()
         self.bridge.session.close()
         event.accept()
-
-    def _remember_layout(self) -> None:
-        settings = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
-        settings.setValue("size", self.size())
-        settings.setValue("is_maximized", self.isMaximized())
-        for name, splitter in self._seams().items():
-            settings.setValue(name, splitter.saveState())
-
-    def _restore_layout(self) -> None:
-        """Sizes as they were when the window was last closed; where it stands is the desktop's affair."""
-        settings = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
-        size = settings.value("size")
-        if isinstance(size, QSize):
-            self.resize(size)
-        if settings.value("is_maximized", defaultValue=False, type=bool):
-            self.showMaximized()
-        for name, splitter in self._seams().items():
-            if isinstance(state := settings.value(name), QByteArray):
-                splitter.restoreState(state)
 
     def _seams(self) -> dict[str, SeamSplitter]:
         return {"columns": self._columns, "rows": self._rows, "top": self._top}
@@ -320,47 +300,7 @@ class MainWindow(QMainWindow):
             self.status.set_job("")
             self.status.show_message(event.message, is_error=True)
 
-    # ---- files ----------------------------------------------------------------------------------------------------
-
-    def _add_files(self, paths: list[str]) -> None:
-        for path in paths:
-            self.status.show_message(f"Reading {Path(path).name}…")
-            self.media.probe(path)
-
-    def _on_probed(self, path: str, facts: MediaFacts) -> None:
-        if (wanted := self._relinking.pop(path, None)) is not None:
-            self._take_relinked(facts, wanted)
-            return
-        command = clip_from(self.bridge.project, facts)
-        if self.bridge.do(command, self):
-            self.timeline.canvas.select(command.clip)
-            self.status.show_message(facts.damage or f"Added {Path(facts.path).name}.")
-
-    def _try_again(self) -> None:
-        self.media.forget_failures()
-        self.client.ask_again()
-
-    def _relink(self, clip_id: ClipId) -> None:
-        """Find the file of a clip again: only the same film is taken."""
-        paths = self.documents.dialogs.choose_clips()
-        if paths:
-            self._relinking[paths[0]] = self.bridge.project.clip(clip_id).media
-            self.media.probe(paths[0])
-
-    def _take_relinked(self, facts: MediaFacts, wanted: MediaId) -> None:
-        name = Path(facts.path).name
-        if facts.id != wanted:
-            self.status.show_message(f"{name} is another film; choose the one that was used here.", is_error=True)
-        elif self.bridge.do(AddMedia(facts), self):
-            self.status.show_message(f"{name} was found again.")
-            self._try_again()
-
-    def _on_media_failed(self, media: MediaId, message: str) -> None:
-        self.media.mark_failed(media)
-        for clip in self.bridge.project.clips():
-            if clip.media == media:
-                self.timeline.canvas.set_failure(clip.id, message)
-        self.status.show_message(message, is_error=True)
+    # ---- demo -----------------------------------------------------------------------------------------------------
 
     def open_demo(self) -> None:
         """Draw the demo on a thread of its own where it is not there yet, then open it."""
@@ -457,6 +397,9 @@ class MainWindow(QMainWindow):
         self.context.set_selected(clip)
         self.brush.set_clip(clip)
         self._show_state()
+
+    def _tell(self, text: str, is_error: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self.status.show_message(text, is_error=is_error)
 
     def _on_failure(self, message: str) -> None:
         if message:

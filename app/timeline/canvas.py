@@ -24,10 +24,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from app.session_bridge import GestureRun, SessionBridge
-from app.timeline import gestures
+from app.timeline import gestures, hits
 from app.timeline import layout as lay
 from app.timeline.callout import FailureCallout
-from app.timeline.curves import value_bounds, value_y
 from app.timeline.gestures import CanvasPointer
 from app.timeline.layout import HEAD_W, Lane, LaneKind
 from app.timeline.paint import key_head_zones, paint_moving, paint_still
@@ -40,8 +39,6 @@ from core.ids import AxisId, ClipId
 from core.media.sequence import is_pattern
 from core.timebase import ZERO, RangeSet, Time, TimeRange, format_timecode
 
-EDGE_GRAB_PX: Final = 7.0
-KEY_GRAB_PX: Final = 8.0
 SLOP_PX: Final = 3.0
 
 
@@ -246,45 +243,6 @@ class TimelineCanvas(QWidget):
             bool(modifiers & Qt.KeyboardModifier.AltModifier),
         )
 
-    def _lane_at(self, y: float) -> Lane | None:
-        return next((lane for lane in self.state.rows if lane.top <= y < lane.bottom), None)
-
-    def _clip_at(self, lane: Lane, x: float) -> Clip | None:
-        tracks = [t for t in lay.picture_tracks(self.state.project) if lane.track in (None, t.id)]
-        near = [
-            (abs(x - self.state.x(edge)), clip)
-            for track in tracks
-            for clip in track.clips
-            for edge in (clip.span.start, clip.span.end)
-        ]
-        inside = next(
-            (c for t in tracks for c in t.clips if self.state.x(c.span.start) <= x < self.state.x(c.span.end)), None
-        )
-        if inside is not None or lane.kind is not LaneKind.PICTURE:
-            return inside
-        distance, clip = min(near, key=lambda item: item[0], default=(EDGE_GRAB_PX, None))
-        return clip if distance < EDGE_GRAB_PX else None
-
-    def _key_under(self, lane: Lane, pointer: CanvasPointer) -> KeyRef | None:
-        clip = self.state.clip
-        curve = clip.look.curve(lane.axis) if clip and lane.axis else None
-        if clip is None or curve is None:
-            return None
-        bounds = value_bounds(curve)
-        for key in curve.keys:
-            dx = pointer.x - self.state.x(clip.timeline_time(key.time))
-            dy = pointer.y - value_y(key.value, bounds, lane.top, lane.height - 1)
-            if abs(dx) <= KEY_GRAB_PX and abs(dy) <= KEY_GRAB_PX + 4:
-                return curve.axis, key.time
-        return None
-
-    def _edge_under(self, clip: Clip, x: float) -> str | None:
-        left, right = self.state.x(clip.span.start), self.state.x(clip.span.end)
-        reach = min(EDGE_GRAB_PX, (right - left) / 4)
-        if abs(x - left) <= reach:
-            return "head"
-        return "tail" if abs(x - right) <= reach else None
-
     # ---- pointer --------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -295,7 +253,7 @@ class TimelineCanvas(QWidget):
             if pointer.x >= HEAD_W - 9:
                 self._begin_scrub(pointer)
             return
-        lane = self._lane_at(pointer.y)
+        lane = hits.lane_at(self.state, pointer.y)
         if lane is None:
             return
         if pointer.x < HEAD_W:
@@ -329,7 +287,7 @@ class TimelineCanvas(QWidget):
             self.step_key(-1 if name == "previous" else 1, lane.axis)
 
     def _press_key(self, lane: Lane, pointer: CanvasPointer) -> None:
-        key, clip = self._key_under(lane, pointer), self.state.clip
+        key, clip = hits.key_at(self.state, lane, pointer.x, pointer.y), self.state.clip
         if key is None or clip is None:
             self.state.keys = frozenset()
         else:
@@ -340,14 +298,14 @@ class TimelineCanvas(QWidget):
         self.redraw()
 
     def _press_clip(self, lane: Lane, pointer: CanvasPointer) -> None:
-        clip = self._clip_at(lane, pointer.x)
+        clip = hits.clip_at(self.state, lane, pointer.x)
         self.select(clip.id if clip else None)
         if clip is None or lane.kind is not LaneKind.PICTURE:
             return
-        edge = self._edge_under(clip, pointer.x)
+        edge = hits.edge_at(self.state, clip, pointer.x)
         if edge is not None:
-            script = gestures.trim(self._bridge, self.state, clip, self._cue, is_head=edge == "head")
-            self._arm("Trim in point" if edge == "head" else "Trim out point", script, pointer)
+            script = gestures.trim(self._bridge, self.state, clip, self._cue, is_head=edge is hits.End.HEAD)
+            self._arm("Trim in point" if edge is hits.End.HEAD else "Trim out point", script, pointer)
         else:
             self._arm("Move clip", gestures.move(self._bridge, self.state, clip, pointer.x, self._cue), pointer)
 
@@ -375,16 +333,16 @@ class TimelineCanvas(QWidget):
             self._hover(pointer, event)
 
     def _hover(self, pointer: CanvasPointer, event: QMouseEvent) -> None:
-        lane = self._lane_at(pointer.y) if event.position().y() >= lay.LANES_TOP else None
+        lane = hits.lane_at(self.state, pointer.y) if event.position().y() >= lay.LANES_TOP else None
         shape, hint, hot = Qt.CursorShape.ArrowCursor, "", None
         if event.position().y() < lay.LANES_TOP:
             hint = "Drag to scrub. Ctrl+wheel zooms at the pointer."
         elif lane is not None and pointer.x >= HEAD_W:
             if lane.kind is LaneKind.KEYS:
-                hot = self._key_under(lane, pointer)
+                hot = hits.key_at(self.state, lane, pointer.x, pointer.y)
                 hint = "Drag a keyframe to move it, Shift locks its time, Alt leaves a copy. Right-click for its shape."
-            elif lane.kind is LaneKind.PICTURE and (clip := self._clip_at(lane, pointer.x)) is not None:
-                on_edge = self._edge_under(clip, pointer.x) is not None
+            elif lane.kind is LaneKind.PICTURE and (clip := hits.clip_at(self.state, lane, pointer.x)) is not None:
+                on_edge = hits.edge_at(self.state, clip, pointer.x) is not None
                 shape = Qt.CursorShape.SizeHorCursor if on_edge else shape
                 hint = "Drag to trim." if on_edge else "Drag to move the clip. Ctrl+B splits it at the playhead."
         if hot != self.state.hot_key:
@@ -422,8 +380,8 @@ class TimelineCanvas(QWidget):
 
         assert isinstance(event, QHelpEvent)
         pointer = self._pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier)
-        lane = self._lane_at(pointer.y)
-        clip = self._clip_at(lane, pointer.x) if lane and pointer.x >= HEAD_W else None
+        lane = hits.lane_at(self.state, pointer.y)
+        clip = hits.clip_at(self.state, lane, pointer.x) if lane and pointer.x >= HEAD_W else None
         if clip is not None and clip.id in self.state.failures:
             QToolTip.showText(event.globalPos(), self.state.failures[clip.id], self)
         else:
@@ -473,8 +431,8 @@ class TimelineCanvas(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         pointer = self._pointer(QPointF(event.pos()), event.modifiers())
-        lane = self._lane_at(pointer.y)
-        key = self._key_under(lane, pointer) if lane and lane.kind is LaneKind.KEYS else None
+        lane = hits.lane_at(self.state, pointer.y)
+        key = hits.key_at(self.state, lane, pointer.x, pointer.y) if lane and lane.kind is LaneKind.KEYS else None
         if key is None:
             return
         self.state.keys = frozenset((key,))

@@ -1,0 +1,60 @@
+"""What lies under the pointer. Pure: `x` in canvas px, `y` before vertical scrolling."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from app.timeline.curves import value_bounds, value_y
+from app.timeline.layout import Lane, LaneKind, picture_tracks
+from app.timeline.state import KeyRef, TimelineState
+from core.document.model import Clip
+
+EDGE_GRAB_PX: Final = 7.0
+KEY_GRAB_PX: Final = 8.0
+
+
+class End(Enum):
+    """Which end of a clip."""
+
+    HEAD = "head"
+    TAIL = "tail"
+
+
+def lane_at(state: TimelineState, y: float) -> Lane | None:
+    return next((lane for lane in state.rows if lane.top <= y < lane.bottom), None)
+
+
+def clip_at(state: TimelineState, lane: Lane, x: float) -> Clip | None:
+    """The clip under `x`; in a picture lane also one whose end is within reach."""
+    clips = [c for t in picture_tracks(state.project) if lane.track in (None, t.id) for c in t.clips]
+    inside = next((c for c in clips if state.x(c.span.start) <= x < state.x(c.span.end)), None)
+    if inside is not None or lane.kind is not LaneKind.PICTURE:
+        return inside
+    near = [(abs(x - state.x(edge)), clip) for clip in clips for edge in (clip.span.start, clip.span.end)]
+    distance, clip = min(near, key=lambda item: item[0], default=(EDGE_GRAB_PX, None))
+    return clip if distance < EDGE_GRAB_PX else None
+
+
+def edge_at(state: TimelineState, clip: Clip, x: float) -> End | None:
+    """The end within reach; of a short clip each end takes a quarter, so that it can still be moved."""
+    left, right = state.x(clip.span.start), state.x(clip.span.end)
+    reach = min(EDGE_GRAB_PX, (right - left) / 4)
+    if abs(x - left) <= reach:
+        return End.HEAD
+    return End.TAIL if abs(x - right) <= reach else None
+
+
+def key_at(state: TimelineState, lane: Lane, x: float, y: float) -> KeyRef | None:
+    """The keyframe of the selected clip within reach."""
+    clip = state.clip
+    curve = clip.look.curve(lane.axis) if clip and lane.axis else None
+    if clip is None or curve is None:
+        return None
+    bounds = value_bounds(curve)
+    for key in curve.keys:
+        dx = x - state.x(clip.timeline_time(key.time))
+        dy = y - value_y(key.value, bounds, lane.top, lane.height - 1)
+        if abs(dx) <= KEY_GRAB_PX and abs(dy) <= KEY_GRAB_PX + 4:
+            return curve.axis, key.time
+    return None
