@@ -9,11 +9,12 @@ from plugins.atmosphere.lamps import mirrored_lamps
 from plugins.atmosphere.light import step
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.sky import henyey_greenstein
-from plugins.atmosphere.surface import Relief
+from plugins.atmosphere.surface import Relief, ambient_level
 
 LANE_M = 3.7
 TRACK_M = 0.80
 """Wheel tracks stand this far to either side of a lane's middle."""
+MOONLIGHT = (0.34, 0.40, 0.50)
 WATER_R0 = 0.02
 """Reflectance of water at normal incidence (Schlick's form of Fresnel)."""
 
@@ -33,18 +34,22 @@ def wet_albedo(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     return x.clamp_min_(0.0)
 
 
-def sun_sheen(x: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """Glitter of a low sun on road or water, in place: a rough mirror seen at a grazing angle."""
+def add_sheen(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Glitter of a low sun, or of the moon, on road and water, in place: a rough mirror seen at a grazing angle."""
     light, grid = shot.light, shot.grid
     low = step(-1.0, 3.0, light.elevation) * (1.0 - step(10.0, 30.0, light.elevation)) * light.relit
-    if low == 0.0 or not shot.request.scene.has_ground:
+    bodies = (
+        (light.sun, light.key, 0.14 * low),
+        (light.moon, MOONLIGHT, 0.14 * light.dark**2 * (1.0 - shot.weather.cloud)),
+    )
+    if not shot.request.scene.has_ground or not any(share for _, _, share in bodies):
         return x
-    right, up, ahead = light.sun
-    mirrored = (grid.right * right - grid.up * up + grid.ahead * ahead)[None]
-    grazing = (1.0 - (-grid.up).clamp(0.0, 1.0)[None]) ** 8
-    sheen = henyey_greenstein(mirrored, 0.72) * grazing * shot.ground_half
-    sparkle = shot.full(sheen * (0.14 * low)) * (0.35 + 2.2 * luma(x)).clamp_(max=1.6)
-    x += sparkle * color(light.key, x)
+    grazing = (1.0 - (-grid.up).clamp(0.0, 1.0)[None]) ** 8 * shot.ground_half
+    glint = (0.35 + luma(x) * (2.2 / ambient_level(shot))).clamp_(max=1.6)  # it breaks on what is rough and bright
+    for (right, up, ahead), rgb, share in bodies:
+        if share > 0.0:
+            mirrored = (grid.right * right - grid.up * up + grid.ahead * ahead)[None]
+            x += color(rgb, x) * shot.full(henyey_greenstein(mirrored, 0.72) * grazing * share) * glint
     return x
 
 
@@ -56,7 +61,7 @@ def reflect(x: torch.Tensor, sky: torch.Tensor, shot: Shot) -> torch.Tensor:
     grid, share = shot.grid, shot.ground_half
     scene = mix(halve(x), halve(sky), shot.sky_half)
     mirrored = _mirror(scene, shot)
-    rough = blur(mirrored, 0.0035 * grid.width + 0.5, 0.016 * grid.width + 0.5)
+    rough = blur(mirrored, 0.006 * grid.width + 0.5, 0.020 * grid.width + 0.5)
     clear = blur(mirrored, 0.5, 0.004 * grid.width + 0.5)
     ripple, puddle = _water(shot)
     image = mix(rough, clear, 0.70 * puddle)
@@ -65,7 +70,7 @@ def reflect(x: torch.Tensor, sky: torch.Tensor, shot: Shot) -> torch.Tensor:
         image = image + lamps * (0.55 + 0.75 * ripple).clamp_(0.10, 1.6) * 1.1
     cosine = (-grid.up).clamp(0.0, 1.0)[None]
     fresnel = WATER_R0 + (1.0 - WATER_R0) * (1.0 - cosine) ** 5
-    film = (0.42 + 0.07 * ripple).clamp_(0.15, 0.75) * (1.0 - 0.35 * smooth(0.0, 0.5, cosine))
+    film = (0.36 + 0.03 * ripple).clamp_(0.15, 0.75) * (1.0 - 0.35 * smooth(0.0, 0.5, cosine))
     film = mix(film, torch.ones_like(film), 0.65 * puddle)
     k = (1.15 * fresnel * film * min(1.0, 1.5 * wet)).clamp_(0.0, 0.92) * share
     x *= shot.full(1.0 - k)
@@ -81,7 +86,7 @@ def _mirror(scene: torch.Tensor, shot: Shot) -> torch.Tensor:
     contact = torch.cummax(torch.where(solid, torch.full_like(rows, -1.0), rows), dim=0).values
     contact = blur(contact[None], 2.5, 0.8)[0]
     wobble = shot.ground_noise(0.9, 2.4, 1) * smooth(30.0, 4.0, shot.grid.ground_range)
-    source = (2.0 * contact - rows + wobble * height * 0.012).round_().clamp_(0, height - 1).long()
+    source = (2.0 * contact - rows + wobble * height * 0.004).round_().clamp_(0, height - 1).long()
     return torch.gather(scene, 1, source[None].expand(3, height, width))
 
 
@@ -98,7 +103,7 @@ def _water(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
     grid = shot.grid
     n = shot.ground_noise(1.5 + 0.8 * drive, 1.5 + 22.0 * drive, 3)
     rut = torch.exp(-((_tracks(shot) / 0.32) ** 2)) * drive
-    level = n * (0.30 - 0.12 * drive) + 0.34 * rut
+    level = n * (0.30 - 0.20 * drive) + 0.34 * rut
     threshold = 0.95 - 0.62 * wet
     puddle = smooth(threshold, threshold + 0.45, level) * smooth(45.0, 9.0, grid.ground_range) * step(0.15, 0.6, wet)
     ripple = shot.ground_noise(0.35, 1.6, 2)
@@ -150,7 +155,8 @@ def _holds_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     below = shot.full(smooth(0.015, -0.03, shot.grid.up)[None]) * (1.0 - shot.sky)
     paved = 1.0 - step(3.0, 6.0, shot.request.scene.camera.height_m)
     flat = shot.full(shot.ground_half)
-    return torch.maximum(flat * (paved + (1.0 - paved) * earth), below * earth * 0.92)
+    slope = 0.92 if shot.request.scene.has_ground else 0.0
+    return torch.maximum(flat * (paved + (1.0 - paved) * earth), below * earth * slope)
 
 
 def _on_road(shot: Shot) -> torch.Tensor:

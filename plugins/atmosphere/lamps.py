@@ -11,7 +11,7 @@ from math import ceil, exp, floor
 
 import torch
 
-from plugins.atmosphere.fields import blur, color, halve, mix, sample, smooth
+from plugins.atmosphere.fields import blur, color, halve, mix, resize, sample, smooth
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.surface import ambient_level
 
@@ -131,8 +131,8 @@ def add_tail_lamps(x: torch.Tensor, source: torch.Tensor, shot: Shot) -> None:
     scale = shot.view.height / 540.0
     total = source.sum(0, keepdim=True) + 0.05
     red = (source[0:1] - 1.7 * torch.maximum(source[1:2], source[2:3])).clamp_min_(0.0) / total
-    wide = blur(halve(red), 5.0 * scale)
-    small = (halve(blur(red, 0.6)) - 1.6 * wide - 0.015).clamp_min_(0.0)
+    wide = resize(blur(halve(red, 2), 4.5 * scale), shot.grid.height, shot.grid.width)
+    small = (halve(blur(red, 0.6)) - 2.4 * wide - 0.015).clamp_min_(0.0)
     beside = shot.grid.right * shot.grid.ground_range
     band = smooth(-0.30, -0.22, shot.grid.up) * smooth(0.035, 0.015, shot.grid.up) * smooth(ROWS[0].pole_x, 5.0, beside)
     glow = smooth(0.0, 0.07, small) * band * (1.0 - shot.sky_half) * smooth(0.75, 0.35, shot.ground_half)
@@ -193,12 +193,8 @@ def _draw_pole(
         rows, columns = window
         u = torch.arange(columns.start, columns.stop, device=x.device) + 0.5
         v = torch.arange(rows.start, rows.stop, device=x.device) + 0.5
-        cover_u = (torch.minimum(u + 0.5, torch.tensor(right)) - torch.maximum(u - 0.5, torch.tensor(left))).clamp_(
-            0.0, 1.0
-        )
-        cover_v = (torch.minimum(v + 0.5, torch.tensor(lower)) - torch.maximum(v - 0.5, torch.tensor(upper))).clamp_(
-            0.0, 1.0
-        )
+        cover_u = ((u + 0.5).clamp(max=right) - (u - 0.5).clamp(min=left)).clamp_(0.0, 1.0)
+        cover_v = ((v + 0.5).clamp(max=lower) - (v - 0.5).clamp(min=upper)).clamp_(0.0, 1.0)
         cover = (cover_v[:, None] * cover_u[None, :] * fade)[None] * _unhidden(shot, rows, columns, ahead)
         patch = x[:, rows, columns]
         patch += (paint - patch) * cover

@@ -116,6 +116,12 @@ class Light:
     dark: float
     """0 by day, 1 at night: how far the camera has opened up, and with it lamps, noise and night vision."""
 
+    @property
+    def moon(self) -> tuple[float, float, float]:
+        """Unit direction towards the moon. It is full, hence opposite the sun."""
+        x, y, z = self.sun
+        return -x, -y, -z
+
     @staticmethod
     def of(condition: Condition) -> Light:
         relit, elevation, cloud = condition[SUN], condition[SUN_ELEVATION], condition[CLOUD]

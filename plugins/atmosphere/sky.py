@@ -69,7 +69,7 @@ def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
         halo = 0.20 * henyey_greenstein(cosine, 0.74) + 0.55 * henyey_greenstein(cosine, 0.92)
         sky = sky + color(light.horizon, el) * halo * (up * (0.8 + 0.9 * low))
     if light.dark > 0.0:
-        moon = _moon(shot)
+        moon = shot.light.moon
         around = grid.right * moon[0] + grid.up * moon[1] + grid.ahead * moon[2]
         shine = 0.030 * henyey_greenstein(around[None], 0.80) + 0.05 * henyey_greenstein(around[None], 0.96)
         sky = sky + color((0.82, 0.92, 1.10), el) * shine * (light.dark**2)
@@ -143,12 +143,6 @@ def _shell(shot: Shot, height_m: float, scale_m: float, octaves: int) -> torch.T
     )
 
 
-def _moon(shot: Shot) -> tuple[float, float, float]:
-    """The moon is full, hence opposite the sun."""
-    x, y, z = shot.light.sun
-    return -x, -y, -z
-
-
 def _add_bodies(sky: torch.Tensor, shot: Shot) -> None:
     """Sun, moon and stars into the full-size sky, in place."""
     light = shot.light
@@ -157,7 +151,7 @@ def _add_bodies(sky: torch.Tensor, shot: Shot) -> None:
         _add_disc(sky, shot.view, light.sun, SUN_RADIUS, scaled(light.key, 14.0 * clear))
     if light.dark > 0.3:
         night = (light.dark - 0.3) / 0.7
-        _add_disc(sky, shot.view, _moon(shot), MOON_RADIUS, scaled((0.95, 0.97, 1.0), 2.6 * night * clear))
+        _add_disc(sky, shot.view, shot.light.moon, MOON_RADIUS, scaled((0.95, 0.97, 1.0), 2.6 * night * clear))
         stars = shot.tables.get(
             ("stars", shot.view.camera, shot.view.height, shot.view.width, shot.request.seed), lambda: _stars(shot)
         )

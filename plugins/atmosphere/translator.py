@@ -67,7 +67,7 @@ def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tenso
     cancel.check()
     x *= shot.full(_light(shot, relief))
     lamps.add_tail_lamps(x, source, shot)
-    ground.sun_sheen(x, shot)
+    ground.add_sheen(x, shot)
     sky = draw_sky(source, shot) if shot.request.scene.has_sky else source
     cancel.check()
     ground.reflect(x, sky, shot)
