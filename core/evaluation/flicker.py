@@ -276,21 +276,22 @@ def _global_part(mean: Plane, level: Plane, measured: npt.NDArray[np.bool_]) -> 
 def _passing_specks(past: Plane, future: Plane, weight: Plane) -> npt.NDArray[np.bool_]:
     """Drops and flakes: small, on one frame only, all of one sign. They fall through the picture and are not flicker.
 
-    The neighbours' own drops leave holes of the opposite sign here, and go with them.
+    The neighbours' own drops leave holes of the opposite sign here, and go with them. Grain is not a drop: it averages out
+    over a cell, so only what rises well above it is left out.
     """
     x, y = (p - cv2.boxFilter(p, -1, (9, 9)) for p in (past, future))
     speck = _f32(np.where((x > 0) == (y > 0), np.sign(x) * np.minimum(np.abs(x), np.abs(y)), 0.0))
     believed = speck[weight > LEAST_WEIGHT]
-    strong = float((np.abs(believed) > 4.0).mean()) if believed.size else 0.0
-    if strong <= 0.002:
+    if not believed.size:
         return np.zeros(past.shape, np.bool_)
+    grain = 1.4826 * float(np.median(np.abs(np.concatenate((x[::4, ::4], y[::4, ::4])))))
     centred = believed - believed.mean()
-    skew = float((centred * centred * centred).mean()) / float(believed.std()) ** 3
-    if abs(skew) <= 1.5:
+    skew = float((centred * centred * centred).mean()) / max(1e-3, float(believed.std())) ** 3
+    if abs(skew) <= 1.5 or float((np.abs(believed) > max(4.0, 3.0 * grain)).mean()) <= 0.002:
         return np.zeros(past.shape, np.bool_)
     sign = np.float32(np.sign(skew))
-    neighbours = np.minimum(x * sign, y * sign) < -2.0
-    marked = ((speck * sign > 1.0) | neighbours).astype(np.uint8)
+    neighbours = np.minimum(x * sign, y * sign) < -max(2.0, 2.5 * grain)
+    marked = ((speck * sign > max(1.0, 2.0 * grain)) | neighbours).astype(np.uint8)
     return cv2.dilate(marked, np.ones((3, 3), np.uint8)).astype(np.bool_)
 
 

@@ -103,6 +103,15 @@ def test_falling_drops_are_not_flicker() -> None:
     assert max(m.score.score for m in verdicts(source, result)) < 0.6
 
 
+def test_film_grain_is_measured_through_and_is_not_flicker() -> None:
+    source = panning_shot()
+    rng = np.random.default_rng(7)
+    grainy = [night(p) + rng.gamma(1.5, 2.0, p.shape[:2])[..., None].astype(np.float32) for p in source]
+    verdict = verdicts(source, grainy)[BAD].score
+    assert verdict.measured_share > 0.7
+    assert verdict.score < 0.6
+
+
 def test_one_frame_judged_alone_agrees_with_the_film_judged_in_order() -> None:
     source = panning_shot()
     result = [night(p) * (1.02 if i == BAD else 1.0) for i, p in enumerate(source)]
