@@ -11,7 +11,7 @@ from math import ceil, exp, floor
 
 import torch
 
-from plugins.atmosphere.fields import blur, color, halve, mix, resize, sample, smooth
+from plugins.atmosphere.fields import blur, color, halve, mix, sample, smooth, spread
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.surface import ambient_level
 
@@ -128,11 +128,11 @@ def add_tail_lamps(x: torch.Tensor, source: torch.Tensor, shot: Shot) -> None:
     shown = shot.weather.practicals * shot.driving * shot.light.dark
     if shown <= 0.0:
         return
-    scale = shot.view.height / 540.0
     total = source.sum(0, keepdim=True) + 0.05
-    red = (source[0:1] - 1.7 * torch.maximum(source[1:2], source[2:3])).clamp_min_(0.0) / total
-    wide = resize(blur(halve(red, 2), 4.5 * scale), shot.grid.height, shot.grid.width)
-    small = (halve(blur(red, 0.6)) - 2.4 * wide - 0.015).clamp_min_(0.0)
+    red = halve((source[0:1] - 1.7 * torch.maximum(source[1:2], source[2:3])).clamp_min_(0.0) / total)
+    reach = max(1, round(shot.view.height / 270))
+    painted = spread(-spread(-red, reach), reach)  # an opening: what is red more than a lamp's height across
+    small = blur((red - 1.3 * blur(painted, 1.0) - 0.012).clamp_min_(0.0), 0.7)
     beside = shot.grid.right * shot.grid.ground_range
     band = smooth(-0.30, -0.22, shot.grid.up) * smooth(0.035, 0.015, shot.grid.up) * smooth(ROWS[0].pole_x, 5.0, beside)
     glow = smooth(0.0, 0.07, small) * band * (1.0 - shot.sky_half) * smooth(0.75, 0.35, shot.ground_half)
