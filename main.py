@@ -6,6 +6,8 @@ from __future__ import annotations
 import sys
 
 from app.cli import main
+from core.threads import wait_without_spinning
 
 if __name__ == "__main__":
+    wait_without_spinning()  # before a command loads torch
     sys.exit(main(sys.argv[1:]))

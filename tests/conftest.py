@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from core.threads import wait_without_spinning
+
+wait_without_spinning()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent))
 
