@@ -156,7 +156,7 @@ def _cloudy(key: Rgb, fill: Rgb, elevation_rad: float) -> Rgb:
     """Light on the ground below a closed deck: what came down is kept, its colour is evened out."""
     level = 0.92 * luminance(key) * max(0.22, sin(elevation_rad)) + luminance(fill)
     grey = (level * 0.98, level * 1.0, level * 1.05)
-    return _mix(grey, fill, 0.25) if level < 0.2 else grey
+    return _mix(grey, fill, 0.25 * (1.0 - step(0.10, 0.35, level)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def fall_rain(x: torch.Tensor, shot: Shot) -> torch.Tensor:
         [np.full(count, shot.weather.wind[0]), -8.2 * (0.75 + 0.5 * luck[:, 0]), np.full(count, shot.weather.wind[1])],
         1,
     )
-    shutter = min(shot.request.time.frame_s * 0.5, 1.0 / 60.0 if shot.light.dark > 0.5 else 1.0 / 80.0)
+    shutter = min(shot.request.time.frame_s * 0.5, (1.0 + 0.4 * shot.light.dark) / 80.0)
     size = DROP_M * (0.5 + 1.1 * luck[:, 1] ** 2) * (0.75 + 0.35 * amount)
     swarm = _swarm(shot, place, velocity, RAIN_BOX, size, shutter, DROPS * amount**0.8)
     veil = _streaks(swarm, shot)

@@ -146,7 +146,7 @@ def _shell(shot: Shot, height_m: float, scale_m: float, octaves: int) -> torch.T
 def _add_bodies(sky: torch.Tensor, shot: Shot) -> None:
     """Sun, moon and stars into the full-size sky, in place."""
     light = shot.light
-    clear = (1.0 - shot.weather.cloud) ** 2
+    clear = (1.0 - shot.weather.cloud) ** 4  # a disc is the first thing that cloud hides
     if light.elevation > -1.0:
         _add_disc(sky, shot.view, light.sun, SUN_RADIUS, scaled(light.key, 14.0 * clear))
     if light.dark > 0.3:

@@ -161,6 +161,15 @@ def test_golden_light_is_warm_and_blue_hour_is_cool() -> None:
     assert blue[2] > 1.2 * blue[0]
 
 
+@pytest.mark.parametrize("cloud", [0.0, 0.6])
+def test_the_day_passes_without_a_pop(cloud: float) -> None:
+    """A tenth of a degree of sun is never more than a few per cent of light, from night to noon."""
+    for elevation in (-18.0, -11.0, -8.1, -5.0, -4.1, -2.6, -2.1, -1.1, -0.1, 0.9, 4.9, 11.9, 29.9, 59.9):
+        dials = {"sun": 1.0, "sun_azimuth": 15.0, "cloud": cloud, "practicals": 1.0, "haze": 0.2}
+        a, b = (seen(road({**dials, "sun_elevation": elevation + d}, size=(96, 54))) for d in (0.0, 0.1))
+        assert float((a - b).abs().mean() / a.mean()) < 0.06, elevation
+
+
 def test_the_sun_is_seen_where_it_stands() -> None:
     x = luminance(seen(road({"sun": 1.0, "sun_elevation": 8.0, "sun_azimuth": 20.0})))
     row, column = divmod(int(x.argmax()), x.shape[1])
