@@ -137,7 +137,8 @@ def _check_frames(given: Input, first: int, last: int, lowest: int, count: int) 
         raise UsageError(f"{given.name} has frames {lowest} to {highest}, not {asked}.")
 
 
-def _frames(text: str | None) -> tuple[int | None, int | None]:
+def frames_named(text: str | None) -> tuple[int | None, int | None]:
+    """First and last frame of `A-B` or `A`, both included. Raises `UsageError`."""
     if text is None:
         return None, None
     first, dash, last = text.partition("-")
@@ -146,7 +147,8 @@ def _frames(text: str | None) -> tuple[int | None, int | None]:
     return int(first), int(last or first)
 
 
-def _size(text: str | None) -> tuple[int | None, int | None]:
+def size_named(text: str | None) -> tuple[int | None, int | None]:
+    """Width and height of `WxH`. Raises `UsageError`."""
     if text is None:
         return None, None
     width, _, height = text.lower().partition("x")
@@ -164,8 +166,8 @@ def _absolute(path: str | None) -> str | None:
 
 def render(asked: argparse.Namespace) -> int:
     """`render`: a film or a sequence, with what is measured about it."""
-    first, last = _frames(asked.frames)
-    width, height = _size(asked.size)
+    first, last = frames_named(asked.frames)
+    width, height = size_named(asked.size)
     given = load_input(asked)
     settings = ExportSettings(
         out=str(Path(asked.out).absolute()),
@@ -185,7 +187,7 @@ def render(asked: argparse.Namespace) -> int:
 
 def still(asked: argparse.Namespace) -> int:
     """`still`: frame N through the very export that `render` runs, so it is that film's frame."""
-    width, height = _size(asked.size)
+    width, height = size_named(asked.size)
     if Path(asked.out).suffix.lower() not in (".png", ".exr"):
         raise ExportError(f"{asked.out} cannot hold a still; give it a name that ends in .png or .exr.")
     given = load_input(asked)

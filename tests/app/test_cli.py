@@ -1,0 +1,132 @@
+"""How the command line reads what is typed and shows how far it is."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from builders import a_project
+
+from app.cli import DONE, USAGE, build_parser, main
+from app.cli_listing import rate_of
+from app.cli_render import Bar, Lines, frames_named, reporter, size_named, with_look
+from core.condition import CLOUD, HAZE, RAIN
+from core.document.model import Curve, Keyframe, Look
+from core.errors import UsageError
+from core.progress import Progress
+from core.render.messages import ExportDone, ExportSettings
+from core.timebase import ZERO
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def asked(*arguments: str) -> object:
+    return build_parser().parse_args(["render", "a.mp4", "--out", "b.mp4", *arguments])
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"), [("24", 24), ("24000/1001", Fraction(24000, 1001)), ("12.5", Fraction(25, 2))]
+)
+def test_a_rate_is_exact(text: str, rate: Fraction) -> None:
+    assert rate_of(text) == rate
+
+
+@pytest.mark.parametrize("text", ["0", "-24", "24/0", "fast", "nan", "100000"])
+def test_a_rate_that_means_nothing_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="--rate"):
+        rate_of(text)
+
+
+def test_frames_are_inclusive_and_one_may_stand_alone() -> None:
+    assert frames_named("100-140") == (100, 140)
+    assert frames_named("7") == (7, 7)
+    assert frames_named(None) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["a-b", "-5", "5-", "", "1-2-3"])
+def test_frames_that_mean_nothing_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="--frames"):
+        frames_named(text)
+
+
+def test_a_size_is_read_in_either_case() -> None:
+    assert size_named("960X540") == (960, 540)
+
+
+@pytest.mark.parametrize("text", ["960", "0x540", "960x540x3", "99999x2", "wide"])
+def test_a_size_that_means_nothing_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="--size"):
+        size_named(text)
+
+
+def test_presets_stack_in_order_and_values_come_last() -> None:
+    project = with_look(a_project(), asked("--preset", "overcast", "--preset", "drizzle:0.5", "--set", "rain=9%"))  # type: ignore[arg-type]
+    (clip,) = project.clips()
+    assert clip.look.base[RAIN] == 0.09
+    assert clip.look.base[CLOUD] > 0.0
+    assert clip.look.name == "Overcast, Drizzle"
+
+
+def test_a_value_asked_for_takes_the_place_of_its_curve_and_leaves_the_others() -> None:
+    curves = tuple(Curve(axis, (Keyframe(ZERO, 0.5),)) for axis in (HAZE, RAIN))
+    project = with_look(a_project(look=Look(curves=curves)), asked("--set", "haze=0.2"))  # type: ignore[arg-type]
+    (clip,) = project.clips()
+    assert [c.axis for c in clip.look.curves] == [RAIN]
+    assert clip.look.base[HAZE] == 0.2
+
+
+def test_a_project_without_options_keeps_its_look() -> None:
+    project = a_project(look=Look(seed=7))
+    assert with_look(project, asked()) == project  # type: ignore[arg-type]
+
+
+def test_the_bar_draws_over_itself_and_says_how_long() -> None:
+    out = io.StringIO()
+    Bar(out).progress(Progress("Rendering", 10, 40, 5.0))
+    assert out.getvalue().startswith("\r")
+    assert "10/40 2.0 fps 0:15 left" in out.getvalue()
+
+
+def test_json_progress_is_an_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = Lines()
+    lines.progress(Progress("Rendering", 1, 4, 1.0))
+    lines.finish(ExportDone("job", "o.mp4", 4, 2.0), ExportSettings("o.mp4"))  # type: ignore[arg-type]
+    first, last = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (first["event"], first["done"], first["left_s"]) == ("progress", 1, None)
+    assert (last["event"], last["frames"]) == ("done", 4)
+
+
+def test_no_bar_is_drawn_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert not isinstance(reporter(None), Bar)
+
+
+@pytest.mark.parametrize("command", ["presets", "conditions"])
+def test_the_listings_name_what_may_be_asked_for(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command]) == DONE
+    text = capsys.readouterr().out
+    assert ("drizzle" in text) if command == "presets" else ("sun_elevation" in text)
+
+
+def test_an_unknown_command_is_a_usage_error_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["paint"])
+    assert ended.value.code == USAGE
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_help_and_listings_load_neither_torch_nor_qt() -> None:
+    code = (
+        "import sys; from app.cli import main\n"
+        "for words in (['presets'], ['conditions'], ['render', '--help']):\n"
+        "    try: main(words)\n"
+        "    except SystemExit: pass\n"
+        "print([m for m in ('torch', 'PySide6', 'cv2', 'av') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.splitlines()[-1] == "[]", run.stderr
