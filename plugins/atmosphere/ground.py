@@ -151,7 +151,9 @@ def _holds_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     total = hue.sum(0, keepdim=True) + 0.02
     warm = (hue[0:1] - hue[2:3]) / total
     green = (hue[1:2] - torch.maximum(hue[0:1], hue[2:3])) / total
-    earth = shot.full(torch.maximum(smooth(0.025, 0.09, warm) * smooth(0.38, 0.26, warm), smooth(-0.01, 0.03, green)))
+    straw = smooth(0.025, 0.09, warm) * smooth(0.66, 0.52, warm)
+    straw = straw * smooth(0.015, 0.06, (hue[1:2] - hue[2:3]) / total)  # earth is yellower than red paint
+    earth = shot.full(torch.maximum(straw, smooth(-0.01, 0.03, green)))
     below = shot.full(smooth(0.015, -0.03, shot.grid.up)[None]) * (1.0 - shot.sky)
     paved = 1.0 - step(3.0, 6.0, shot.request.scene.camera.height_m)
     flat = shot.full(shot.ground_half)

@@ -28,9 +28,10 @@ def night_vision(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     """The Purkinje shift where it is dark: rods see no colour and lean to blue (Jensen et al. 2000 in spirit). In place."""
     dark = shot.light.dark
     if dark > 0.0:
-        rods = (x[0:1] * 0.062 + x[1:2] * 0.608 + x[2:3] * 0.33) * color((0.80, 0.95, 1.24), x)
-        level = resize(blur(luma(halve(x, 2)), 1.5), shot.view.height, shot.view.width)
-        x += (rods - x) * (smooth(0.055, 0.004, level) * (0.50 * dark))
+        share = shot.full(smooth(0.055, 0.004, blur(luma(halve(x, 2)), 1.5)) * (0.50 * dark))
+        rods = (x[0:1] * 0.062).add_(x[1:2], alpha=0.608).add_(x[2:3], alpha=0.33).mul_(share)
+        x *= 1.0 - share
+        x += rods * color((0.80, 0.95, 1.24), x)
     return x
 
 

@@ -44,7 +44,8 @@ def _log_mix(a: torch.Tensor, b: torch.Tensor, t: float) -> torch.Tensor:
 
 def henyey_greenstein(cosine: torch.Tensor, g: float) -> torch.Tensor:
     """Forward peak of scattering (Henyey and Greenstein 1941), 1 straight ahead."""
-    return ((1.0 - g) ** 3) * (1.0 + g * g - 2.0 * g * cosine).clamp_min(1e-4).pow(-1.5)
+    near = (cosine * (-2.0 * g)).add_(1.0 + g * g).clamp_min_(1e-4).rsqrt_().mul_(1.0 - g)
+    return near * near * near
 
 
 def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
