@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.engine_host import Emit, SteppedEngine
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
+
+SIGNALS_HEARD_EVERY_MS: Final = 250
 
 
 def build_engine(emit: Emit) -> SteppedEngine:
@@ -49,4 +53,17 @@ def _run(begin: Callable[[MainWindow], None]) -> int:
     window = MainWindow(Session(), build_engine)
     window.show()
     begin(window)
+    heartbeat = _close_on_signals(window)
+    heartbeat.start()
     return int(application.exec())
+
+
+def _close_on_signals(window: MainWindow) -> QTimer:
+    """Ctrl+C in the terminal and a polite kill close the window as a person would. Python only hears signals while it
+    runs, so a slow timer gives it a moment now and then."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())
+    heartbeat = QTimer(window)
+    heartbeat.setInterval(SIGNALS_HEARD_EVERY_MS)
+    heartbeat.timeout.connect(lambda: None)
+    return heartbeat
