@@ -78,8 +78,8 @@ class World:
     camera_height_m: float = 1.45
     focal: float = 0.95
     """In picture heights."""
-    sun_elevation_deg: float = 36.0
-    sun_azimuth_deg: float = 128.0
+    sun_elevation_deg: float = 44.0
+    sun_azimuth_deg: float = 164.0
     """Clockwise from straight down the street."""
     solids: tuple[Solid, ...] = field(default=(), repr=False)
     trees: tuple[Tree, ...] = field(default=(), repr=False)
@@ -221,13 +221,13 @@ def _wheel(x: float, z: float, velocity: tuple[float, float, float], seed: int) 
 
 
 WALLS: tuple[Color, ...] = (
-    (0.50, 0.36, 0.28),
-    (0.62, 0.55, 0.45),
-    (0.70, 0.66, 0.58),
-    (0.42, 0.24, 0.18),
-    (0.58, 0.60, 0.60),
-    (0.66, 0.52, 0.36),
-    (0.46, 0.48, 0.50),
+    (0.42, 0.27, 0.19),
+    (0.52, 0.41, 0.26),
+    (0.55, 0.45, 0.33),
+    (0.36, 0.18, 0.13),
+    (0.46, 0.33, 0.24),
+    (0.50, 0.36, 0.20),
+    (0.30, 0.20, 0.16),
 )
 
 
