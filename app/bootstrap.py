@@ -34,6 +34,9 @@ def build_registry() -> Registry:
 
 def build_engine(device: str, emit: Callable[[Event], None]) -> Engine:
     """The engine, for the calling thread. `device` is as in `core.device`. Raises `UsageError` for one that is not here."""
+    # Read by OpenMP when torch loads: threads that wait must sleep, not spin, or the window and other programs starve
+    # the renderer (on two busy cores a frame then takes twice as long; on idle ones it costs nothing).
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from core.render.engine import Engine
 
     return Engine(build_services(device), emit)

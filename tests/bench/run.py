@@ -1,0 +1,107 @@
+"""The bench: `python tests/bench/run.py [--clip FILM] [--quick] [--out FILE.md]`, or `make bench`.
+
+Every figure is taken in this run on this machine, beside a public yardstick on the same frames: FFmpeg's own `lut3d` and
+`gblur` through its filter graph. Read the ratios; the milliseconds belong to the machine named above them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+DEFAULT_CLIP = "highway.mp4"
+HOW = """## How it is measured
+- A frame's time runs from the request to the finished screen bytes: decode, analysis maps, translation, mix, display
+  transform. No picture is made twice; the shot itself is understood beforehand and stands in a row of its own.
+- The yardstick decodes the same file through FFmpeg's filters `format=gbrpf32le, lut3d (tetrahedral), gblur, format=bgra`:
+  a colour grade with a soft bloom, which knows nothing of sky, depth, lamps or rain.
+- The window's figure is the longest wait between two ticks of a 16 ms timer on its thread while the engine's thread exports.
+- `--clip` takes any film, `--device auto` the fastest device, `--quick` only shows that everything runs."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure seeking, rendering, exporting and the window's fluidity.")
+    parser.add_argument("--clip", type=Path, help="default: highway.mp4 of the footage, else the demo's own street")
+    parser.add_argument("--quick", action="store_true", help="two presets and few frames: does it run, not how fast")
+    parser.add_argument("--device", default="cpu", choices=("auto", "cpu", "cuda", "mps"))
+    parser.add_argument("--out", type=Path, help="write the page here as well")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="weathervane-bench-") as folder:
+        os.environ["WEATHERVANE_HOME"] = str(Path(folder) / "home")
+        lines = list(page(asked.clip or default_clip(), Path(folder), asked.device, quick=asked.quick))
+    if asked.out:
+        asked.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return 0
+
+
+def default_clip() -> Path:
+    from footage import ROOT as FOOTAGE
+
+    if (FOOTAGE / DEFAULT_CLIP).is_file():
+        return FOOTAGE / DEFAULT_CLIP
+    from app.demo import demo_folder, make_demo
+
+    make_demo()
+    return next(demo_folder().glob("*.mp4"))
+
+
+def page(clip: Path, folder: Path, device: str, *, quick: bool) -> Iterator[str]:
+    """The page, line by line, each printed as it is measured."""
+    for line in _page(clip, folder, device, quick=quick):
+        print(line, flush=True)
+        yield line
+
+
+def _page(clip: Path, folder: Path, device: str, *, quick: bool) -> Iterator[str]:
+    from bench import measures, yardstick
+
+    sizes = {540: measures.scaled(clip, folder, 540, 24), 1080: measures.scaled(clip, folder, 1080, 24)}
+    bench = measures.Bench(clip, device)
+    yield "# Benchmarks"
+    yield ""
+    yield f"`python tests/bench/run.py{' --quick' if quick else ''}`, {date.today().isoformat()}, on {measures.machine(bench)}."
+    yield "Other work on the machine moves every figure; the ratios to the yardstick, taken in the same run, move least."
+    yield ""
+    yield "| first look at a shot | |"
+    yield "|---|---|"
+    yield f"| analysis of {clip.name}, once per shot | {bench.analysis_s():.1f} s |"
+    for label, preset in (("the source", None), ("`night`, coarse", "night")):
+        seek = bench.seek_ms(preset, 6 if quick else 16)
+        yield f"| seek to the first picture, {label}, median (worst) | {seek.median:.0f} ms ({seek.worst:.0f}) |"
+    yield ""
+    yield "| engine, ms a frame (median) | 960×540 | × yardstick | 1920×1080, upscaled | × yardstick |"
+    yield "|---|---|---|---|---|"
+    count = 4 if quick else 12
+    plain = {height: yardstick.lut_and_blur_ms(path, folder, count) for height, path in sizes.items()}
+    yield f"| yardstick: FFmpeg decode, float `lut3d`, `gblur` | {plain[540]:.0f} | 1 | {plain[1080]:.0f} | 1 |"
+    benches = {height: measures.Bench(path, device) for height, path in sizes.items()}
+    for preset in measures.PRESETS[:2] if quick else measures.PRESETS:
+        ms = {height: made.frame_ms(preset, height, count) for height, made in benches.items()}
+        cells = " | ".join(f"{ms[h]:.0f} | {ms[h] / plain[h]:.1f}" for h in sizes)
+        yield f"| `{preset}` | {cells} |"
+    yield ""
+    yield "| export and window | |"
+    yield "|---|---|"
+    frames = 12 if quick else 48
+    yield f"| export, `night` + `drizzle:0.7`, {clip.name}, H.264 | {bench.export_fps(folder, frames):.1f} fps |"
+    yield f"| the same with heatmap, scores and report | {bench.export_fps(folder, frames, is_measured=True):.1f} fps |"
+    gap = measures.window_gaps(clip, folder, frames)
+    yield f"| window, 16 ms timer beside that export: p95 gap (worst) | {gap.p95_ms:.0f} ms ({gap.worst_ms:.0f}) |"
+    yield f"| window, worst gap while the engine loads | {gap.loading_ms:.0f} ms |"
+    yield f"| peak memory of that process, caches included | {gap.peak_gb:.2f} GB |"
+    for each in (bench, *benches.values()):
+        each.close()
+    yield ""
+    yield HOW
+
+
+if __name__ == "__main__":
+    sys.exit(main())
