@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 
-class Cancelled(Exception):  # noqa: N818 - it is an outcome, not an error, and is never logged as one
+class Cancelled(Exception):
     """Nobody wants this work any more."""
 
 

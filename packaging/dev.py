@@ -33,7 +33,15 @@ TORCH = "torch==2.13.0"
 OLDEST_PYTHON = (3, 11)
 NEEDED_DISK_BYTES = 4 << 30
 
-QT_OFFSCREEN = ("libgl1", "libegl1", "libxkbcommon0", "libdbus-1-3", "libfontconfig1", "libglib2.0-0", "fonts-dejavu-core")
+QT_OFFSCREEN = (
+    "libgl1",
+    "libegl1",
+    "libxkbcommon0",
+    "libdbus-1-3",
+    "libfontconfig1",
+    "libglib2.0-0",
+    "fonts-dejavu-core",
+)
 QT_ON_X11 = (
     "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-randr0", "libxcb-render-util0",
     "libxcb-shape0", "libxcb-xkb1", "libxkbcommon-x11-0",
@@ -146,7 +154,9 @@ def set_up(packages: Sequence[str] = ()) -> None:
     """Make `.venv` hold exactly what the project asks for. Does nothing, quickly, when it already does."""
     if sys.version_info < OLDEST_PYTHON:
         have = ".".join(map(str, sys.version_info[:2]))
-        raise SetupError(f"Python {have} is too old; start this with Python 3.11 or newer, e.g. python3.11 {__file__} run")
+        raise SetupError(
+            f"Python {have} is too old; start this with Python 3.11 or newer, e.g. python3.11 {__file__} run"
+        )
     install_system_packages(packages)
     wanted = fingerprint()
     if stamp() == wanted:
@@ -208,7 +218,7 @@ def make_venv() -> None:
         shutil.rmtree(VENV)
     if venv_python().exists():
         return
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     if made.returncode == 0:
         return
     shutil.rmtree(VENV, ignore_errors=True)
@@ -221,22 +231,38 @@ def make_venv() -> None:
 def _is_sound(interpreter: Path) -> bool:
     """Whether an existing .venv still runs and is of this Python (a copied or upgraded one is not)."""
     ask = "import sys; print(sys.version_info[:2])"
-    answer = subprocess.run([str(interpreter), "-c", ask], capture_output=True, text=True)
+    answer = subprocess.run([str(interpreter), "-c", ask], capture_output=True, text=True, check=False)
     return answer.stdout.strip() == str(tuple(sys.version_info[:2]))
 
 
 def has_local_torch() -> bool:
     """Whether pip is configured with a folder that holds the torch wheel we pin."""
-    shown = subprocess.run([str(venv_python()), "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
-    folders = [word for line in shown.splitlines() if "find-links" in line for word in line.split("=", 1)[1].strip(" '").split()]
+    shown = subprocess.run(
+        [str(venv_python()), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    ).stdout
+    folders = [
+        word
+        for line in shown.splitlines()
+        if "find-links" in line
+        for word in line.split("=", 1)[1].strip(" '").split()
+    ]
     name = TORCH.replace("==", "-")
     return any(Path(folder).is_dir() and any(Path(folder).glob(f"{name}*.whl")) for folder in folders)
 
 
 def pip(*arguments: str) -> None:
     """Install, quietly; say what went wrong in one sentence."""
-    command = [str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
+    command = [
+        str(venv_python()),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        *arguments,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return
     said = done.stderr + done.stdout
@@ -244,7 +270,9 @@ def pip(*arguments: str) -> None:
         raise SetupError(f"The disk that holds {VENV} filled up while installing; make room (4 GB) and try again.")
     offline = ("Network is unreachable", "name resolution", "Failed to establish", "Max retries", "getaddrinfo")
     if any(sign in said for sign in offline):
-        raise SetupError("The package index cannot be reached; check the network or pip's proxy settings and try again.")
+        raise SetupError(
+            "The package index cannot be reached; check the network or pip's proxy settings and try again."
+        )
     errors = [line for line in said.splitlines() if line.startswith("ERROR")]
     raise SetupError(f"pip could not install what is needed: {errors[-1] if errors else last_line(said)}")
 
@@ -263,22 +291,30 @@ def install_system_packages(packages: Sequence[str]) -> None:
         return
     line = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *missing]
     if os.geteuid() != 0:
-        if subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode != 0 if shutil.which("sudo") else True:
+        if not may_sudo():
             raise SetupError(f"These system packages are missing; run: sudo apt-get install {' '.join(missing)}")
         line.insert(0, "sudo")
     print(f"Installing system packages: {' '.join(missing)}", flush=True)
     update = [*(["sudo"] if line[0] == "sudo" else []), "apt-get", "update", "--quiet"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(update, capture_output=True, env=environment)
-    done = subprocess.run(line, capture_output=True, text=True, env=environment)
+    subprocess.run(update, capture_output=True, env=environment, check=False)
+    done = subprocess.run(line, capture_output=True, text=True, env=environment, check=False)
     if done.returncode != 0:
         raise SetupError(f"apt-get could not install {' '.join(missing)}: {last_line(done.stderr)}")
+
+
+def may_sudo() -> bool:
+    """Whether sudo lets us through without a password."""
+    return (
+        bool(shutil.which("sudo"))
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    )
 
 
 def is_installed(package: str) -> bool:
     """Whether dpkg has the package, or the one that took its place (libglib2.0-0 became libglib2.0-0t64)."""
     asked = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Status}\n", package, f"{package}t64"], capture_output=True, text=True
+        ["dpkg-query", "-W", "-f", "${Status}\n", package, f"{package}t64"], capture_output=True, text=True, check=False
     )
     return "install ok installed" in asked.stdout
 
