@@ -246,6 +246,7 @@ def run_export(request: ExportRequest, device: str, shown: Reporter) -> ExportDo
             return _watch(events, shown, asked_to_stop, lambda: engine.post(CancelExport(request.job)))
         finally:
             over.cancel()
+            shown.leave()
             thread.join()
 
 
@@ -303,6 +304,9 @@ class Silent:
     def progress(self, now: Progress) -> None:
         """Somewhere in the job."""
 
+    def leave(self) -> None:
+        """No more progress, whatever the outcome."""
+
     def finish(self, done: ExportDone, settings: ExportSettings) -> None:
         """All is written."""
 
@@ -343,9 +347,11 @@ class Bar(Plain):
         self._out.write(f"\r\x1b[K{now.stage} {bar} {now.done}/{now.total}{rate}{left}")
         self._out.flush()
 
-    def finish(self, done: ExportDone, settings: ExportSettings) -> None:
-        self._out.write("\n")
-        super().finish(done, settings)
+    def leave(self) -> None:
+        """What is said next stands on a line of its own."""
+        if self._stage:
+            self._out.write("\n")
+            self._out.flush()
 
 
 class Lines(Silent):

@@ -92,6 +92,16 @@ def test_the_bar_draws_over_itself_and_says_how_long() -> None:
     assert "10/40 2.0 fps 0:15 left" in out.getvalue()
 
 
+def test_what_is_said_after_the_bar_has_a_line_of_its_own() -> None:
+    out = io.StringIO()
+    bar = Bar(out)
+    bar.leave()
+    assert out.getvalue() == ""
+    bar.progress(Progress("Rendering", 10, 40, 5.0))
+    bar.leave()
+    assert out.getvalue().endswith("left\n")
+
+
 def test_json_progress_is_an_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines()
     lines.progress(Progress("Rendering", 1, 4, 1.0))

@@ -36,7 +36,7 @@ def headless(more: dict[str, str]) -> dict[str, str]:
 
 def succeeded(run: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
     """The run, which must have ended well and without a word of complaint."""
-    assert (run.returncode, run.stderr) == (0, "")
+    assert (run.returncode, run.stderr) == (0, ""), run.stderr
     return run
 
 
