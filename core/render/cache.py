@@ -1,7 +1,7 @@
 """Finished results by name: get, put, evict. Memory holds what the playhead is near; disk holds what no edit can change.
 
 Nothing is invalidated, because a name says everything that made the value: what nobody asks for any more is evicted.
-Only complete results are put, after the last cancel check. Engine thread, unless said otherwise.
+Only complete results are put, after the last cancel check. Any thread: the engine's, and the look-ahead's before it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -52,15 +53,18 @@ class _Entry(Generic[Value]):
 
 
 class MemoryCache(Generic[Value]):
-    """Values by name under a budget in bytes, the farthest from the playhead evicted first."""
+    """Values by name under a budget in bytes, the farthest from the playhead evicted first. Values are shared, never copied."""
 
     def __init__(self, budget_bytes: int, size_of: Callable[[Value], int]) -> None:
         self.budget_bytes = budget_bytes
+        self.playhead: Place | None = None
+        """Set by the engine thread alone."""
         self._size_of = size_of
+        self._lock = threading.Lock()
+        # Under the lock:
         self._entries: dict[str, _Entry[Value]] = {}
         self._bytes = 0
         self._uses = 0
-        self.playhead: Place | None = None
 
     def __contains__(self, key: str) -> bool:
         return key in self._entries
@@ -73,34 +77,44 @@ class MemoryCache(Generic[Value]):
         return self._bytes
 
     def get(self, key: str) -> Value | None:
-        entry = self._entries.get(key)
-        if entry is None:
-            return None
-        self._uses += 1
-        entry.used = self._uses
-        return entry.value
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                return None
+            self._uses += 1
+            entry.used = self._uses
+            return entry.value
 
     def put(self, key: str, value: Value, place: Place) -> bool:
         """Keep a finished value. False if it was not kept because everything else is nearer to the playhead."""
-        self.evict(key)
-        self._uses += 1
-        self._entries[key] = _Entry(value, self._size_of(value), place, self._uses)
-        self._bytes += self._entries[key].size
-        while self._bytes > self.budget_bytes:
-            self.evict(self._farthest())
-        return key in self._entries
+        size = self._size_of(value)
+        with self._lock:
+            self._drop(key)
+            self._uses += 1
+            self._entries[key] = _Entry(value, size, place, self._uses)
+            self._bytes += size
+            while self._bytes > self.budget_bytes:
+                self._drop(self._farthest())
+            return key in self._entries
 
     def evict(self, key: str) -> None:
-        if (entry := self._entries.pop(key, None)) is not None:
-            self._bytes -= entry.size
+        with self._lock:
+            self._drop(key)
 
     def clear(self) -> None:
-        self._entries.clear()
-        self._bytes = 0
+        with self._lock:
+            self._entries.clear()
+            self._bytes = 0
 
     def places(self) -> Iterator[tuple[str, Place]]:
-        """Every name kept and where it belongs, in no order."""
-        return ((key, entry.place) for key, entry in self._entries.items())
+        """Every name kept now and where it belongs, in no order."""
+        with self._lock:
+            kept = tuple((key, entry.place) for key, entry in self._entries.items())
+        return iter(kept)
+
+    def _drop(self, key: str) -> None:
+        if (entry := self._entries.pop(key, None)) is not None:
+            self._bytes -= entry.size
 
     def _farthest(self) -> str:
         entries = self._entries
@@ -120,7 +134,9 @@ class DiskCache:
     def __init__(self, folder: Path, budget_bytes: int) -> None:
         self._folder = folder
         self.budget_bytes = budget_bytes
+        self._counting = threading.Lock()
         self._bytes: int | None = None
+        """Under the lock; None until the folder was counted."""
 
     def get(self, key: str) -> Arrays | None:
         path = self._path(key)
@@ -152,7 +168,9 @@ class DiskCache:
             except BaseException:
                 Path(aside).unlink(missing_ok=True)
                 raise
-            self._grow(path.stat().st_size)
+            size = path.stat().st_size
+            with self._counting:
+                self._grow(size)
         except OSError:
             return
 

@@ -12,6 +12,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +24,7 @@ from core.errors import MediaError, PluginError, WeathervaneError
 from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
 from core.render.export import ExportJob
+from core.render.lookahead import FRAMES_AHEAD
 from core.render.mailbox import Mailbox, WantedToken
 from core.render.messages import (
     AnalysisProgress,
@@ -273,7 +275,7 @@ class Engine:
     # ---- exports --------------------------------------------------------------------------------------------------
 
     def _begin_export(self, request: ExportRequest, token: CancelToken) -> _ExportRun:
-        job = ExportJob(request, self._renderer, self._services, token, self._follow_export)
+        job = ExportJob(request, self._renderer, self._services, token, self._follow)
         return _ExportRun(request.job, job, job.run())
 
     def _step_export(self) -> None:
@@ -296,11 +298,12 @@ class Engine:
 
     def _end_export(self, run: _ExportRun, outcome: ExportDone | ExportFailed) -> None:
         self._export = None
+        self._renderer.look_ahead(())
         self._mailbox.finish_export(run.id)
         self._emit(outcome)
 
-    def _follow_export(self, plan: FramePlan) -> None:
-        """What the export makes next is what memory should hold; finished pictures stay those of the viewer."""
+    def _follow(self, plan: FramePlan) -> None:
+        """What an export or a prefetch makes next is what memory should hold; finished pictures stay those of the viewer."""
         self._services.cache.results.playhead = place_of(plan.source)
         self._clip_in_work = plan.clip_id
 
@@ -321,21 +324,19 @@ class Engine:
         """One frame."""
         run = self._prefetch
         assert run is not None
-        plan = run.next_plan(self._renderer.has_picture)
+        plans = run.upcoming(1 + FRAMES_AHEAD, self._renderer.has_picture)
+        self._renderer.look_ahead(plans)
+        plan = plans[0] if plans else None
         if plan is None or plan.clip is None or plan.frame is None:
             self._prefetch = None
             self._report_cache()
             return
         facts = run.request.project.media_facts(plan.clip.media)
         self._report_cache(frame_span(plan.clip, plan.frame, self._renderer.index_of(facts)))
-        self._clip_in_work = plan.clip.id
-        try:
+        self._follow(plan)
+        with suppress(MediaError, PluginError):  # a preview of the same instant says why
             self._renderer.picture(plan.result, self._token_while_wanted(plan))
-        except Cancelled:
-            run.give_back(plan)
-            raise
-        except (MediaError, PluginError):
-            return
+        run.drop_first()
 
     # ---- reports --------------------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ from core.media.formats import Codec
 from core.media.output import export_errors
 from core.progress import Progress
 from core.render.keys import stage_key
+from core.render.lookahead import FRAMES_AHEAD
 from core.render.messages import ExportDone, ExportProgress, ExportRequest, Picture8
 from core.render.plan import (
     ExportFrame,
@@ -159,6 +160,7 @@ class ExportJob:
             for sink in sinks:
                 sink.begin(piece)
             for offset, (plan, shot) in enumerate(zip(plans, piece.shots, strict=True)):
+                self._renderer.look_ahead(plans[offset : offset + 1 + FRAMES_AHEAD])
                 score, picture = self._one(target, plan, shot)
                 scores += [score] if score else []
                 yield self._progress("Rendering", first + offset + 1, total, picture)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from core.document.model import Clip, Project, TrackKind
 from core.errors import WeathervaneError
@@ -14,16 +15,23 @@ from core.render.messages import PrefetchRequest
 from core.render.plan import FrameIndex, FramePlan, Node, PlanParams, plan_frame
 from core.timebase import RangeSet, Time, TimeRange
 
+RUN: Final = 8
+"""Frames behind the playhead that are made in one go."""
+
 
 def nearest_first(playhead: Time, span: TimeRange, project: Project) -> Iterator[Time]:
-    """The project's frames within a span, by distance from the playhead; those behind it count as farther."""
+    """The project's frames within a span, outward from the playhead, in runs, twice as many ahead as behind.
+
+    Each run is in order, because a decoder reads forward: a frame behind the last costs all from its keyframe on.
+    """
     rate = project.rate
     frames = span.frames(rate)
     here = min(max(playhead.to_frame(rate), frames.start), max(frames.start, frames.stop - 1))
-    ahead, behind = deque(range(here, frames.stop)), deque(range(here - 1, frames.start - 1, -1))
+    ahead, behind = range(here, frames.stop), range(frames.start, here)
     while ahead or behind:
-        takes_ahead = bool(ahead) and (not behind or ahead[0] - here <= BEHIND * (here - behind[0]))
-        yield Time.from_frame((ahead if takes_ahead else behind).popleft(), rate)
+        for frame in (*ahead[: BEHIND * RUN], *behind[-RUN:]):
+            yield Time.from_frame(frame, rate)
+        ahead, behind = ahead[BEHIND * RUN :], behind[:-RUN]
 
 
 @dataclass
@@ -34,16 +42,23 @@ class Prefetch:
     params: PlanParams
     capacity: int
     _times: Iterator[Time] = field(init=False)
-    _unfinished: FramePlan | None = field(init=False, default=None)
+    _upcoming: deque[FramePlan] = field(init=False, default_factory=deque)
 
     def __post_init__(self) -> None:
         self._times = nearest_first(self.request.playhead, self.request.span, self.request.project)
 
-    def next_plan(self, is_ready: Callable[[Node], bool]) -> FramePlan | None:
-        """The nearest frame that is not ready; None when all are, or when the cache is full of nearer ones."""
-        if self._unfinished is not None:
-            plan, self._unfinished = self._unfinished, None
-            return plan
+    def upcoming(self, count: int, is_ready: Callable[[Node], bool]) -> tuple[FramePlan, ...]:
+        """The next frames that are not ready, at most `count`; none when all are, or when the cache is full of nearer ones."""
+        self._upcoming = deque(plan for plan in self._upcoming if not is_ready(plan.result))
+        while len(self._upcoming) < count and (plan := self._next_plan(is_ready)) is not None:
+            self._upcoming.append(plan)
+        return tuple(self._upcoming)
+
+    def drop_first(self) -> None:
+        """It was made, or cannot be."""
+        self._upcoming.popleft()
+
+    def _next_plan(self, is_ready: Callable[[Node], bool]) -> FramePlan | None:
         for time in self._times:
             if self.capacity <= 0:
                 return None
@@ -55,10 +70,6 @@ class Prefetch:
             if plan.clip is not None and not is_ready(plan.result):
                 return plan
         return None
-
-    def give_back(self, plan: FramePlan) -> None:
-        """It was not finished: it comes next again."""
-        self._unfinished = plan
 
 
 class Readiness:

@@ -1,12 +1,12 @@
 """The renderer walks a plan's tree and makes what the cache does not hold. Same tree, same bits, in any order.
 
-Engine thread. Holds what is expensive to open (decoders, translators), never anything of an earlier frame: whatever is
-remembered lies in the cache, by name.
+Engine thread; `look_ahead` sends a worker before it. Holds what is expensive to open (decoders, translators), never
+anything of an earlier frame: whatever is remembered lies in the cache, by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
@@ -17,15 +17,14 @@ from core.color import VERSION as COLOR_VERSION
 from core.errors import MediaError, WeathervaneError
 from core.evaluation.flicker import Measurement
 from core.evaluation.flicker import Sample as FlickerSample
-from core.extension.spec import MapKind
-from core.extension.translator import Maps, Translator
+from core.extension.translator import Translator
 from core.frame import Frame
 from core.ids import MediaId, TranslatorId
-from core.media.decoder import VERSION as DECODER_VERSION
 from core.media.facts import MediaFacts
 from core.progress import Progress
 from core.render.cache import Place
 from core.render.keys import stage_key
+from core.render.lookahead import LookAhead, errand_of
 from core.render.messages import Picture8
 from core.render.plan import (
     Analysis,
@@ -34,21 +33,21 @@ from core.render.plan import (
     Decode,
     Flicker,
     FrameIndex,
+    FramePlan,
     Matte,
     Node,
     Pixels,
     PlanParams,
     Sample,
     Translate,
-    decode_of,
 )
-from core.render.services import Decoder, Services
+from core.render.services import Services
 from core.render.sizes import Size
-from core.render.stages import analyse, composite, flicker
+from core.render.sources import AnalysisSink, Sources
+from core.render.stages import composite, flicker
 from core.render.stages.translate import translate
 from core.scene import Scene
 
-AnalysisSink = Callable[[MediaId, Progress], None]
 NOWHERE: Final = Place(MediaId(""), 0)
 
 
@@ -58,17 +57,13 @@ class Renderer:
     def __init__(self, services: Services, on_analysis: AnalysisSink) -> None:
         self._services = services
         self._cache = services.cache
-        self._on_analysis = on_analysis
-        self._indexes: dict[MediaId, FrameIndex] = {}
-        self._decoders: dict[MediaId, Decoder] = {}
+        self._sources = Sources(services, on_analysis)
+        self._ahead = LookAhead(lambda: Sources(services, _unheard))
         self._translators: dict[TranslatorId, Translator] = {}
-        self._source_version = f"{DECODER_VERSION}/{COLOR_VERSION}"
 
     def index_of(self, facts: MediaFacts) -> FrameIndex:
         """Raises `MediaError`."""
-        if facts.id not in self._indexes:
-            self._indexes[facts.id] = self._services.open_index(facts)
-        return self._indexes[facts.id]
+        return self._sources.index_of(facts)
 
     def plan_params(self, size_of: Callable[..., Size], canvas: Size) -> PlanParams:
         """What a plan may depend on, on this machine."""
@@ -77,19 +72,30 @@ class Renderer:
             index_of=self.index_of,
             spec_of=self._services.translators.spec,
             analyser_version=self._services.analyser.version,
-            source_version=self._source_version,
+            source_version=self._sources.version,
             size_of=size_of,
             canvas=canvas,
             backend=f"{device.type}-float32",
         )
 
     def close(self) -> None:
-        for decoder in self._decoders.values():
-            decoder.close()
+        self._ahead.close()
+        self._sources.close()
         for translator in self._translators.values():
             translator.close()
-        self._decoders.clear()
         self._translators.clear()
+
+    def look_ahead(self, plans: Iterable[FramePlan]) -> None:
+        """From now on read and analyse these frames, in order, on another thread; whatever was wanted before is dropped."""
+        self._ahead.want(errand for plan in plans if (errand := errand_of(plan)) is not None)
+
+    def scene(self, node: Analysis, cancel: CancelToken) -> Scene:
+        """The shot as understood. Raises `MediaError`, `Cancelled`."""
+        return self._sources.scene(node, cancel)
+
+    def has_scene(self, node: Analysis) -> bool:
+        """Whether the shot is known without reading it."""
+        return self._sources.has_scene(node)
 
     # ---- pictures in light ----------------------------------------------------------------------------------------
 
@@ -102,7 +108,8 @@ class Renderer:
             case Black():
                 return Frame(torch.zeros((3, node.size[1], node.size[0]), device=self._services.device))
             case Decode():
-                made = self._decoded(node, cancel)
+                self._ahead.finish(node.key, cancel)
+                return self._sources.decoded(node, cancel)
             case Translate():
                 made = self._translated(node, cancel)
             case Composite():
@@ -113,16 +120,11 @@ class Renderer:
         self._cache.results.put(node.key, made, place_of(node))
         return made
 
-    def _decoded(self, node: Decode, cancel: CancelToken) -> Frame:
-        if node.media not in self._decoders:
-            self._decoders[node.media] = self._services.open_decoder(node.facts)
-        picture = self._decoders[node.media].read(node.frame, node.size, cancel)
-        return self._services.color.to_working(picture, self._services.device)
-
     def _translated(self, node: Translate, cancel: CancelToken) -> Frame:
-        maps = self.maps(node.analysis, node.source.size, cancel)  # first: it may want the frame before this one
-        scene = self.scene(node.analysis, cancel)
-        source = self.frame(node.source, cancel)
+        self._ahead.finish(node.source.key, cancel)
+        maps = self._sources.maps(node.analysis, node.source, cancel)  # first: it may want the frame before this one
+        scene = self._sources.scene(node.analysis, cancel)
+        source = self._sources.decoded(node.source, cancel)
         translator = self._translator(node.spec.id)
         cancel.check()
         try:
@@ -137,93 +139,6 @@ class Renderer:
         if id_ not in self._translators:
             self._translators[id_] = self._services.translators.create(id_, self._services.device)
         return self._translators[id_]
-
-    # ---- analyses -------------------------------------------------------------------------------------------------
-
-    def scene(self, node: Analysis, cancel: CancelToken) -> Scene:
-        """The shot as understood: from memory, from disk, or found now, which reads the whole shot once."""
-        kept = self._cache.results.get(node.scene_key)
-        if isinstance(kept, Scene):
-            return kept
-        arrays = self._cache.disk.get(node.scene_key)
-        scene = analyse.scene_from_arrays(arrays) if arrays else None
-        if scene is None:
-            scene = self._analysed(node, cancel)
-            cancel.check()
-            self._cache.disk.put(node.scene_key, analyse.scene_to_arrays(scene))
-        self._cache.results.put(node.scene_key, scene, Place(node.facts.id, node.frame))
-        return scene
-
-    def has_scene(self, node: Analysis) -> bool:
-        """Whether the shot is known without reading it."""
-        return node.scene_key in self._cache.results or self._cache.disk.has(node.scene_key)
-
-    def _analysed(self, node: Analysis, cancel: CancelToken) -> Scene:
-        media = node.facts.id
-
-        def read(frame: int) -> Frame:
-            return self._small(node.facts, frame, cancel)
-
-        def report(progress: Progress) -> None:
-            self._on_analysis(media, progress)
-
-        return self._services.analyser.analyse_shot(read, self.index_of(node.facts), node.facts, cancel, report)
-
-    def maps(self, node: Analysis, size: Size, cancel: CancelToken) -> Maps:
-        """The maps a node names, fitted to a picture of `size`."""
-        kept: dict[MapKind, torch.Tensor] = {}
-        missing: list[tuple[MapKind, str]] = []
-        for kind, key in node.maps:
-            plane = self._kept_map(key, Place(node.facts.id, node.frame))
-            if plane is None:
-                missing.append((kind, key))
-            else:
-                kept[kind] = plane
-        if missing:
-            kept |= self._found_maps(node, missing, cancel)
-        return analyse.maps_at_size(kept, size, self._services.device)
-
-    def _kept_map(self, key: str, place: Place) -> torch.Tensor | None:
-        kept = self._cache.results.get(key)
-        if isinstance(kept, torch.Tensor):
-            return kept
-        arrays = self._cache.disk.get(key)
-        plane = analyse.map_from_arrays(arrays) if arrays else None
-        if plane is not None:
-            self._cache.results.put(key, plane, place)
-        return plane
-
-    def _found_maps(
-        self, node: Analysis, missing: list[tuple[MapKind, str]], cancel: CancelToken
-    ) -> dict[MapKind, torch.Tensor]:
-        scene = self.scene(node, cancel)
-        kinds = tuple(kind for kind, _ in missing)
-        previous = self._previous(node, cancel) if MapKind.FLOW in kinds else None
-        here = self._small(node.facts, node.frame, cancel)
-        maps = self._services.analyser.maps(here, previous, scene, kinds, cancel)
-        cancel.check()
-        found: dict[MapKind, torch.Tensor] = {}
-        for kind, key in missing:
-            plane = analyse.map_of(maps, kind)
-            if plane is not None:
-                found[kind] = plane
-                self._cache.disk.put(key, analyse.map_to_arrays(plane))
-                self._cache.results.put(key, plane, Place(node.facts.id, node.frame))
-        return found
-
-    def _previous(self, node: Analysis, cancel: CancelToken) -> Frame | None:
-        """The frame before; None at the first, and where it is damaged."""
-        if node.frame == 0:
-            return None
-        try:
-            return self._small(node.facts, node.frame - 1, cancel)
-        except MediaError:
-            return None
-
-    def _small(self, facts: MediaFacts, frame: int, cancel: CancelToken) -> Frame:
-        """A source frame at the analyser's size, whatever the preview's."""
-        size = self._services.analyser.work_size(facts.video)
-        return self.frame(decode_of(facts, frame, size, self._source_version), cancel)
 
     # ---- flicker --------------------------------------------------------------------------------------------------
 
@@ -311,6 +226,10 @@ def place_of(node: Node) -> Place:
             return place_of(node.here.source)
         case _:
             return NOWHERE
+
+
+def _unheard(_: MediaId, __: Progress) -> None:
+    """The look-ahead never analyses a whole shot, so it has nothing to report."""
 
 
 def _opaque(bgr: np.ndarray) -> Picture8:

@@ -91,7 +91,7 @@ class Translators(Protocol):
     def mark_broken(self, translator_id: TranslatorId, problem: BaseException) -> Exception: ...
 
 
-Kept = Frame | torch.Tensor | FlickerSample | Measurement | Scene
+Kept = Frame | Maps | torch.Tensor | FlickerSample | Measurement | Scene
 """What memory keeps besides finished pictures."""
 
 
@@ -100,6 +100,8 @@ def kept_bytes(kept: Kept) -> int:
     match kept:
         case Frame():
             return kept.pixels.nbytes
+        case Maps():
+            return sum(m.nbytes for m in (kept.sky, kept.ground, kept.inverse_depth, kept.flow) if m is not None)
         case torch.Tensor():
             return kept.nbytes
         case FlickerSample():

@@ -336,7 +336,7 @@ def test_prefetch_fills_the_cache_from_the_playhead_outward(world: World, start:
     engine.post(prefetch(project()))
     run(engine)
     assert isinstance(world.translator, CountingTranslator)
-    assert [frame for frame, _ in world.translator.calls] == [4, 5, 6, 3, 7, 8, 2, 9, 1, 0]
+    assert [frame for frame, _ in world.translator.calls] == [4, 5, 6, 7, 8, 9, 0, 1, 2, 3]
     assert cache_reports(events)[-1] == CacheChanged((frames(0, 10),))
     assert cache_reports(events)[1] == CacheChanged((frames(4, 5),), frames(5, 6))
 
@@ -372,7 +372,7 @@ def test_a_preview_stops_a_prefetch_and_the_frame_is_made_later(tmp_path: Path, 
     engine.post(prefetch(rainy))
     run(engine)
     poster.join()
-    assert [frame for frame, _ in translator.calls] == [4, 5, 6, 3, 7, 8, 2, 9, 1, 0]
+    assert [frame for frame, _ in translator.calls] == [4, 5, 6, 7, 8, 9, 0, 1, 2, 3]
     assert len(ready(events)) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -110,3 +111,20 @@ def test_a_folder_that_cannot_be_written_costs_only_the_saving(tmp_path: Path) -
     cache = DiskCache(tmp_path / "in the way", 1 << 20)
     cache.put("abcd", {"map": PLANE})
     assert cache.get("abcd") is None
+
+
+def test_two_threads_never_lose_count() -> None:
+    cache = a_cache(2000)
+
+    def work(first: int) -> None:
+        for frame in range(first, first + 400):
+            fill(cache, frame)
+            cache.get(str(frame - 5))
+            list(cache.places())
+
+    threads = [threading.Thread(target=work, args=(first,)) for first in (0, 200)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert cache.used_bytes == 10 * len(cache) <= 2000

@@ -19,6 +19,9 @@ from core.render.cache import Arrays
 from core.render.sizes import Size
 from core.scene import Scene
 
+VERSION: Final = 1
+"""Of the fitting of maps to a picture; the maps themselves are versioned by the analyser."""
+
 FIELDS: Final = {
     MapKind.SKY: "sky",
     MapKind.GROUND: "ground",
