@@ -83,3 +83,30 @@ def add_tone(path: Path, out: Path, *, hz: float = 440.0, seconds: float = 1.0, 
             target.mux(sound.encode(frame))
         target.mux(sound.encode(None))
     return out
+
+
+def add_sound(path: Path, out: Path, samples: np.ndarray, codec: str = "pcm_s16le") -> Path:
+    """A copy of a film with 48 kHz sound: (n, 1) or (n, 2) in -1..1."""
+    layout = "mono" if samples.shape[1] == 1 else "stereo"
+    deep = {"pcm_s16le": "s16", "pcm_s24le": "s32", "pcm_s24be": "s32", "aac": "fltp"}[codec]
+    with av.open(str(path)) as source, av.open(str(out), "w") as target:
+        video_in = source.streams.video[0]
+        video = target.add_stream_from_template(video_in)
+        sound = target.add_stream(codec, rate=48000)
+        sound.codec_context.layout, sound.codec_context.format = layout, deep
+        for packet in source.demux(video_in):
+            if packet.size:
+                packet.stream = video
+                target.mux(packet)
+        for at in range(0, len(samples), 1024):
+            block = samples[at : at + 1024]
+            if codec == "aac":
+                values = np.ascontiguousarray(block.T.astype(np.float32))
+            else:
+                scale, kind = (2**15, np.int16) if deep == "s16" else (2**31, np.int32)
+                values = np.clip(np.rint(block * scale), -scale, scale - 1).astype(kind).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(values, format=deep, layout=layout)
+            frame.sample_rate, frame.pts, frame.time_base = 48000, at, Fraction(1, 48000)
+            target.mux(sound.encode(frame))
+        target.mux(sound.encode(None))
+    return out

@@ -88,6 +88,8 @@ class RenderReport:
     sha256: str = ""
     """Of the written film; empty for an image sequence."""
     codec: str = ""
+    audio: str = "none"
+    """`copied` packet by packet, `mixed` from the clips, or `none`."""
     preset: str = ""
     timings: tuple[tuple[str, float], ...] = ()
     versions: tuple[tuple[str, str], ...] = ()

@@ -160,9 +160,13 @@ def _sound_stream(container: InputContainer, facts: MediaFacts) -> AudioStream:
 def _blocks(
     container: InputContainer, stream: AudioStream, layout: str, rate_hz: int, cancel: CancelToken | None = None
 ) -> Iterator[tuple[float, Samples]]:
-    """Decoded sound from here on as (container seconds, (n, channels)); what does not decode is left out."""
-    resampler = av.AudioResampler("flt", layout, rate_hz)
+    """Decoded sound from here on as (container seconds, (n, channels)); what does not decode is left out.
+
+    Mono sounds at its own level on both sides, as players do with the file itself; FFmpeg's matrix would take 3 dB off.
+    """
     channels = 1 if layout == "mono" else 2
+    sides = channels // min(channels, stream.channels or channels)
+    resampler = av.AudioResampler("flt", "mono" if sides == 2 else layout, rate_hz)
     clock: float | None = None
     for packet in readable_packets(container.demux(stream)):
         if cancel is not None:
@@ -177,7 +181,7 @@ def _blocks(
             if frame is not None and (clock is None or abs(_seconds(frame) - clock) > 0.05):
                 clock = _seconds(frame)  # a gap or a jump: go by the stamps, otherwise count samples
             for out in resampler.resample(frame):
-                block: Any = out.to_ndarray().reshape(-1, channels)
+                block: Any = out.to_ndarray().reshape(-1, channels // sides).repeat(sides, axis=1)
                 yield clock or 0.0, block.astype(np.float32, copy=False)
                 clock = (clock or 0.0) + len(block) / rate_hz
 

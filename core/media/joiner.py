@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
+from functools import cache
 from heapq import merge
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -25,6 +27,7 @@ from core.media.decoder import Decoder
 from core.media.encoder import Segment
 from core.media.facts import ColorTags, MediaFacts
 from core.media.formats import FilmFormat
+from core.media.mixdown import Mixdown, SoundCopy, mixed_packets
 from core.media.opening import opened, picture_stream
 from core.media.output import close_quietly, export_errors, open_output, sync
 from core.media.probe import probe
@@ -39,14 +42,13 @@ def join(
     part: Path,
     film: FilmFormat,
     end: int,
-    audio_from: MediaFacts | None = None,
-    audio_span: TimeRange | None = None,
+    sound: SoundCopy | Mixdown | None = None,
     cancel: CancelToken | None = None,
 ) -> None:
     """Copy segments, in order, into `part`, the unfinished form of `out`; `end` (ticks) is where the last frame ends.
 
-    Sound of `audio_from` inside `audio_span` (instants from its first picture) is carried over in the very packets of the
-    source, moved so that the span starts with the film. Matroska keeps times to the millisecond, the others exactly.
+    Sound is carried over in the very packets of one source, moved so that its span starts with the film, or mixed from
+    several and encoded for just as long as the film lasts. Matroska keeps times to the millisecond, the others exactly.
     Raises `ExportError`, `MediaError`, `Cancelled`; then `part` is removed.
     """
     try:
@@ -55,9 +57,12 @@ def join(
             stack.callback(close_quietly, target)
             video = _copied_video_stream(target, segments, film)
             streams = [_timed(_video_packets(segments, video, film, end))]
-            if audio_from is not None and audio_from.audio and audio_span is not None:
-                source = stack.enter_context(opened(audio_from.path))
-                streams.append(_timed(_moved_audio(target, source, audio_from, audio_span)))
+            if isinstance(sound, Mixdown):
+                length = Time(end * film.time_base)
+                streams.append(_timed(mixed_packets(target, film.codec, sound, length, cancel)))
+            elif sound is not None and sound.facts.audio:
+                source = stack.enter_context(opened(sound.facts.path))
+                streams.append(_timed(_moved_audio(target, source, sound.facts, sound.span)))
             for _, packet in merge(*streams, key=lambda item: item[0]):
                 if cancel is not None:
                     cancel.check()
@@ -67,6 +72,13 @@ def join(
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+@cache
+def can_hold(ending: str, codec: str) -> bool:
+    """Whether a film of this ending can carry sound of this codec, named by its decoder, as it is."""
+    with av.open(BytesIO(), "w", format=_MUXERS[ending.lower()]) as trial:
+        return av.Codec(codec, "r").canonical_name in trial.supported_codecs
 
 
 def verify(path: Path, film: FilmFormat, frames: int, duration: Time) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -43,11 +44,12 @@ from core.render.plan import (
     plan_frame,
     untouched_clip,
 )
-from core.render.renderer import Renderer
+from core.render.renderer import Renderer, Samples
 from core.render.services import Services
 from core.render.sinks import Image, Piece, Shot, Sink
 from core.render.sizes import Size
 from core.render.targets import Footage, Target, open_target
+from core.render.writer import Writer
 from core.timebase import TimeRange
 from core.version import VERSION
 
@@ -69,17 +71,20 @@ class Sidecar(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Clock:
-    """Seconds spent, for the report."""
+    """Seconds spent, for the report; the two run side by side."""
 
     render_s: float = 0.0
+    """The engine thread's."""
     write_s: float = 0.0
+    """The writer's."""
 
 
 class ExportJob:
-    """One export. Engine thread. `run` yields after every frame and returns what was made.
+    """One export. Engine thread, with a writer's beside it. `run` yields after every frame and returns what was made.
 
     Raises `ExportError`, `MediaError`, `PluginError` with a sentence for the user, or `Cancelled`. Whatever happens, the
-    final name is either untouched or a whole, verified film. Finished pieces stay beside it until `discard`.
+    final name is either untouched or a whole, verified film. Finished pieces stay beside it until `discard`. Whoever
+    stops before the end calls `close`.
     """
 
     def __init__(
@@ -99,6 +104,7 @@ class ExportJob:
         self._began = time.perf_counter()
         self._pictured = 0.0
         self._clock = _Clock()
+        self._writer = Writer()
 
     def run(self) -> Generator[ExportProgress, None, ExportDone]:
         project = self._request.project
@@ -115,8 +121,13 @@ class ExportJob:
             scores += yield from self._piece(target, params, piece, frames)
         yield self._progress("Finishing", len(frames), len(frames), None)
         self._finish(target, pieces, scores, frames, params, footage)
+        self.close()
         elapsed = time.perf_counter() - self._began
         return ExportDone(self._request.job, str(target.film.out), len(frames), elapsed)
+
+    def close(self) -> None:
+        """End the writer's thread; what it was writing is given up."""
+        self._writer.close()
 
     def discard(self) -> None:
         """Remove every finished piece: after a cancel nobody comes back for them."""
@@ -130,12 +141,11 @@ class ExportJob:
         clip = untouched_clip(project, span)
         shown = clip or next((c for f in frames if (c := project.video_clip_at(f.time)) is not None), None)
         facts = project.media_facts(shown.media) if shown else None
+        heard = TimeRange(frames[0].time, frames[-1].time + frames[-1].duration)
         if clip is None or facts is None:
-            return Footage(facts, None, None, 1 / project.rate, project.rate, len(frames))
+            return Footage(facts, None, heard, 1 / project.rate, project.rate, len(frames))
         index = self._renderer.index_of(facts)
-        within = span.intersection(clip.span)
-        audio = TimeRange(clip.source_time(within.start), clip.source_time(within.end))
-        return Footage(facts, clip, audio, index.time_base, facts.video.rate, len(frames))
+        return Footage(facts, clip, heard, index.time_base, facts.video.rate, len(frames))
 
     # ---- one piece ------------------------------------------------------------------------------------------------
 
@@ -158,15 +168,16 @@ class ExportJob:
         scores: list[FlickerScore] = []
         try:
             for sink in sinks:
-                sink.begin(piece)
+                self._writer.put(partial(sink.begin, piece))
             for offset, (plan, shot) in enumerate(zip(plans, piece.shots, strict=True)):
                 self._renderer.look_ahead(plans[offset : offset + 1 + FRAMES_AHEAD])
-                score, picture = self._one(target, plan, shot)
-                scores += [score] if score else []
+                picture = self._one(target, plan, shot, scores)
                 yield self._progress("Rendering", first + offset + 1, total, picture)
             for sink in sinks:
-                sink.end()
+                self._writer.put(sink.end)
+            self._writer.settle()
         except BaseException:
+            self._writer.drop()
             for sink in sinks:
                 sink.abandon()
             raise
@@ -174,38 +185,53 @@ class ExportJob:
         _write_sidecar(sidecar, Sidecar(digest, tuple(scores), *spent))
         return tuple(scores)
 
-    def _one(self, target: Target, plan: FramePlan, shot: Shot) -> tuple[FlickerScore | None, Picture8 | None]:
-        """Render one frame and write it, with its heat if asked for."""
+    def _one(self, target: Target, plan: FramePlan, shot: Shot, scores: list[FlickerScore]) -> Picture8 | None:
+        """Render one frame and hand it to the writer, with what its flicker is measured by. Maybe a picture to watch."""
         self._cancel.check()
         self._on_frame(plan)
         began = time.perf_counter()
-        score, heat = self._measured(target, plan, shot)
+        measures = target.measures_flicker and plan.flicker is not None
+        samples = self._renderer.samples(plan.flicker, self._cancel) if measures and plan.flicker else None
         frame = self._renderer.frame(plan.result, self._cancel)
         rendered = time.perf_counter()
-        target.film.write(self._image(frame, target.film), shot)
-        if target.heatmap is not None and heat is not None:
-            target.heatmap.write(heat, shot)
-        picture = self._picture(plan) if rendered - self._pictured > PICTURE_EVERY_S else None
         self._clock.render_s += rendered - began
-        self._clock.write_s += time.perf_counter() - rendered
-        return score, picture
+        self._writer.put(partial(self._written, target, plan, shot, frame, samples, scores))
+        return self._picture(plan) if rendered - self._pictured > PICTURE_EVERY_S else None
 
-    def _measured(self, target: Target, plan: FramePlan, shot: Shot) -> tuple[FlickerScore | None, Image | None]:
-        """The frame's flicker, numbered as the film is, and its heat picture at the heatmap's size."""
-        if not target.measures_flicker:
-            return None, None
-        size = target.heatmap.size if target.heatmap else None
-        if plan.flicker is None:
-            empty = FlickerScore(shot.number, 0.0, 0.0, 0.0, is_cut=False)
-            return empty, np.zeros((size[1], size[0], 3), np.uint8) if size else None
-        found = self._renderer.measurement(plan.flicker, self._cancel).score
-        score = replace(found, frame=shot.number)
-        if target.heatmap is None or size is None:
-            return score, None
-        inside = _inside(plan.flicker.size, target.canvas, size)
-        heat = self._renderer.heatmap(plan.flicker, inside, self._cancel)
-        shown = with_legend(_centred(heat, size), score.score if score.is_measured else None)
-        return score, self._converted(shown, target.heatmap)
+    # ---- writer thread --------------------------------------------------------------------------------------------
+
+    def _written(
+        self,
+        target: Target,
+        plan: FramePlan,
+        shot: Shot,
+        frame: Frame,
+        samples: Samples | None,
+        scores: list[FlickerScore],
+    ) -> None:
+        """Write a frame, and its heat and score where they are asked for."""
+        began = time.perf_counter()
+        target.film.write(self._image(frame, target.film), shot)
+        if target.measures_flicker:
+            scores.append(self._score(plan, shot, samples))
+        if target.heatmap is not None:
+            target.heatmap.write(self._heat(target, target.heatmap, plan, samples, scores[-1]), shot)
+        self._clock.write_s += time.perf_counter() - began
+
+    def _score(self, plan: FramePlan, shot: Shot, samples: Samples | None) -> FlickerScore:
+        """The frame's flicker, numbered as the film is; nothing known of a frame without a picture."""
+        if plan.flicker is None or samples is None:
+            return FlickerScore(shot.number, 0.0, 0.0, 0.0, is_cut=False)
+        return replace(self._renderer.measured(plan.flicker, samples).score, frame=shot.number)
+
+    def _heat(self, target: Target, sink: Sink, plan: FramePlan, samples: Samples | None, score: FlickerScore) -> Image:
+        """The heat picture at the heatmap's size; black without a picture."""
+        if plan.flicker is None or samples is None:
+            return np.zeros((sink.size[1], sink.size[0], 3), np.uint8)
+        inside = _inside(plan.flicker.size, target.canvas, sink.size)
+        heat = self._renderer.heatmap(plan.flicker, samples, inside)
+        shown = with_legend(_centred(heat, sink.size), score.score if score.is_measured else None)
+        return self._converted(shown, sink)
 
     def _converted(self, rgb: Image, sink: Sink) -> Image:
         """Screen codes of 8 bits as the sink takes them."""
@@ -219,6 +245,8 @@ class ExportJob:
         if sink.codec is Codec.EXR:
             return _centred(color.to_linear_exr(frame), sink.size)
         return _centred(color.to_encoded(frame, sink.color, bits=sink.codec.bits), sink.size)
+
+    # ---- engine thread --------------------------------------------------------------------------------------------
 
     def _picture(self, plan: FramePlan) -> Picture8:
         """A small picture of the frame for whoever watches."""
@@ -302,6 +330,7 @@ class ExportJob:
                 ("analyser", params.analyser_version),
             ),
             notes=notes,
+            audio=target.audio,
             scores=tuple(scores),
         )
 

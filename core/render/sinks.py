@@ -14,13 +14,14 @@ import numpy.typing as npt
 
 from core.cancel import CancelToken
 from core.media.encoder import Segment, SegmentWriter
-from core.media.facts import ColorTags, MediaFacts
+from core.media.facts import ColorTags
 from core.media.formats import Codec, FilmFormat
 from core.media.images import write_exr, write_png
 from core.media.joiner import join, verify
+from core.media.mixdown import Mixdown, SoundCopy
 from core.media.output import export_errors, publish
 from core.media.sequence import image_path, is_pattern
-from core.timebase import Time, TimeRange
+from core.timebase import Time
 
 Image = npt.NDArray[Any]
 """(H, W, 3): uint8 or uint16 R'G'B' codes, or float32 light for EXR."""
@@ -89,8 +90,7 @@ class FilmSink:
     out: Path
     folder: Path
     film: FilmFormat
-    audio_from: MediaFacts | None = None
-    audio_span: TimeRange | None = None
+    sound: SoundCopy | Mixdown | None = None
     _writer: SegmentWriter | None = field(default=None, init=False)
 
     @property
@@ -136,7 +136,7 @@ class FilmSink:
         segments = [Segment(self._path(piece), piece.shots[0].at) for piece in pieces]
         end = pieces[-1].shots[-1].end
         part = self.folder / f"{self.out.stem}.part{self.out.suffix}"
-        join(segments, self.out, part, self.film, end, self.audio_from, self.audio_span, cancel)
+        join(segments, self.out, part, self.film, end, self.sound, cancel)
         verify(part, self.film, sum(len(piece.shots) for piece in pieces), Time(end * self.film.time_base))
         publish(part, self.out)
 

@@ -15,11 +15,13 @@ from core.document.model import Clip, Project
 from core.errors import ExportError
 from core.media.facts import ColorTags, MediaFacts
 from core.media.formats import Codec, FilmFormat, codec_for, film_tags
+from core.media.mixdown import Mixdown, SoundCopy
 from core.media.output import export_errors
 from core.media.sequence import is_pattern
 from core.render.messages import ExportRequest, ExportSettings
 from core.render.sinks import FilmSink, ImageSink, Sink
 from core.render.sizes import Size
+from core.render.sound import audio_word, plan_sound
 from core.timebase import TimeRange
 
 HEATMAP_HEIGHT_PX: Final = 540
@@ -39,6 +41,8 @@ class Target:
     folder: Path
     time_base: Fraction
     canvas: Size
+    audio: str
+    """How the film gets its sound, for the report: `copied`, `mixed` or `none`."""
 
     @property
     def measures_flicker(self) -> bool:
@@ -47,11 +51,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """What the target has to know of the pictures. `clip` and `audio_span` only where the span is one clip."""
+    """What the target has to know of the footage. `clip` only where the span is one clip; `heard` is the film's own span."""
 
     facts: MediaFacts | None
     clip: Clip | None
-    audio_span: TimeRange | None
+    heard: TimeRange
     time_base: Fraction
     rate: Fraction
     count: int
@@ -72,14 +76,17 @@ def open_target(request: ExportRequest, footage: Footage) -> Target:
     with export_errors(out):
         folder.mkdir(exist_ok=True)
     tags = footage.facts.video.color if footage.facts else ColorTags()
+    is_heard = settings.keep_audio and not codec.is_sequence
+    sound = plan_sound(project, footage.heard, out.suffix) if is_heard else None
     return Target(
-        film=_sink(out, folder, codec, canvas, tags, footage, keeps_audio=settings.keep_audio),
+        film=_sink(out, folder, codec, canvas, tags, footage, sound),
         heatmap=_heatmap_sink(Path(settings.heatmap), folder, canvas, footage) if settings.heatmap else None,
         report=Path(settings.report) if settings.report else None,
         scores=Path(settings.scores) if settings.scores else None,
         folder=folder,
         time_base=footage.time_base,
         canvas=canvas,
+        audio=audio_word(sound),
     )
 
 
@@ -137,14 +144,19 @@ def _check_space(out: Path, codec: Codec, canvas: Size, count: int) -> None:
 
 
 def _sink(
-    out: Path, folder: Path, codec: Codec, size: Size, tags: ColorTags, footage: Footage, *, keeps_audio: bool
+    out: Path,
+    folder: Path,
+    codec: Codec,
+    size: Size,
+    tags: ColorTags,
+    footage: Footage,
+    sound: SoundCopy | Mixdown | None = None,
 ) -> Sink:
     if codec.is_sequence:
         return ImageSink(out, folder, codec, image_tags(tags), size)
     color = film_tags(tags, codec, size[1])
     film = FilmFormat(codec, size[0], size[1], footage.rate, footage.time_base, color)
-    audio = footage.facts if keeps_audio and footage.audio_span else None
-    return FilmSink(out, folder, film, audio, footage.audio_span)
+    return FilmSink(out, folder, film, sound)
 
 
 def image_tags(source: ColorTags) -> ColorTags:
@@ -158,4 +170,4 @@ def _heatmap_sink(out: Path, folder: Path, canvas: Size, footage: Footage) -> Si
     height = min(canvas[1], HEATMAP_HEIGHT_PX)
     width = round(canvas[0] * height / canvas[1])
     even = (max(2, width // 2 * 2), max(2, height // 2 * 2))
-    return _sink(out, folder, codec_for(out), even, DISPLAY_TAGS, footage, keeps_audio=False)
+    return _sink(out, folder, codec_for(out), even, DISPLAY_TAGS, footage)

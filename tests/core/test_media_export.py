@@ -23,6 +23,7 @@ from core.media.facts import ColorTags, MediaFacts
 from core.media.formats import Codec, FilmFormat, codec_for, film_tags
 from core.media.index import frame_index
 from core.media.joiner import join, verify
+from core.media.mixdown import SoundCopy
 from core.media.output import publish
 from core.media.probe import probe
 from core.timebase import ZERO, Time, TimeRange
@@ -157,7 +158,7 @@ def test_sound_of_real_clips_passes_bit_for_bit(tmp_path: Path, name: str, endin
     end = int(index.duration.seconds / base)
     segments = write_segments(tmp_path, film, pts, end, [0, 100])
     out, part = tmp_path / f"o.{ending}", tmp_path / "o.part"
-    join(segments, out, part, film, end, source, TimeRange(ZERO, index.duration))
+    join(segments, out, part, film, end, SoundCopy(source, TimeRange(ZERO, index.duration)))
     verify(part, film, index.count, index.duration)
     assert sound_of(part) == sound_of(source.path)
     if ending != "mkv":
@@ -170,7 +171,7 @@ def test_sound_of_a_span_starts_with_the_film(tmp_path: Path) -> None:
     out, part = tmp_path / "o.mov", tmp_path / "o.part"
     half = Time(Fraction(1, 2))
     segments = write_segments(tmp_path, film, EVEN[:15], 45000, [0])
-    join(segments, out, part, film, 45000, source, TimeRange(half, Time(Fraction(1))))
+    join(segments, out, part, film, 45000, SoundCopy(source, TimeRange(half, Time(Fraction(1)))))
     with av.open(str(part)) as container:
         stamps = [p.pts / 48000 for p in container.demux(container.streams.audio[0]) if p.size]
     assert stamps[0] == pytest.approx(0.0, abs=1100 / 48000)
