@@ -60,12 +60,17 @@ def consistency(flow: FloatImage, back: FloatImage) -> FloatImage:
     """
     height, width = flow.shape[:2]
     there = warp(back, flow)
-    error = np.square(flow + there).sum(-1)
-    bound = 0.01 * (np.square(flow).sum(-1) + np.square(there).sum(-1)) + 0.5
+    error = _squared_length(flow + there)
+    bound = 0.01 * (_squared_length(flow) + _squared_length(there)) + 0.5
     xs = np.arange(width, dtype=np.float32)[None, :] + flow[..., 0]
     ys = np.arange(height, dtype=np.float32)[:, None] + flow[..., 1]
     inside = (xs >= 0) & (xs <= width - 1) & (ys >= 0) & (ys <= height - 1)
     return np.asarray(np.clip(2.0 - error / bound, 0.0, 1.0) * inside, np.float32)
+
+
+def _squared_length(flow: FloatImage) -> FloatImage:
+    """(H, W). Written out, because reducing an axis of two is ten times slower."""
+    return np.asarray(flow[..., 0] * flow[..., 0] + flow[..., 1] * flow[..., 1], np.float32)
 
 
 def flow_at_size(flow: FloatImage, width: int, height: int) -> FloatImage:

@@ -27,6 +27,7 @@ from core.analysis.flow import consistency, dis_flow, warp
 
 Plane = npt.NDArray[np.float32]
 """(h, w) float32 at the measuring size."""
+Doubles = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.uint8] | Plane
 """(H, W, 3) R'G'B' in code values 0..255, before encoding; float keeps what 8 bits would round away."""
 
@@ -87,6 +88,14 @@ class Sample:
         """The source as the flow sees it."""
         return np.asarray(np.clip(self.source + 0.5, 0, 255), np.uint8)
 
+    @cached_property
+    def tones(self) -> tuple[Doubles, Doubles]:
+        """For each of TONE_BINS levels of the source: how many pixels have it, and the sum of their results."""
+        index = np.clip(np.rint(self.source * ((TONE_BINS - 1) / 255.0)), 0, TONE_BINS - 1).astype(np.intp).ravel()
+        counts = np.bincount(index, minlength=TONE_BINS).astype(np.float64)
+        sums = np.bincount(index, weights=self.result.ravel(), minlength=TONE_BINS).astype(np.float64)
+        return counts, sums
+
 
 def sample(frame: int, source: Codes, result: Codes) -> Sample:
     """Reduce a source picture and its result, both (H, W, 3) R'G'B' code values of the same size, to a `Sample`."""
@@ -99,11 +108,38 @@ def sample(frame: int, source: Codes, result: Codes) -> Sample:
     return Sample(frame, _luma(small_source), _luma(small_result), unclipped)
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How a frame and the next hang together: flows in pixels, (h, w, 2). Of the source alone, whatever the result is."""
+
+    to_before: Plane
+    to_here: Plane
+    is_cut: bool
+
+
+def link(before: Sample, here: Sample) -> Link:
+    """The dear part of the measure. Each pair of frames needs it twice, so keep it. Pure, any thread."""
+    to_before, to_here = dis_flow(here.tracked, before.tracked), dis_flow(before.tracked, here.tracked)
+    apart = np.abs(here.source - warp(before.source, to_before)) > CUT_CODES
+    bins = [np.bincount(s.tracked.ravel() >> 3, minlength=32) / s.tracked.size for s in (before, here)]
+    distance = 0.5 * float(np.abs(bins[0] - bins[1]).sum())
+    return Link(to_before, to_here, float(apart.mean()) > CUT_SHARE and distance > CUT_HISTOGRAM)
+
+
+Neighbour = tuple[Sample, Link]
+"""A frame beside the one that is judged, and the link of the two."""
+
+
+def judge(before: Neighbour | None, here: Sample, after: Neighbour | None) -> Measurement:
+    """One frame against its neighbours; None at either end of the film. Pure, any thread."""
+    past = _Way(before[0], before[1].to_before, before[1].to_here, before[1].is_cut) if before else None
+    future = _Way(after[0], after[1].to_here, after[1].to_before, after[1].is_cut) if after else None
+    return _judged(here, past, future)
+
+
 def measure(before: Sample | None, here: Sample, after: Sample | None) -> Measurement:
-    """Judge one frame against its neighbours; None at either end of the film. Pure, any thread."""
-    return _judged(
-        here, _linked(before, here) if before else None, _reversed(_linked(here, after), after) if after else None
-    )
+    """As `judge`, with the links made now."""
+    return judge((before, link(before, here)) if before else None, here, (after, link(here, after)) if after else None)
 
 
 class FlickerMeter:
@@ -111,7 +147,7 @@ class FlickerMeter:
 
     def __init__(self) -> None:
         self._here: Sample | None = None
-        self._before: _Link | None = None
+        self._before: Neighbour | None = None
 
     def push(self, following: Sample) -> Measurement | None:
         """Take the next frame; gives the verdict on the one before it."""
@@ -120,43 +156,29 @@ class FlickerMeter:
         if here is None:
             return None
         if following.frame != here.frame + 1:
-            return _judged(here, before, None)
-        link = _linked(here, following)
-        self._before = link
-        return _judged(here, before, _reversed(link, following))
+            return judge(before, here, None)
+        shared = link(here, following)
+        self._before = here, shared
+        return judge(before, here, (following, shared))
 
     def finish(self) -> Measurement | None:
         """The verdict on the last frame."""
         here, before = self._here, self._before
         self._here = self._before = None
-        return None if here is None else _judged(here, before, None)
+        return None if here is None else judge(before, here, None)
 
 
 # ---- one pair of frames ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
-    """The way from a frame to its neighbour: flows in pixels, (h, w, 2)."""
+class _Way:
+    """A link as seen from the frame that is judged."""
 
     other: Sample
     to_other: Plane
     from_other: Plane
     is_cut: bool
-
-
-def _linked(before: Sample, here: Sample) -> _Link:
-    """Seen from `here`, toward `before`."""
-    to_before, to_here = dis_flow(here.tracked, before.tracked), dis_flow(before.tracked, here.tracked)
-    apart = np.abs(here.source - warp(before.source, to_before)) > CUT_CODES
-    bins = [np.bincount(s.tracked.ravel() >> 3, minlength=32) / s.tracked.size for s in (before, here)]
-    distance = 0.5 * float(np.abs(bins[0] - bins[1]).sum())
-    return _Link(before, to_before, to_here, float(apart.mean()) > CUT_SHARE and distance > CUT_HISTOGRAM)
-
-
-def _reversed(link: _Link, here: Sample) -> _Link:
-    """The same way seen from its other end: `link` led from `here` back to where we stand now."""
-    return _Link(here, link.from_other, link.to_other, link.is_cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,24 +191,24 @@ class _Residual:
     weight: Plane
 
 
-def _residual(here: Sample, link: _Link, tone: Plane) -> _Residual:
-    other = link.other
-    there = warp(np.dstack((other.source, other.result, other.unclipped)), link.to_other)
+def _residual(here: Sample, way: _Way, tone: Plane) -> _Residual:
+    other = way.other
+    there = warp(np.dstack((other.source, other.result, other.unclipped)), way.to_other)
     own, change = here.source - there[..., 0], here.result - there[..., 1]
     expected = _toned(here.source, tone) - _toned(there[..., 0], tone)
     slope = max(1.0, float(np.abs(np.diff(tone)).max()) / (255.0 / (TONE_BINS - 1)))
-    trusted = _trusted(link, own)
+    trusted = _trusted(way, own)
     belief = trusted / (1.0 + (0.5 * expected) ** 2 + (0.25 * min(slope, 4.0) * own) ** 2)
     weight = belief * np.where((here.unclipped < 1.0) | (there[..., 2] < 0.999), np.float32(0.05), np.float32(1.0))
     return _Residual(change - expected, own, expected, weight.astype(np.float32))
 
 
-def _trusted(link: _Link, own: Plane) -> Plane:
+def _trusted(way: _Way, own: Plane) -> Plane:
     """1 where the flow leads there and back, 0 where it does not, ½ where it does not but nothing changed either."""
-    agrees = consistency(link.to_other, link.from_other)
+    agrees = consistency(way.to_other, way.from_other)
     h, w = own.shape
     ys, xs = np.ogrid[:h, :w]
-    x, y = xs + link.to_other[..., 0], ys + link.to_other[..., 1]
+    x, y = xs + way.to_other[..., 0], ys + way.to_other[..., 1]
     inside = (x >= 0) & (x <= w - 1) & (y >= 0) & (y <= h - 1)
     return _f32(np.maximum(agrees, np.where(inside & (np.abs(own) < 2.0), 0.5, 0.0)))
 
@@ -194,7 +216,7 @@ def _trusted(link: _Link, own: Plane) -> Plane:
 # ---- one frame between its neighbours -------------------------------------------------------------------------
 
 
-def _judged(here: Sample, before: _Link | None, after: _Link | None) -> Measurement:
+def _judged(here: Sample, before: _Way | None, after: _Way | None) -> Measurement:
     is_cut = before is not None and before.is_cut
     if before is None or after is None or is_cut or after.is_cut:
         return Measurement(FlickerScore(here.frame, 0.0, 0.0, 0.0, is_cut), np.full_like(here.source, np.nan))
@@ -297,15 +319,11 @@ def _passing_specks(past: Plane, future: Plane, weight: Plane) -> npt.NDArray[np
 
 def _tone_curve(samples: tuple[Sample, ...]) -> Plane:
     """(32,) result level by source level, over the three frames at hand: smooth, filled where no pixel lies."""
-    source = np.concatenate([s.source.ravel() for s in samples])
-    result = np.concatenate([s.result.ravel() for s in samples])
-    place = source * ((TONE_BINS - 1) / 255.0)
-    index = np.clip(np.rint(place), 0, TONE_BINS - 1).astype(np.intp)
-    count = np.bincount(index, minlength=TONE_BINS).astype(np.float32)
-    total = np.bincount(index, weights=result, minlength=TONE_BINS).astype(np.float32)
-    filled = count > 0.0005 * source.size
+    count = np.sum([s.tones[0] for s in samples], axis=0)
+    total = np.sum([s.tones[1] for s in samples], axis=0)
+    filled = count > 0.0005 * count.sum()
     if filled.sum() < 2:
-        return np.full(TONE_BINS, float(result.mean()), np.float32)
+        return np.full(TONE_BINS, float(total.sum() / count.sum()), np.float32)
     bins = np.arange(TONE_BINS, dtype=np.float32)
     raw = np.interp(bins, bins[filled], total[filled] / count[filled]).astype(np.float32)
     smooth = cv2.GaussianBlur(raw[None], (0, 0), 1.0, borderType=cv2.BORDER_REPLICATE)

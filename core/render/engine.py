@@ -298,6 +298,7 @@ class Engine:
 
     def _end_export(self, run: _ExportRun, outcome: ExportDone | ExportFailed) -> None:
         self._export = None
+        run.job.close()
         self._renderer.look_ahead(())
         self._mailbox.finish_export(run.id)
         self._emit(outcome)

@@ -84,7 +84,7 @@ class ExportJob:
 
     Raises `ExportError`, `MediaError`, `PluginError` with a sentence for the user, or `Cancelled`. Whatever happens, the
     final name is either untouched or a whole, verified film. Finished pieces stay beside it until `discard`. Whoever
-    stops before the end calls `close`.
+    made the job closes it.
     """
 
     def __init__(
@@ -121,7 +121,6 @@ class ExportJob:
             scores += yield from self._piece(target, params, piece, frames)
         yield self._progress("Finishing", len(frames), len(frames), None)
         self._finish(target, pieces, scores, frames, params, footage)
-        self.close()
         elapsed = time.perf_counter() - self._began
         return ExportDone(self._request.job, str(target.film.out), len(frames), elapsed)
 
@@ -190,8 +189,8 @@ class ExportJob:
         self._cancel.check()
         self._on_frame(plan)
         began = time.perf_counter()
-        measures = target.measures_flicker and plan.flicker is not None
-        samples = self._renderer.samples(plan.flicker, self._cancel) if measures and plan.flicker else None
+        node = plan.flicker if target.measures_flicker else None
+        samples = self._renderer.samples(node, self._cancel) if node else None
         frame = self._renderer.frame(plan.result, self._cancel)
         rendered = time.perf_counter()
         self._clock.render_s += rendered - began

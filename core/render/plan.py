@@ -28,7 +28,7 @@ from core.render.sizes import Size, preview_size, size_inside
 from core.timebase import ZERO, Time, TimeRange
 
 COMPOSITE_VERSION: Final = 1
-FLICKER_VERSION: Final = 1
+FLICKER_VERSION: Final = 2
 """Bumped by whoever changes that stage's pixels; decoder, translators and analyses carry their own."""
 
 

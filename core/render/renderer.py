@@ -15,7 +15,7 @@ import torch
 from core.cancel import Cancelled, CancelToken
 from core.color import VERSION as COLOR_VERSION
 from core.errors import MediaError, WeathervaneError
-from core.evaluation.flicker import Measurement
+from core.evaluation.flicker import Link, Measurement
 from core.evaluation.flicker import Sample as FlickerSample
 from core.extension.translator import Translator
 from core.frame import Frame
@@ -27,6 +27,7 @@ from core.render.keys import stage_key
 from core.render.lookahead import LookAhead, errand_of
 from core.render.messages import Picture8
 from core.render.plan import (
+    FLICKER_VERSION,
     Analysis,
     Black,
     Composite,
@@ -49,6 +50,8 @@ from core.render.stages.translate import translate
 from core.scene import Scene
 
 NOWHERE: Final = Place(MediaId(""), 0)
+Samples = tuple[FlickerSample | None, FlickerSample, FlickerSample | None]
+"""Of the frame before, the frame itself and the frame after."""
 
 
 class Renderer:
@@ -158,15 +161,31 @@ class Renderer:
         bgra = self._services.color.to_display(self.frame(node, cancel))
         return np.ascontiguousarray(bgra[..., 2::-1])
 
-    def measurement(self, node: Flicker, cancel: CancelToken) -> Measurement:
+    def samples(self, node: Flicker, cancel: CancelToken) -> Samples:
+        """All that the measure of a frame looks at: this makes the pictures of three frames. Raises as `frame`."""
+        before = self._neighbour(node.before, cancel)
+        return before, self.sample(node.here, cancel), self._neighbour(node.after, cancel)
+
+    def measured(self, node: Flicker, samples: Samples) -> Measurement:
+        """The verdict on a frame, from its samples. Any thread: it touches nothing but the cache."""
         kept = self._cache.results.get(node.key)
         if isinstance(kept, Measurement):
             return kept
-        before = self._neighbour(node.before, cancel)
-        here = self.sample(node.here, cancel)
-        made = flicker.judged(before, here, self._neighbour(node.after, cancel))
-        cancel.check()
-        self._cache.results.put(node.key, made, place_of(node.here.source))
+        before, here, after = samples
+        past = (before, self._link(node.before, before, node.here, here)) if node.before and before else None
+        future = (after, self._link(node.here, here, node.after, after)) if node.after and after else None
+        made = flicker.judge(past, here, future)
+        self._cache.results.put(node.key, made, place_of(node))
+        return made
+
+    def _link(self, before: Sample, was: FlickerSample, here: Sample, now: FlickerSample) -> Link:
+        """The flow between two frames, found once. Named by the source's frames: it outlives every edit."""
+        key = stage_key("link", FLICKER_VERSION, None, (before.source.key, here.source.key))
+        kept = self._cache.results.get(key)
+        if isinstance(kept, Link):
+            return kept
+        made = flicker.link(was, now)
+        self._cache.results.put(key, made, place_of(here))
         return made
 
     def _neighbour(self, node: Sample | None, cancel: CancelToken) -> FlickerSample | None:
@@ -176,9 +195,9 @@ class Renderer:
         except MediaError:
             return None
 
-    def heatmap(self, node: Flicker, size: Size, cancel: CancelToken) -> flicker.Picture:
-        """(H, W, 3) uint8 R'G'B' at a size."""
-        return flicker.heat(self.measurement(node, cancel), self.sample(node.here, cancel), size)
+    def heatmap(self, node: Flicker, samples: Samples, size: Size) -> flicker.Picture:
+        """(H, W, 3) uint8 R'G'B' at a size. Any thread, as `measured`."""
+        return flicker.heat(self.measured(node, samples), samples[1], size)
 
     # ---- pictures for a screen ------------------------------------------------------------------------------------
 
@@ -193,7 +212,7 @@ class Renderer:
                 mask = composite.matte(node.masks, node.size, torch.device("cpu"))[0].numpy()
                 made = _opaque(np.repeat(np.rint(mask * 255.0).astype(np.uint8)[..., None], 3, axis=2))
             case Flicker():
-                made = _opaque(self.heatmap(node, node.size, cancel)[..., ::-1])
+                made = _opaque(self.heatmap(node, self.samples(node, cancel), node.size)[..., ::-1])
             case Sample():
                 raise TypeError("a flicker sample is not a picture")
             case _:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 
 from core.cancel import CancelToken
-from core.evaluation.flicker import Measurement
+from core.evaluation.flicker import Link, Measurement
 from core.evaluation.flicker import Sample as FlickerSample
 from core.extension.spec import MapKind, TranslatorSpec
 from core.extension.translator import Maps, Translator
@@ -91,7 +91,7 @@ class Translators(Protocol):
     def mark_broken(self, translator_id: TranslatorId, problem: BaseException) -> Exception: ...
 
 
-Kept = Frame | Maps | torch.Tensor | FlickerSample | Measurement | Scene
+Kept = Frame | Maps | torch.Tensor | FlickerSample | Link | Measurement | Scene
 """What memory keeps besides finished pictures."""
 
 
@@ -106,6 +106,8 @@ def kept_bytes(kept: Kept) -> int:
             return kept.nbytes
         case FlickerSample():
             return kept.source.nbytes + kept.result.nbytes + kept.unclipped.nbytes
+        case Link():
+            return kept.to_before.nbytes + kept.to_here.nbytes
         case Measurement():
             return kept.heat.nbytes
         case Scene():

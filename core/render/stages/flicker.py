@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.evaluation.flicker import Measurement, measure
+from core.evaluation.flicker import Measurement, judge, link
 from core.evaluation.flicker import Sample as FlickerSample
 from core.evaluation.flicker import sample as reduce
 from core.evaluation.heatmap import heat_picture
 from core.render.sizes import Size
+
+__all__ = ["heat", "judge", "link", "reduced"]
 
 Picture = npt.NDArray[np.uint8]
 
@@ -18,10 +20,6 @@ Picture = npt.NDArray[np.uint8]
 def reduced(frame: int, source: Picture, result: Picture) -> FlickerSample:
     """What is kept of a frame. `source` and `result` are (H, W, 3) R'G'B' codes of a screen, before encoding."""
     return reduce(frame, source, result)
-
-
-def judged(before: FlickerSample | None, here: FlickerSample, after: FlickerSample | None) -> Measurement:
-    return measure(before, here, after)
 
 
 def heat(measurement: Measurement, here: FlickerSample, size: Size) -> Picture:
