@@ -37,7 +37,7 @@ from core.timebase import Time
 FRAMES: Final = 84
 WIDTH: Final = 640
 HEIGHT: Final = 360
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Named in the files: a changed street or a changed story makes new ones."""
 
 _RATE: Final = 24
@@ -65,7 +65,7 @@ def make_demo(progress: ProgressSink = ignore_progress, cancel: CancelToken | No
 
 
 def draw_street(out: Path, frames: int, width: int, height: int, progress: ProgressSink, cancel: CancelToken) -> None:
-    """Render the procedural street into a film. Nothing is left under its name unless it is whole."""
+    """Render the procedural street into a film with its sound. Nothing is left under its name unless it is whole."""
     from core.color import ColorPipeline  # late: brings torch, and the caller may only want to open what is there
     from core.frame import Frame
     from core.media.encoder import SegmentWriter
@@ -74,18 +74,20 @@ def draw_street(out: Path, frames: int, width: int, height: int, progress: Progr
     from core.media.output import publish
     from core.world.film import render_film
     from core.world.model import street
+    from core.world.sound import ambience
 
+    world = street()
     color, rate = ColorPipeline(), Fraction(_RATE)
     film = FilmFormat(Codec.H264, width, height, rate, 1 / rate, _TAGS)
     started = time.monotonic()
     with SegmentWriter(out.with_suffix(".segment.mov"), film) as writer:
-        for number, drawn in enumerate(render_film(street(), frames, width, height, cancel)):
+        for number, drawn in enumerate(render_film(world, frames, width, height, cancel)):
             light = Frame.of_array(drawn.rgb)
             writer.write(color.to_encoded(light, _TAGS), number, 1)
             progress(Progress("Drawing the demo street", number + 1, frames, time.monotonic() - started))
         segment = writer.close()
     part = out.with_suffix(".part.mp4")
-    join([segment], out, part, film, end=frames)
+    join([segment], out, part, film, frames, ambience(world, frames / _RATE))
     publish(part, out)
     segment.path.unlink()
 

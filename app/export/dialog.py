@@ -51,7 +51,7 @@ class ExportDialog(QDialog):
         self.span = _select("Range", [name for name, _ in self._ranges])
         self.heatmap = Tick("Flicker heatmap as a film")
         self.report = Tick("Flicker report and scores per frame")
-        self.sound = Tick("Keep the sound as it is")
+        self.sound = Tick("Sound")
         self.note = text_label(px=tk.CAPTION_PX, wraps=True)
         self.export = Button("Export", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
         self._build()

@@ -16,18 +16,19 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import av
+import numpy as np
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
 from core.cancel import CancelToken
 from core.errors import ExportError, MediaError
-from core.media.audio import audio_packets
+from core.media.audio import Samples, audio_packets
 from core.media.decoder import Decoder
 from core.media.encoder import Segment
 from core.media.facts import ColorTags, MediaFacts
 from core.media.formats import FilmFormat
-from core.media.mixdown import Mixdown, SoundCopy, mixed_packets
+from core.media.mixdown import RATE_HZ, Mixdown, SoundCopy, encoded_packets, mixed
 from core.media.opening import opened, picture_stream
 from core.media.output import close_quietly, export_errors, open_output, sync
 from core.media.probe import probe
@@ -42,13 +43,14 @@ def join(
     part: Path,
     film: FilmFormat,
     end: int,
-    sound: SoundCopy | Mixdown | None = None,
+    sound: SoundCopy | Mixdown | Samples | None = None,
     cancel: CancelToken | None = None,
 ) -> None:
     """Copy segments, in order, into `part`, the unfinished form of `out`; `end` (ticks) is where the last frame ends.
 
-    Sound is carried over in the very packets of one source, moved so that its span starts with the film, or mixed from
-    several and encoded for just as long as the film lasts. Matroska keeps times to the millisecond, the others exactly.
+    Sound is carried over in the very packets of one source, moved so that its span starts with the film; or mixed from
+    several and encoded, for just as long as the film lasts; or given as samples, (n, 2) at 48 kHz. Matroska keeps times to
+    the millisecond, the others exactly.
     Raises `ExportError`, `MediaError`, `Cancelled`; then `part` is removed.
     """
     try:
@@ -58,8 +60,10 @@ def join(
             video = _copied_video_stream(target, segments, film)
             streams = [_timed(_video_packets(segments, video, film, end))]
             if isinstance(sound, Mixdown):
-                length = Time(end * film.time_base)
-                streams.append(_timed(mixed_packets(target, film.codec, sound, length, cancel)))
+                blocks = mixed(sound.stretches, round(end * film.time_base * RATE_HZ), cancel)
+                streams.append(_timed(encoded_packets(target, film.codec, blocks)))
+            elif isinstance(sound, np.ndarray):
+                streams.append(_timed(encoded_packets(target, film.codec, [sound])))
             elif sound is not None and sound.facts.audio:
                 source = stack.enter_context(opened(sound.facts.path))
                 streams.append(_timed(_moved_audio(target, source, sound.facts, sound.span)))

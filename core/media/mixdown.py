@@ -159,10 +159,8 @@ def _held_down(samples: Samples) -> Samples:
     return np.clip(middle * smooth[:, None].astype(np.float32), -1.0, 1.0)
 
 
-def mixed_packets(
-    target: OutputContainer, codec: Codec, mixdown: Mixdown, duration: Time, cancel: CancelToken | None
-) -> Iterator[Packet[AudioStream]]:
-    """Add a sound stream to a film and give its packets: 24-bit PCM beside ProRes, else AAC.
+def encoded_packets(target: OutputContainer, codec: Codec, blocks: Iterable[Samples]) -> Iterator[Packet[AudioStream]]:
+    """Add a sound stream of (n, 2) blocks to a film and give its packets: 24-bit PCM beside ProRes, else AAC.
 
     The AAC encoder's delay lies before zero, where the container's edit list (or codec delay) cuts it off.
     """
@@ -175,11 +173,10 @@ def mixed_packets(
     context.time_base = stream.time_base = Fraction(1, RATE_HZ)
     if not is_pcm:
         context.bit_rate = _AAC_BIT_RATE
-    samples = floor(duration.seconds * RATE_HZ + Fraction(1, 2))
 
     def encoded() -> Iterator[Packet[AudioStream]]:
         at = 0
-        for block in mixed(mixdown.stretches, samples, cancel):
+        for block in blocks:
             frame = _deep(block) if is_pcm else AudioFrame.from_ndarray(np.ascontiguousarray(block.T), "fltp", "stereo")
             frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, at, Fraction(1, RATE_HZ)
             at += len(block)

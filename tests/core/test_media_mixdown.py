@@ -15,6 +15,7 @@ from films import add_sound, number_film
 from core.cancel import Cancelled, CancelToken
 from core.document.model import Clip, Project, Track, TrackKind
 from core.ids import ClipId, TrackId
+from core.media.audio import Samples
 from core.media.encoder import SegmentWriter
 from core.media.facts import ColorTags, MediaFacts
 from core.media.formats import Codec, FilmFormat
@@ -54,7 +55,7 @@ def clicks(*places: int) -> np.ndarray:
     return samples
 
 
-def film_of(folder: Path, name: str, sound: SoundCopy | Mixdown, codec: Codec, frames: int = 40) -> Path:
+def film_of(folder: Path, name: str, sound: SoundCopy | Mixdown | Samples, codec: Codec, frames: int = 40) -> Path:
     tags = ColorTags("bt709", "bt709", "bt709", full_range=False)
     film = FilmFormat(codec, 64, 48, RATE, 1 / RATE, tags)
     with SegmentWriter(folder / "segment.mov", film) as writer:
@@ -178,6 +179,18 @@ def test_a_click_is_heard_at_its_instant_in_the_film(tmp_path: Path, name: str, 
     slack = 1 if path.suffix != ".mkv" else HZ // 1000
     assert np.abs(np.subtract(peaks, [10000 - 4800, 50000])).max() <= slack
     assert 76800 - slack <= len(out) <= 76800 + (1024 if path.suffix == ".mkv" else slack)
+
+
+@pytest.mark.parametrize(("name", "codec"), [("o.mp4", Codec.H264), ("o.mov", Codec.H265), ("p.mov", Codec.PRORES)])
+def test_sound_lasts_as_long_as_the_picture_to_the_sample(tmp_path: Path, name: str, codec: Codec) -> None:
+    source = sounding(tmp_path, "a.mov", tone())
+    path = film_of(tmp_path, name, Mixdown((Stretch(source, span(0, "1.2"), at("0.1")),)), codec, frames=37)
+    assert probe(path).audio[0].duration == probe(path).video.duration == at("1.48")
+
+
+def test_samples_can_be_written_as_they_are(tmp_path: Path) -> None:
+    drawn = tone().astype(np.float32)
+    assert np.abs(heard(film_of(tmp_path, "p.mov", drawn, Codec.PRORES)) - drawn).max() < 2.0**-22
 
 
 def test_deep_sound_keeps_twenty_four_bits(tmp_path: Path) -> None:
