@@ -46,7 +46,9 @@ def open_output(path: Path, muxer: str, film: FilmFormat) -> OutputContainer:
     options = {"video_track_timescale": scale, "movie_timescale": scale}
     if muxer == "mp4":
         options["movflags"] = "+faststart"
-    return av.open(str(path), "w", format=muxer, container_options={} if muxer == "matroska" else options)
+    if muxer == "matroska":
+        options = {"fflags": "+bitexact"}  # without it every file gets random ids, and a resumed export is another film
+    return av.open(str(path), "w", format=muxer, container_options=options)
 
 
 def sync(path: Path) -> None:
