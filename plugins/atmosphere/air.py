@@ -9,7 +9,7 @@ import torch
 from plugins.atmosphere.fields import blur, color, halve, luma, mix, resize, smooth
 from plugins.atmosphere.light import Rgb
 from plugins.atmosphere.shot import Shot
-from plugins.atmosphere.sky import henyey_greenstein
+from plugins.atmosphere.sky import Dome, henyey_greenstein
 from plugins.atmosphere.surface import haze_of_distance
 
 DENSEST = 0.050
@@ -46,9 +46,9 @@ def optical_depth(beta: float, height_m: float, up: torch.Tensor, reach: torch.T
 
 
 def airlight(shot: Shot) -> torch.Tensor:
-    """Light that haze scatters towards the lens, (3, h, w): brighter towards a low sun."""
+    """Light that haze scatters towards the lens, (3, h, w), or (3, 1, 1) where it is even: brighter towards a low sun."""
     light, grid = shot.light, shot.grid
-    even = color(light.air, grid.up).expand(3, grid.height, grid.width)
+    even = color(light.air, grid.up)
     if light.relit == 0.0 or light.elevation < -4.0:
         return even
     cosine = (grid.right * light.sun[0] + grid.up * light.sun[1] + grid.ahead * light.sun[2])[None]
@@ -58,7 +58,7 @@ def airlight(shot: Shot) -> torch.Tensor:
     return even * (1.0 - 0.25 * low * light.relit) + color(glow, grid.up) * halo
 
 
-def add_haze(x: torch.Tensor, sky: torch.Tensor, shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
+def add_haze(x: torch.Tensor, sky: Dome | None, shot: Shot) -> tuple[torch.Tensor, Dome | None]:
     """Foreground (in place) and sky behind the air. New light is scattered in, what is far is dimmed and softened."""
     beta = extinction(shot)
     if beta <= 0.0:
@@ -73,14 +73,19 @@ def add_haze(x: torch.Tensor, sky: torch.Tensor, shot: Shot) -> tuple[torch.Tens
     if thick > 0.0:
         x = _soften(x, tau, thick, shot)
     t = torch.exp(-tau)
-    x *= shot.full(t)
-    x += shot.full(light * (1.0 - t))
-    if not shot.request.scene.has_sky:
+    through = shot.full(t)
+    if light.numel() == 3:
+        for plane, level in zip(x, light.flatten(), strict=True):
+            plane.sub_(level).mul_(through[0]).add_(level)
+    else:
+        x *= through
+        x += shot.full(light * (1.0 - t))
+    if sky is None:
         return x, sky
-    column = beta * 330.0 * torch.exp(grid.up.clamp_min(0.0)[None] * (-1.5 + 1.5 * min(1.0, shot.weather.fog * 1.5)))
-    through = torch.exp(-column)
-    veil = light * 1.05 * (1.0 + 0.30 * grid.up.clamp_min(0.0))
-    return x, sky * shot.full(through) + shot.full(veil * (1.0 - through))
+    el = shot.dome.up.clamp_min(0.0)[None]
+    through = torch.exp(torch.exp(el * (-1.5 + 1.5 * min(1.0, shot.weather.fog * 1.5))).mul_(-330.0 * beta))
+    veil = light[:, : shot.sky_rows] * (1.05 * (1.0 + 0.30 * el) * (1.0 - through))
+    return x, sky.behind(through, veil)
 
 
 def _soften(x: torch.Tensor, tau: torch.Tensor, thick: float, shot: Shot) -> torch.Tensor:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import torch
 
-from plugins.atmosphere.fields import blur, box, color, halve, luma, mix, smooth
+from plugins.atmosphere.fields import blur, box, color, halve, luma, mix, resize, smooth
 from plugins.atmosphere.lamps import mirrored_lamps
 from plugins.atmosphere.light import step
 from plugins.atmosphere.shot import Shot
-from plugins.atmosphere.sky import henyey_greenstein
+from plugins.atmosphere.sky import Dome, henyey_greenstein
 from plugins.atmosphere.surface import Relief, ambient_level
 
 LANE_M = 3.7
@@ -44,22 +44,36 @@ def add_sheen(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     )
     if not shot.request.scene.has_ground or not any(share for _, _, share in bodies):
         return x
-    grazing = (1.0 - (-grid.up).clamp(0.0, 1.0)[None]) ** 8 * shot.ground_half
-    glint = (0.35 + luma(x) * (2.2 / ambient_level(shot))).clamp_(max=1.6)  # it breaks on what is rough and bright
+    below = grid.rows_below
+    seen = slice(2 * below.start, shot.view.height)
+    if below.start >= grid.height:
+        return x
+    part = x[:, seen]
+    grazing = (1.0 - (-grid.up[below]).clamp(0.0, 1.0)[None]).pow_(8).mul_(shot.ground_half[:, below])
+    glint = (
+        luma(part).mul_(2.2 / ambient_level(shot)).add_(0.35).clamp_(max=1.6)
+    )  # it breaks on what is rough and bright
     for (right, up, ahead), rgb, share in bodies:
         if share > 0.0:
-            mirrored = (grid.right * right - grid.up * up + grid.ahead * ahead)[None]
-            x += color(rgb, x) * shot.full(henyey_greenstein(mirrored, 0.72) * grazing * share) * glint
+            mirrored = (grid.right[below] * right - grid.up[below] * up + grid.ahead[below] * ahead)[None]
+            sheen = henyey_greenstein(mirrored, 0.72).mul_(grazing).mul_(share)
+            sheen = resize(sheen, int(part.shape[1]), int(part.shape[2])).mul_(glint)
+            for plane, level in zip(part, rgb, strict=True):
+                plane.add_(sheen[0], alpha=level)
     return x
 
 
-def reflect(x: torch.Tensor, sky: torch.Tensor, shot: Shot) -> torch.Tensor:
+def reflect(x: torch.Tensor, source: torch.Tensor, sky: Dome | None, shot: Shot) -> torch.Tensor:
     """Lay the mirrored scene on wet ground, in place: Fresnel share of a rough film, sharper in puddles and ruts."""
     wet = shot.weather.wetness
     if wet == 0.0 or not shot.request.scene.has_ground:
         return x
     grid, share = shot.grid, shot.ground_half
-    scene = mix(halve(x), halve(sky), shot.sky_half)
+    scene = halve(x)
+    if sky is not None:
+        top = scene[:, : shot.sky_rows]
+        new = sky.over(halve(source[:, shot.rows(shot.sky_rows)]))
+        top += (new - top) * shot.sky_half[:, : shot.sky_rows]
     mirrored = _mirror(scene, shot)
     rough = blur(mirrored, 0.006 * grid.width + 0.5, 0.020 * grid.width + 0.5)
     clear = blur(mirrored, 0.5, 0.004 * grid.width + 0.5)

@@ -11,7 +11,7 @@ from math import ceil, exp, floor
 
 import torch
 
-from plugins.atmosphere.fields import blur, color, halve, mix, sample, smooth, spread
+from plugins.atmosphere.fields import blur, color, halve, mix, resize, sample, smooth, spread
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.surface import ambient_level
 
@@ -52,11 +52,14 @@ def lamp_light(shot: Shot) -> torch.Tensor | None:
     share, drive = shot.weather.practicals * adaptation(shot), shot.driving
     if share <= 0.0:
         return None
-    light = color(SODIUM, shot.sky) * (_unseen_lamp(shot)[None] * (1.0 - drive))
-    if drive > 0.0:
-        light = light + color(HALOGEN, light) * (_low_beam(shot)[None] * drive)
-        light = light + color(SODIUM, light) * (_street_light(shot)[None] * drive)
-    return light * (share * NIGHT_GAIN)
+    gain = share * NIGHT_GAIN
+    if drive == 0.0:
+        return color(SODIUM, shot.sky) * (_unseen_lamp(shot)[None] * gain)
+    sodium = _street_light(shot).mul_(drive * gain)
+    if drive < 1.0:
+        sodium += _unseen_lamp(shot) * ((1.0 - drive) * gain)
+    beam = _low_beam(shot).mul_(drive * gain)
+    return torch.stack([s * sodium + h * beam for s, h in zip(SODIUM, HALOGEN, strict=True)])
 
 
 def _unseen_lamp(shot: Shot) -> torch.Tensor:
@@ -128,15 +131,29 @@ def add_tail_lamps(x: torch.Tensor, source: torch.Tensor, shot: Shot) -> None:
     shown = shot.weather.practicals * shot.driving * shot.light.dark
     if shown <= 0.0:
         return
-    total = source.sum(0, keepdim=True) + 0.05
-    red = halve((source[0:1] - 1.7 * torch.maximum(source[1:2], source[2:3])).clamp_min_(0.0) / total)
+    up = shot.grid.up[:, 0]
+    first = max(0, int((up > 0.02).sum()) - 8)
+    last = min(shot.grid.height, int((up > -0.30).sum()) + 8)
+    if last - first < 16:
+        return
+    band = slice(first, last)
+    rows = slice(2 * first, min(shot.view.height, 2 * last))
+    source = source[:, rows]
+    total = source.sum(0, keepdim=True).add_(0.05)
+    red = torch.maximum(source[1:2], source[2:3]).mul_(-1.7).add_(source[0:1]).clamp_min_(0.0).div_(total)
+    red = halve(red)
     reach = max(1, round(shot.view.height / 270))
     painted = spread(-spread(-red, reach), reach)  # an opening: what is red more than a lamp's height across
     small = blur((red - 1.3 * blur(painted, 1.0) - 0.012).clamp_min_(0.0), 0.7)
-    beside = shot.grid.right * shot.grid.ground_range
-    band = smooth(-0.30, -0.22, shot.grid.up) * smooth(0.035, 0.015, shot.grid.up) * smooth(ROWS[0].pole_x, 5.0, beside)
-    glow = smooth(0.0, 0.07, small) * band * (1.0 - shot.sky_half) * smooth(0.75, 0.35, shot.ground_half)
-    x += shot.full(color((1.9, 0.10, 0.045), x) * glow * shown)
+    beside = shot.grid.right[band] * shot.grid.ground_range[band]
+    up = shot.grid.up[band]
+    place = smooth(-0.30, -0.22, up) * smooth(0.010, 0.002, up)  # lower than the lens, as the lamps of a car are
+    place *= smooth(ROWS[0].pole_x, 5.0, beside) * smooth(ROWS[1].pole_x, -16.0, beside)
+    glow = smooth(0.0, 0.07, small) * place * (1.0 - shot.sky_half[:, band])
+    glow = glow * smooth(0.75, 0.35, shot.ground_half[:, band])
+    glow = resize(glow.mul_(shown), int(source.shape[1]), int(source.shape[2]))
+    for plane, level in zip(x[:, rows], (1.9, 0.10, 0.045), strict=True):
+        plane.add_(glow[0], alpha=level)
 
 
 def lamp_places(shot: Shot) -> list[tuple[Row, float]]:
@@ -169,9 +186,8 @@ def draw_lamps(x: torch.Tensor, shot: Shot, extinction: float) -> None:
 
 def _pixel(shot: Shot, x: float, height: float, ahead: float) -> tuple[float, float]:
     """Column and row of a point `height` above the ground."""
-    view, y = shot.view, height - shot.request.scene.camera.height_m
-    column, row, _ = view.project(*(torch.tensor([v]) for v in (x, y, ahead)))
-    return float(column), float(row)
+    column, row, _ = shot.view.pixel(x, height - shot.request.scene.camera.height_m, ahead)
+    return column, row
 
 
 def _draw_pole(
@@ -185,7 +201,7 @@ def _draw_pole(
         (column - thick / 2, column + thick / 2, top, foot),
         (min(column, head), max(column, head), top - 0.3 * thick, top + 0.4 * thick),
     )
-    paint = air * (1.0 - clear) + clear * color((0.016, 0.015, 0.015), x) * (0.6 + 3.0 * ambient_level(shot))
+    paint = air * (1.0 - clear) + color((0.016, 0.015, 0.015), x) * (clear * (0.6 + 3.0 * ambient_level(shot)))
     for left, right, upper, lower in boxes:
         window = _window(shot, left, right, upper, lower)
         if window is None:
@@ -224,9 +240,11 @@ def _window(shot: Shot, left: float, right: float, top: float, bottom: float) ->
 
 def _unhidden(shot: Shot, rows: slice, columns: slice, ahead: float) -> torch.Tensor:
     """Share of each pixel that is not in front of a thing `ahead` metres away; depth is rough, so the test is lenient."""
-    r = torch.arange(rows.start, rows.stop, device=shot.device) // 2
-    c = torch.arange(columns.start, columns.stop, device=shot.device) // 2
-    seen = smooth(0.45, 0.75, shot.range[r][:, c] / ahead)
+    top, left = rows.start // 2, columns.start // 2
+    near = shot.range[top : (rows.stop + 1) // 2, left : (columns.stop + 1) // 2]
+    seen = smooth(0.45, 0.75, near / ahead).repeat_interleave(2, 0).repeat_interleave(2, 1)
+    r, c = rows.start - 2 * top, columns.start - 2 * left
+    seen = seen[r : r + rows.stop - rows.start, c : c + columns.stop - columns.start]
     return torch.maximum(seen[None], shot.sky[:, rows, columns])
 
 

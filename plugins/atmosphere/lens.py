@@ -30,8 +30,9 @@ def night_vision(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     if dark > 0.0:
         share = shot.full(smooth(0.055, 0.004, blur(luma(halve(x, 2)), 1.5)) * (0.50 * dark))
         rods = (x[0:1] * 0.062).add_(x[1:2], alpha=0.608).add_(x[2:3], alpha=0.33).mul_(share)
-        x *= 1.0 - share
-        x += rods * color((0.80, 0.95, 1.24), x)
+        x *= share.neg_().add_(1.0)
+        for plane, level in zip(x, (0.80, 0.95, 1.24), strict=True):
+            plane.add_(rods[0], alpha=level)
     return x
 
 

@@ -68,6 +68,23 @@ class Shot:
         return halve(self.sky)
 
     @cached_property
+    def sky_rows(self) -> int:
+        """Rows of the grid, from the top, down to the lowest one that has sky. Below them the sky costs nothing."""
+        if not self.request.scene.has_sky:
+            return 0
+        seen = (self.sky_half[0].amax(1) > 1e-3).nonzero()
+        return min(self.grid.height, int(seen[-1]) + 2) if len(seen) else 1
+
+    @cached_property
+    def dome(self) -> View:
+        """The rows of the grid that have sky."""
+        return self.grid.top(self.sky_rows)
+
+    def rows(self, grid_rows: int) -> slice:
+        """The frame's rows that the first `grid_rows` rows of the grid stand for."""
+        return slice(0, min(self.view.height, 2 * grid_rows))
+
+    @cached_property
     def ground_half(self) -> torch.Tensor:
         """Ground, without what lies above the horizon: a plane cannot be there."""
         below = smooth(0.0, -0.01, self.grid.up)
@@ -120,6 +137,10 @@ class Shot:
     def full(self, plane: torch.Tensor) -> torch.Tensor:
         """A half-size field (C, h, w) at the frame's size."""
         return resize(plane, self.view.height, self.view.width)
+
+    def full_rows(self, plane: torch.Tensor) -> torch.Tensor:
+        """The first rows of a half-size field at the frame's size: those of `rows`."""
+        return resize(plane, self.rows(int(plane.shape[1])).stop, self.view.width)
 
 
 def _fitted(sky: torch.Tensor, pixels: torch.Tensor) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import pi, radians, sqrt
 
 import numpy as np
@@ -21,25 +22,64 @@ STARS = 900
 """Stars over the half sphere ahead: what a suburban night shows a camera."""
 
 
-def draw_sky(x: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """The sky under the new light and cloud (3, H, W), given the picture as shot. Haze is not on it yet."""
-    light, grid = shot.light, shot.grid
-    cosine = grid.right * light.sun[0] + grid.up * light.sun[1] + grid.ahead * light.sun[2]
-    sky = x
+@dataclass(frozen=True, slots=True)
+class Dome:
+    """The new sky as a change of the one as shot: `keep` times it, plus `light`. Planes of the grid's rows that have sky.
+
+    A sky is smooth, so half size is enough; what is fine in it (the sky as shot, discs, stars) joins at full size.
+    """
+
+    keep: torch.Tensor | None
+    """(3, h, w), or None where nothing of the old sky is left."""
+    light: torch.Tensor
+    """(3, h, w)."""
+    clear: torch.Tensor
+    """Share of a disc's or a star's light that passes cloud and haze (1, h, w)."""
+
+    def over(self, old: torch.Tensor) -> torch.Tensor:
+        """The new sky at half size, given the old one (3, h, w)."""
+        return self.light if self.keep is None else old * self.keep + self.light
+
+    def behind(self, through: torch.Tensor, veil: torch.Tensor) -> Dome:
+        """The same sky seen through air that passes the share `through` (1, h, w) and adds `veil` (3, h, w)."""
+        keep = None if self.keep is None else self.keep * through
+        return Dome(keep, self.light * through + veil, self.clear * through)
+
+
+def draw_sky(x: torch.Tensor, shot: Shot) -> Dome:
+    """The sky under the new light and cloud, given the picture as shot. Haze is not on it yet."""
+    light, grid = shot.light, shot.dome
+    cosine = (grid.right * light.sun[0] + grid.up * light.sun[1] + grid.ahead * light.sun[2])[None]
+    keep: torch.Tensor | None = torch.ones_like(cosine).expand(3, *cosine.shape[1:])
+    new, clear = torch.zeros_like(cosine).expand(3, *cosine.shape[1:]), torch.ones_like(cosine)
     if light.relit > 0.0:
-        clear = _clear(shot, cosine[None]) * _old_clouds(x, shot)
-        model = shot.full(clear).clamp_min_(1e-4)
-        _add_bodies(model, shot)
-        sky = model if light.relit == 1.0 else _log_mix(x, model, light.relit)
+        old = halve(x[:, shot.rows(shot.sky_rows)])
+        model = (_clear(shot, cosine) * _old_clouds(old, shot)).clamp_min_(1e-4)
+        if light.relit == 1.0:
+            keep, new = None, model
+        else:
+            keep = torch.exp2((torch.log2(model) - torch.log2(old.clamp_min(1e-4))).mul_(light.relit))
     if shot.weather.cloud > 0.0:
-        deck, cover = _deck(shot, cosine[None])
-        sky = mix(sky, shot.full(deck), shot.full(cover))
+        deck, cover = _deck(shot, cosine)
+        clear = 1.0 - cover
+        keep = None if keep is None else keep * clear
+        new = new * clear + deck * cover
     flash = flash_at(shot)
-    return sky if flash.strength == 0.0 else sky + shot.full(flash.on_sky(grid))
+    if flash.strength > 0.0:
+        new = new + flash.on_sky(grid)
+    return Dome(keep, new, clear)
 
 
-def _log_mix(a: torch.Tensor, b: torch.Tensor, t: float) -> torch.Tensor:
-    return torch.exp2(torch.log2(a.clamp_min(1e-4)).mul_(1.0 - t).add_(torch.log2(b), alpha=t))
+def lay_sky(x: torch.Tensor, source: torch.Tensor, dome: Dome, shot: Shot) -> None:
+    """The finished sky behind the foreground, in place, by the matte; only in rows that have sky."""
+    rows = shot.rows(shot.sky_rows)
+    sky = shot.full_rows(dome.light)
+    if dome.keep is not None:
+        sky.addcmul_(source[:, rows], shot.full_rows(dome.keep))
+    if shot.light.relit > 0.0:
+        _add_bodies(sky, dome, shot)
+    part = x[:, rows]
+    part += sky.sub_(part).mul_(shot.sky[:, rows])
 
 
 def henyey_greenstein(cosine: torch.Tensor, g: float) -> torch.Tensor:
@@ -50,7 +90,7 @@ def henyey_greenstein(cosine: torch.Tensor, g: float) -> torch.Tensor:
 
 def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
     """Cloudless sky (3, h, w): horizon to zenith by two exponentials, warm towards the sun, with its glow."""
-    light, grid = shot.light, shot.grid
+    light, grid = shot.light, shot.dome
     el = grid.up.clamp_min(0.0)[None]
     sin_az, cos_az = torch.sin(grid.azimuth), torch.cos(grid.azimuth)
     size = max(1e-3, sqrt(light.sun[0] ** 2 + light.sun[2] ** 2))
@@ -80,12 +120,12 @@ def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
 
 
 def _old_clouds(x: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """Clouds as shot, as a factor on the new sky (1, h, w): real ones beat any drawn ones."""
+    """Clouds as shot (3, h, w), as a factor on the new sky (1, h, w): real ones beat any drawn ones."""
     amount = shot.light.relit * (1.0 - shot.weather.cloud)
-    if amount <= 0.0 or not shot.request.scene.has_sky:
-        return torch.ones_like(shot.sky_half)
-    stops = torch.log2(luma(halve(x)).clamp_min_(0.01))
-    inside = smooth(0.90, 0.995, shot.sky_half)
+    if amount <= 0.0:
+        return torch.ones_like(x[:1])
+    stops = torch.log2(luma(x).clamp_min_(0.01))
+    inside = smooth(0.90, 0.995, shot.sky_half[:, : x.shape[1]])
     wide = max(2.0, shot.grid.width * 0.05)
     weight = _wide_blur(inside, wide) + 1e-3
     detail = (stops - _wide_blur(stops * inside, wide) / weight) * inside
@@ -98,7 +138,7 @@ def _wide_blur(x: torch.Tensor, sigma: float) -> torch.Tensor:
 
 def _deck(shot: Shot, cosine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Radiance (3, h, w) and cover (1, h, w) of the clouds: two layers of fBm on shells above the round earth."""
-    grid, light, w = shot.grid, shot.light, shot.weather
+    grid, light, w = shot.dome, shot.light, shot.weather
     el = grid.up.clamp_min(0.0)
     storm = min(1.0, 0.45 * w.rain + 0.8 * w.lightning) * w.cloud
     n = _shell(shot, 850.0, 1900.0, 5)
@@ -139,40 +179,45 @@ def _shell(shot: Shot, height_m: float, scale_m: float, octaves: int) -> torch.T
     x0, z0 = shot.travelled()
     aloft = 1.6 * shot.seconds  # wind is stronger up there
     key = ("shell", grid.camera, grid.height, grid.width, height_m)
-    return shot.noise.over(
+    noise = shot.noise.over(
         shot.tables.get(key, lattice), (x0 - w.wind[0] * aloft) / scale_m, (z0 - w.wind[1] * aloft) / scale_m
     )
+    return noise[: shot.sky_rows]
 
 
-def _add_bodies(sky: torch.Tensor, shot: Shot) -> None:
-    """Sun, moon and stars into the full-size sky, in place."""
+def _add_bodies(sky: torch.Tensor, dome: Dome, shot: Shot) -> None:
+    """Sun, moon and stars into the sky's rows at full size, in place."""
     light = shot.light
     clear = (1.0 - shot.weather.cloud) ** 4  # a disc is the first thing that cloud hides
     if light.elevation > -1.0:
-        _add_disc(sky, shot.view, light.sun, SUN_RADIUS, scaled(light.key, 14.0 * clear))
+        _add_disc(sky, dome, shot.view, light.sun, SUN_RADIUS, scaled(light.key, 14.0 * clear * light.relit))
     if light.dark > 0.3:
         night = (light.dark - 0.3) / 0.7
-        _add_disc(sky, shot.view, shot.light.moon, MOON_RADIUS, scaled((0.95, 0.97, 1.0), 2.6 * night * clear))
+        _add_disc(sky, dome, shot.view, shot.light.moon, MOON_RADIUS, scaled((0.95, 0.97, 1.0), 2.6 * night * clear))
+        shown = night * night * clear * (1.0 - 0.75 * shot.weather.practicals)
         stars = shot.tables.get(
             ("stars", shot.view.camera, shot.view.height, shot.view.width, shot.request.seed), lambda: _stars(shot)
         )
-        sky += stars * (night * night * clear * (1.0 - 0.75 * shot.weather.practicals))
+        sky += stars[:, : sky.shape[1]] * shot.full_rows(dome.clear * shown)
 
 
-def _add_disc(sky: torch.Tensor, view: View, toward: tuple[float, float, float], radius: float, light: Rgb) -> None:
-    point = [torch.tensor([c], device=sky.device) for c in toward]
-    column, row, depth = (float(t) for t in view.project(*point))
+def _add_disc(
+    sky: torch.Tensor, dome: Dome, view: View, toward: tuple[float, float, float], radius: float, light: Rgb
+) -> None:
+    column, row, depth = view.pixel(*toward)
     r = radius * view.focal_px
     reach = int(r) + 3
     left, top = int(column) - reach, int(row) - reach
-    if depth <= 0.0 or left >= view.width or top >= view.height or left + 2 * reach < 0 or top + 2 * reach < 0:
+    if depth <= 0.0 or left >= view.width or top >= sky.shape[1] or left + 2 * reach < 0 or top + 2 * reach < 0:
         return
     rows, columns = slice(max(0, top), top + 2 * reach + 1), slice(max(0, left), left + 2 * reach + 1)
     patch = sky[:, rows, columns]
     y = torch.arange(rows.start, rows.start + patch.shape[1], device=sky.device)[:, None] + 0.5 - row
     x = torch.arange(columns.start, columns.start + patch.shape[2], device=sky.device)[None, :] + 0.5 - column
     inside = (r + 0.5 - torch.sqrt(x * x + y * y)).clamp_(0.0, 1.0) * min(1.0, (r / 0.5) ** 2)
-    patch += color(light, sky) * inside
+    _, height, width = dome.clear.shape
+    at_row, at_column = min(max(0, int(row) // 2), height - 1), min(max(0, int(column) // 2), width - 1)
+    patch += color(light, sky) * inside * dome.clear[0, at_row, at_column]
 
 
 def _stars(shot: Shot) -> torch.Tensor:

@@ -38,16 +38,19 @@ def clean_foreground(x: torch.Tensor, shot: Shot, amount: float) -> torch.Tensor
     """
     if amount <= 0.0 or not shot.request.scene.has_sky:
         return x.clone()
-    small = halve(x)
-    weight = (1.0 - shot.sky_half) ** 6 + 1e-5
-    pure = shot.full(blur(small * weight, 2.2) / blur(weight, 2.2))
-    mixed = smooth(0.015, 0.30, shot.sky) * amount
-    clean = mix(x, torch.minimum(x, pure), mixed)
+    clean = x.clone()
+    top = min(shot.grid.height, max(shot.sky_rows + 6, shot.grid.rows_above.stop))
+    part = clean[:, shot.rows(top)]
+    sky = shot.sky_half[:, :top]
+    weight = (1.0 - sky).pow_(6).add_(1e-5)
+    pure = shot.full_rows(blur(halve(part) * weight, 2.2).div_(blur(weight, 2.2)))
+    mixed = smooth(0.015, 0.30, shot.sky[:, shot.rows(top)]).mul_(amount)
+    part += pure.sub_(part).clamp_max_(0.0).mul_(mixed)
     # Leaf gaps and rims before the sky are lit blue by it: take the excess off near it and above the horizon.
-    above = smooth(0.0, 0.04, shot.grid.up)[None] * 0.8
-    near = shot.full(torch.maximum(smooth(0.0, 0.35, blur(shot.sky_half, 3.0)), above)) * amount
-    excess = (clean[2:3] - 0.92 * torch.maximum(clean[0:1], clean[1:2])).clamp_min_(0.0)
-    clean[2:3] -= excess * near
+    above = smooth(0.0, 0.04, shot.grid.up[:top])[None].mul_(0.8)
+    near = shot.full_rows(torch.maximum(smooth(0.0, 0.35, blur(sky, 3.0)), above).mul_(amount))
+    excess = torch.maximum(part[0:1], part[1:2]).mul_(-0.92).add_(part[2:3]).clamp_min_(0.0)
+    part[2:3] -= excess.mul_(near)
     return clean.clamp_min_(0.0)
 
 
@@ -55,8 +58,9 @@ def relief_of(x: torch.Tensor, shot: Shot) -> Relief:
     """Split log2 luminance at 1/24 of the width."""
     stops = torch.log2(luma(x).clamp_min_(0.0).add_(FLOOR))
     base = guided_base(stops, max(4, shot.view.width // 24), GUIDE_EPS)
-    land = 1.0 - shot.sky
-    mean = float((base * land).sum() / land.sum().clamp_min(1.0)) if float(land.mean()) > 0.01 else float(base.mean())
+    land, small = 1.0 - shot.sky_half, halve(base)
+    seen = float(land.sum())
+    mean = float((small * land).sum()) / seen if seen > 0.01 * land.numel() else float(small.mean())
     return Relief(base, stops - base, mean)
 
 
@@ -76,10 +80,16 @@ def even_out(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
         k = min(1.0, c / 0.55)
         d = relief.detail
         lit = d.clamp_min(0.0)
-        detail = (lit * (1.0 - 0.35 * k) / (1.0 + 0.25 * k * lit)).add_(d.clamp_max(0.0), alpha=1.0 - 0.25 * k)
-        x *= torch.exp2((relief.mean - relief.base).mul_(c).add_(detail).sub_(d))
+        detail = (
+            (lit * (1.0 - 0.35 * k)).div_(lit.mul_(0.25 * k).add_(1.0)).add_(d.clamp_max(0.0), alpha=1.0 - 0.25 * k)
+        )
+        over = relief.base - relief.mean
+        lift = over.clamp_max(0.0).mul_(shot.full(_lift(shot, c))).add_(over.clamp_min_(0.0), alpha=c)
+        gain = torch.exp2(detail.sub_(d).sub_(lift))
         sunlit = smooth(relief.mean - 0.6, relief.mean + 0.9, relief.base).mul_(k)
-        x *= 1.0 + sunlit * (color((0.93, 1.0, 1.10), x) - 1.0)
+        x[0:1] *= (sunlit * -0.07).add_(1.0).mul_(gain)
+        x[1:2] *= gain
+        x[2:3] *= sunlit.mul_(0.10).add_(1.0).mul_(gain)
     w = shot.weather
     keep = (1.0 - 0.20 * w.cloud) * (1.0 - 0.15 * w.fog) * (1.0 - 0.12 * w.rain) * (1.0 - 0.12 * w.snow)
     if keep < 1.0:
@@ -90,13 +100,24 @@ def even_out(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
     return x.clamp_min_(0.0)
 
 
+def _lift(shot: Shot, c: float) -> torch.Tensor:
+    """How far what is darker than the mean is raised, (1, h, w), stops per stop.
+
+    On the ground that is mostly shadow, and is raised further; what stands is dark by itself (leaves, brick, paint), and
+    at night, with nothing left to have cast a shade, it stays so.
+    """
+    ground = min(0.80, 1.3 * c)
+    standing = c * (1.0 - 0.70 * shot.light.dark)
+    return shot.ground_half * (ground - standing) + standing
+
+
 def dim_clipped(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     """Press what was clipped by day towards a white card, in place: at night it must not look like a lamp."""
     k = max(shot.light.dark, shot.light.relit * 0.5)
     if k > 0.0:
-        over = (luma(x) - 0.55).clamp_min_(0.0)
-        pressed = over / (1.0 + over * 2.2)
-        x *= 1.0 - k * (over - pressed) / (over + 0.55)
+        over = luma(x).sub_(0.55).clamp_min_(0.0)
+        pressed = over / (over * 2.2).add_(1.0)
+        x *= (over - pressed).div_(over.add_(0.55)).mul_(-k).add_(1.0)
     return x
 
 

@@ -9,10 +9,10 @@ from core.condition import EXPOSURE, WHITE_BALANCE, WIND_FROM, WIND_SPEED
 from core.extension.translator import TranslateRequest
 from core.frame import Frame
 from plugins.atmosphere import air, ground, lamps, lens, particles, surface
-from plugins.atmosphere.fields import color, mix
+from plugins.atmosphere.fields import color
 from plugins.atmosphere.lightning import TINT, flash_at
 from plugins.atmosphere.shot import Shot
-from plugins.atmosphere.sky import draw_sky
+from plugins.atmosphere.sky import draw_sky, lay_sky
 from plugins.atmosphere.tables import Tables
 
 CAMERA_AXES = frozenset((EXPOSURE, WHITE_BALANCE))
@@ -68,11 +68,12 @@ def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tenso
     x *= shot.full(_light(shot, relief))
     lamps.add_tail_lamps(x, source, shot)
     ground.add_sheen(x, shot)
-    sky = draw_sky(source, shot) if shot.request.scene.has_sky else source
+    sky = draw_sky(source, shot) if shot.request.scene.has_sky else None
     cancel.check()
-    ground.reflect(x, sky, shot)
+    ground.reflect(x, source, sky, shot)
     x, sky = air.add_haze(x, sky, shot)
-    x = mix(x, sky, shot.sky) if shot.request.scene.has_sky else x
+    if sky is not None:
+        lay_sky(x, source, sky, shot)
     lamps.draw_lamps(x, shot, air.extinction(shot))
     cancel.check()
     x = particles.fall_snow(particles.fall_rain(x, shot), shot)

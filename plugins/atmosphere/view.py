@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, sin
 
 import torch
@@ -47,6 +47,11 @@ class View:
         footprint = (ground_range / focal) * (0.5 * ground_range / camera.height_m).clamp_min(1.0)
         return View(height, width, camera, focal, right, up, ahead, torch.atan2(right, ahead), ground_range, footprint)
 
+    def top(self, rows: int) -> View:
+        """The same view cut to its first `rows` rows. Shares memory."""
+        cut = {n: getattr(self, n)[:rows] for n in ("right", "up", "ahead", "azimuth", "ground_range", "footprint")}
+        return replace(self, **cut)
+
     @property
     def rows_below(self) -> slice:
         """Rows that see the ground plane."""
@@ -70,3 +75,11 @@ class View:
         safe = torch.where(depth.abs() < 1e-3, torch.full_like(depth, 1e-3), depth)
         height_c = y * cos(pitch) - z * sin(pitch)
         return self.width / 2 + self.focal_px * x / safe, self.height / 2 - self.focal_px * height_c / safe, depth
+
+    def pixel(self, x: float, y: float, z: float) -> tuple[float, float, float]:
+        """`project` for one point."""
+        c, s = cos(self.camera.pitch_rad), sin(self.camera.pitch_rad)
+        depth = z * c + y * s
+        safe = depth if abs(depth) >= 1e-3 else 1e-3
+        scale = self.focal_px / safe
+        return self.width / 2 + scale * x, self.height / 2 - scale * (y * c - z * s), depth
