@@ -16,7 +16,7 @@ from app.session_bridge import SessionBridge
 from app.timeline.canvas import TimelineCanvas
 from app.viewer.panel import ViewerPanel
 from app.viewer.view import LAYERS, ViewMode
-from core.document.changes import ChangeSet
+from core.document.changes import Aspect, ChangeSet
 from core.document.model import Clip, Look, Project
 from core.ids import ClipId
 from core.render.messages import (
@@ -89,7 +89,9 @@ class Monitor(QObject):
         """The clip on screen."""
         return self._bridge.project.video_clip_at(self._playhead.time)
 
-    def _on_changed(self, _changes: ChangeSet, _initiator: object) -> None:
+    def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
+        if Aspect.PROJECT in changes.aspects:
+            self._viewer.transport.suggest_quality(self._bridge.project.height)
         if self._bridge.in_gesture:
             self._client.hold("gesture")
         self.refresh()

@@ -17,6 +17,8 @@ from app.widgets.buttons import Select
 from core.render.messages import Quality
 from core.timebase import ZERO, Time, TimeRange, format_timecode
 
+SMALL_HEIGHT: Final = 576
+"""Up to this many lines a full-size preview comes quickly enough on a laptop, and half of it would look soft."""
 QUALITIES: Final = ((Quality.DRAFT, "Preview ¼"), (Quality.HALF, "Preview ½"), (Quality.FULL, "Full size"))
 
 
@@ -110,6 +112,8 @@ class Transport(QWidget):
         for quality, name in QUALITIES:
             self._quality.addItem(name, quality)
         self._quality.setCurrentIndex(1)
+        self._is_chosen = False
+        self._quality.activated.connect(self._on_chosen)
         self._quality.currentIndexChanged.connect(lambda index: self.quality_changed.emit(QUALITIES[index][0]))
         self._buttons = {
             id_: self._button(id_, icon, name)
@@ -190,6 +194,14 @@ class Transport(QWidget):
     def set_usable(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
         for button in self._buttons.values():
             button.setEnabled(on)
+
+    def _on_chosen(self, _index: int) -> None:
+        self._is_chosen = True
+
+    def suggest_quality(self, height: int) -> None:
+        """The best a picture of this many lines deserves, until a person chooses."""
+        if not self._is_chosen:
+            self.set_quality(Quality.FULL if height <= SMALL_HEIGHT else Quality.HALF)
 
     @property
     def quality(self) -> Quality:

@@ -1,0 +1,126 @@
+"""Draw the documentation's pictures: the real editor on the demo project, offscreen.
+
+make screenshots
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from core.threads import wait_without_spinning  # noqa: E402
+
+wait_without_spinning()
+
+from PySide6.QtGui import QImage  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from app.demo import make_demo  # noqa: E402
+from app.export.dialog import ExportDialog  # noqa: E402
+from app.gui import build_engine  # noqa: E402
+from app.main_window import MainWindow  # noqa: E402
+from app.theme.style import apply_theme  # noqa: E402
+from core.document.model import Clip  # noqa: E402
+from core.document.session import Session  # noqa: E402
+from core.timebase import Time  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+RATE = Fraction(24)
+PATIENCE_S = 300.0
+
+
+class Studio:
+    """A window, and a way to wait for what it shows."""
+
+    def __init__(self) -> None:
+        application = QApplication.instance() or QApplication([])
+        assert isinstance(application, QApplication)
+        self.application = application
+        apply_theme(application)
+        self.window = MainWindow(Session(), build_engine)
+        self.window.resize(1600, 1000)
+        self.window.show()
+        self.window.begin()
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            self.application.processEvents()
+            time.sleep(0.01)
+            if time.monotonic() > deadline:
+                raise SystemExit("The editor did not get ready for its picture.")
+
+    def settle(self, seconds: float = 1.0) -> None:
+        end = time.monotonic() + seconds
+        self.until(lambda: time.monotonic() > end)
+
+    def open(self, project: Path) -> list[Clip]:
+        """Its clips, in order."""
+        self.window.documents.open(project)
+        self.until(lambda: any(True for _ in self.window.bridge.project.clips()))
+        return sorted(self.window.bridge.project.clips(), key=lambda c: c.start)
+
+    def show_frame(self, clip: Clip, frame: int) -> None:
+        """Wait for the best picture of a source frame of a clip."""
+        window, view = self.window, self.window.viewer.view
+        window.timeline.canvas.select(clip.id)
+        window.playhead.seek(clip.timeline_time(Time.from_frame(frame, RATE)))
+        self.until(lambda: view.ready is not None and view.ready.is_last and view.ready.time == window.playhead.time)
+
+    def rest(self) -> None:
+        """Wait until the cache bar is blue throughout: an editor at rest."""
+        state, whole = self.window.timeline.canvas.state, self.window.bridge.project.export_range
+        self.until(lambda: any(r.start <= whole.start and whole.end <= r.end for r in state.ready))
+
+    def grab(self, name: str, widget: QWidget | None = None) -> None:
+        self.settle()
+        image = (widget or self.window).grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        image.save(str(IMAGES / f"{name}.png"))
+        print(f"docs/images/{name}.png", flush=True)
+
+
+def main() -> None:
+    IMAGES.mkdir(exist_ok=True)
+    demo = make_demo()
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["WEATHERVANE_HOME"] = home
+        studio = Studio()
+        window = studio.window
+        studio.settle(3.0)
+        studio.grab("empty")
+        night, fog = studio.open(demo)
+        studio.show_frame(night, 44)
+        studio.rest()
+        studio.settle(3.0)
+        studio.grab("main")
+        studio.grab("conditions", window.inspector)
+        studio.show_frame(fog, 64)
+        window.workbench.set_workspace("Mask")
+        studio.grab("mask")
+        window.workbench.set_workspace("Translate")
+        studio.show_frame(night, 30)
+        out = Path(home)
+        dialog = ExportDialog(window.bridge.project, out, window.exporter.start, window)
+        dialog.show()
+        studio.grab("export_dialog", dialog)
+        dialog.accept()
+        studio.until(
+            lambda: (p := window.exporter.state) is not None and p.progress is not None and p.progress.done > 20
+        )
+        studio.grab("export")
+        window.exporter.cancel()
+        studio.until(lambda: not window.exporter.is_running)
+        window.close()
+
+
+if __name__ == "__main__":
+    main()
