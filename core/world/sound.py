@@ -13,9 +13,9 @@ from core.world.model import Solid, Surface, World
 
 Signal = npt.NDArray[np.floating[Any]]
 
-_CAR = 0.7
+_CAR = 0.9
 """RMS of a passing car's two bands at 1 m."""
-_PARKED = 0.2
+_PARKED = 0.4
 """What a standing car throws back of our own noise, beside what a moving one makes."""
 _EDGE_S = 0.02
 
@@ -33,7 +33,7 @@ def ambience(world: World, seconds: float, rate_hz: int = 48_000) -> npt.NDArray
         return np.asarray(signal / np.sqrt(np.mean(signal**2)), np.float64)
 
     gusts = 1.0 + 0.35 * np.sin(1.3 * time + 0.4) * np.sin(0.47 * time + 1.1)
-    bed = 0.020 * gusts * noise(lambda f: _band(f, 40, 260)) + 0.010 * noise(lambda f: _band(f, 250, 1100))
+    bed = 0.016 * gusts * noise(lambda f: _band(f, 40, 260)) + 0.008 * noise(lambda f: _band(f, 250, 1100))
     mix = np.stack([bed, bed])
     mix += np.stack([0.005 * noise(lambda f: _band(f, 120, 900)) for _ in range(2)])  # width: no two ears hear the same
     for car in world.solids:
