@@ -117,5 +117,5 @@ class LookAhead:
 
 def _prepare(errand: Errand, sources: Sources, cancel: CancelToken) -> None:
     if errand.analysis is not None and sources.has_scene(errand.analysis):
-        sources.maps(errand.analysis, errand.source, cancel)  # first: it may want the frame before this one
+        sources.maps(errand.analysis, errand.source, cancel)
     sources.decoded(errand.source, cancel)

@@ -125,7 +125,7 @@ class Renderer:
 
     def _translated(self, node: Translate, cancel: CancelToken) -> Frame:
         self._ahead.finish(node.source.key, cancel)
-        maps = self._sources.maps(node.analysis, node.source, cancel)  # first: it may want the frame before this one
+        maps = self._sources.maps(node.analysis, node.source, cancel)
         scene = self._sources.scene(node.analysis, cancel)
         source = self._sources.decoded(node.source, cancel)
         translator = self._translator(node.spec.id)

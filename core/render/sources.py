@@ -103,8 +103,8 @@ class Sources:
         fitted = self._cache.results.get(key)
         if isinstance(fitted, Maps):
             return fitted
-        found = self._maps_as_kept(node, cancel)
-        made = analyse.maps_at_size(found, source.size, self._services.device)
+        found = self._maps_as_kept(node, cancel)  # first: it may read the frame before this one
+        made = analyse.maps_at_size(found, self.decoded(source, cancel))
         cancel.check()
         self._cache.results.put(key, made, Place(source.media, source.frame))
         return made

@@ -1,25 +1,29 @@
 """Analyses between memory and disk: a scene as JSON, maps as half-precision arrays, and maps fitted to a picture.
 
 Maps are rounded to half precision when they are made, not when they are saved, so a map from disk has the very bits of a
-fresh one.
+fresh one. They are smaller than most pictures; mattes are given the edges of the picture they are fitted to, because a
+soft edge lets the old sky through as a pale halo. Any thread.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+import cv2
 import msgspec
 import numpy as np
 import torch
 from torch.nn import functional
 
+from core.analysis.guided import grey_model
 from core.extension.spec import MapKind
 from core.extension.translator import Maps
+from core.frame import Frame
 from core.render.cache import Arrays
 from core.render.sizes import Size
 from core.scene import Scene
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the fitting of maps to a picture; the maps themselves are versioned by the analyser."""
 
 FIELDS: Final = {
@@ -31,29 +35,70 @@ FIELDS: Final = {
 """Where each kind lies in `Maps`."""
 
 
+MATTES: Final = (MapKind.SKY, MapKind.GROUND)
+EDGE_RADIUS_PX: Final = 3
+"""Half width, at the map's size, of the windows in which a matte follows the picture."""
+EDGE_VARIANCE: Final = 4e-4
+"""Of the guide; below it a window is plain and the matte stays as it is."""
+SHOULDER: Final = 0.8
+"""Light x guides as √(x / (1 + .8 x)), close to how bright it looks."""
+
+
 def map_of(maps: Maps, kind: MapKind) -> torch.Tensor | None:
     """One map, (C, h, w) float16 on the CPU, as it is kept."""
     found: torch.Tensor | None = getattr(maps, FIELDS[kind])
     return None if found is None else found.detach().to("cpu", torch.float16).contiguous()
 
 
-def maps_at_size(kept: dict[MapKind, torch.Tensor], size: Size, device: torch.device) -> Maps:
-    """Kept maps resampled to a picture (bilinear, area where smaller); flow is scaled to that picture's pixels."""
-    return Maps(**{FIELDS[kind]: _resized(plane, kind, size, device) for kind, plane in kept.items()})
+def maps_at_size(kept: dict[MapKind, torch.Tensor], picture: Frame) -> Maps:
+    """Kept maps at the size of a picture, on its device.
+
+    Mattes that grow take on the picture's edges; else bilinear, area where smaller. Flow is scaled to the picture's pixels.
+    """
+    grows = any(plane.shape[2] < picture.width and plane.shape[1] < picture.height for plane in kept.values())
+    guide = _guide(picture) if grows and not kept.keys().isdisjoint(MATTES) else None
+    return Maps(**{FIELDS[kind]: _resized(plane, kind, picture, guide) for kind, plane in kept.items()})
 
 
-def _resized(plane: torch.Tensor, kind: MapKind, size: Size, device: torch.device) -> torch.Tensor:
-    width, height = size
-    full = plane.to(device, torch.float32)
-    was_height, was_width = full.shape[1:]
-    if (was_width, was_height) != size:
-        shrinks = width < was_width or height < was_height
-        full = functional.interpolate(
-            full[None], (height, width), mode="bilinear", align_corners=False, antialias=shrinks
-        )[0]
+def _resized(plane: torch.Tensor, kind: MapKind, picture: Frame, guide: torch.Tensor | None) -> torch.Tensor:
+    was_height, was_width = plane.shape[1:]
+    if guide is not None and kind in MATTES:
+        return _with_edges(plane.float(), guide)
+    full = plane.to(picture.device, torch.float32)
+    if (was_width, was_height) != picture.size:
+        full = _at_size(full, picture.size)
     if kind is MapKind.FLOW:
-        full = full * torch.tensor([width / was_width, height / was_height], device=device).reshape(2, 1, 1)
+        ratio = torch.tensor([picture.width / was_width, picture.height / was_height], device=full.device)
+        full = full * ratio.reshape(2, 1, 1)
     return full
+
+
+def _guide(picture: Frame) -> torch.Tensor:
+    """(1, H, W) 0..1: blue, in which skies stand out from whatever stands before them, and most ground from its verges."""
+    light = picture.pixels[2:3].clamp_min(0.0)
+    return (light / (1.0 + SHOULDER * light)).sqrt_()
+
+
+def _with_edges(matte: torch.Tensor, guide: torch.Tensor) -> torch.Tensor:
+    """A matte (1, h, w) on the CPU at the size of its guide (1, H, W), with the guide's edges, within 0..1."""
+    small = _at_size(guide, (matte.shape[2], matte.shape[1])).cpu()
+    model = grey_model(matte[0].numpy(), small[0].numpy(), EDGE_RADIUS_PX, EDGE_VARIANCE)
+    planes = torch.from_numpy(np.ascontiguousarray(model.transpose(2, 0, 1))).to(guide.device)
+    a, b = _at_size(planes, (guide.shape[2], guide.shape[1]))
+    return torch.addcmul(b[None], a[None], guide).clamp_(0.0, 1.0)
+
+
+def _at_size(planes: torch.Tensor, size: Size) -> torch.Tensor:
+    """(C, h, w) float32 resampled: bilinear, area where smaller. OpenCV on the CPU is several times faster."""
+    width, height = size
+    shrinks = width < planes.shape[2] or height < planes.shape[1]
+    if planes.device.type == "cpu":
+        method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        resized = [cv2.resize(plane, size, interpolation=method) for plane in planes.contiguous().numpy()]
+        return torch.from_numpy(np.stack(resized).reshape(len(resized), height, width))
+    return functional.interpolate(
+        planes[None], (height, width), mode="bilinear", align_corners=False, antialias=shrinks
+    )[0]
 
 
 def scene_to_arrays(scene: Scene) -> Arrays:
