@@ -51,6 +51,8 @@ class TimelineCanvas(QWidget):
     selection_changed = Signal(object)
     """The selected `ClipId`, or None."""
     scale_changed = Signal()
+    lanes_scrolled = Signal()
+    """The lanes' place or their overflow is new."""
     hint_changed = Signal(str)
     files_dropped = Signal(list)
 
@@ -67,6 +69,7 @@ class TimelineCanvas(QWidget):
         self._pending: tuple[str, gestures.Script] | None = None
         self._is_scrubbing = False
         self._fits = True
+        self._lanes_seen = (0.0, 0.0)
         self._still: QPixmap | None = None
         self.setObjectName("timeline")
         self.setAccessibleName("Timeline")
@@ -189,9 +192,24 @@ class TimelineCanvas(QWidget):
             self.zoom_to_fit()
         self._scroll_vertically(0)
 
+    @property
+    def overflow(self) -> float:
+        """How far the lanes reach below the window, px."""
+        return max(0.0, lay.content_height(self.state.rows) - self.height() + 4)
+
+    def scroll_lanes_to(self, y: float) -> None:
+        """Show the lanes from `y` px below the first."""
+        self.state.scroll_y = y
+        self._scroll_vertically(0)
+        self.redraw()
+
     def _scroll_vertically(self, dy: float) -> None:
-        overflow = max(0.0, lay.content_height(self.state.rows) - self.height() + 4)
-        self.state.scroll_y = min(overflow, max(0.0, self.state.scroll_y + dy))
+        """Stay within the lanes; tells when their place or their overflow is new."""
+        self.state.scroll_y = min(self.overflow, max(0.0, self.state.scroll_y + dy))
+        seen = (self.state.scroll_y, self.overflow)
+        if seen != self._lanes_seen:
+            self._lanes_seen = seen
+            self.lanes_scrolled.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta()

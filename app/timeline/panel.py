@@ -51,6 +51,11 @@ class TimelinePanel(QWidget):
         self._scroll = QScrollBar(Qt.Orientation.Horizontal)
         self._scroll.setAccessibleName("Scroll the timeline")
         self._scroll.valueChanged.connect(lambda ms: self.canvas.scroll_to(ms / 1000))
+        self._lanes = QScrollBar(Qt.Orientation.Vertical)
+        self._lanes.setAccessibleName("Scroll the lanes")
+        self._lanes.hide()
+        self._lanes.valueChanged.connect(self.canvas.scroll_lanes_to)
+        self.canvas.lanes_scrolled.connect(self._show_lanes)
         self.canvas.scale_changed.connect(self._show_scale)
         bridge.changed.connect(lambda *_: self._show_scale())
         self._lay_out()
@@ -73,7 +78,11 @@ class TimelinePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(bar)
-        column.addWidget(self.canvas, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.canvas, 1)
+        middle.addWidget(self._lanes)
+        column.addLayout(middle, 1)
         column.addLayout(bottom)
 
     def _button(self, id_: str, icon: str) -> BarButton:
@@ -118,6 +127,16 @@ class TimelinePanel(QWidget):
         low, high = self._limits()
         wanted = exp(low + (high - low) * value / 1000)
         self.canvas.zoom_by(wanted / self.canvas.state.scale.px_per_s)
+
+    def _show_lanes(self) -> None:
+        """A scroll bar beside the lanes when they do not all fit."""
+        overflow = round(self.canvas.overflow)
+        self._lanes.blockSignals(True)
+        self._lanes.setRange(0, overflow)
+        self._lanes.setPageStep(self.canvas.height())
+        self._lanes.setValue(round(self.canvas.state.scroll_y))
+        self._lanes.blockSignals(False)
+        self._lanes.setVisible(overflow > 0)
 
     def _show_scale(self) -> None:
         scale, low_high = self.canvas.state.scale, self._limits()

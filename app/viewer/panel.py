@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
@@ -94,10 +94,10 @@ class ViewerPanel(QWidget):
         painter.fillRect(header, tk.HEADER)
         painter.fillRect(QRectF(0, header.bottom() - 1, self.width(), 1), tk.SEAM)
         left = max(button.geometry().right() for button in self._modes.values()) + 12
-        room = QRectF(header)
-        margin = max(left, self.width() - self._zoom.x() + 12)
-        room.adjust(margin, 0, -margin, 0)
-        draw_text(painter, room, self._title, tk.T2, ui_font(), Qt.AlignmentFlag.AlignHCenter)
+        right = self._zoom.x() - 12
+        wanted = QFontMetricsF(ui_font()).horizontalAdvance(self._title) + 2
+        x = max(left, min((self.width() - wanted) / 2, right - wanted))  # in the middle where there is room
+        draw_text(painter, QRectF(x, 0, min(wanted, right - x), header.height()), self._title, tk.T2, ui_font())
         painter.end()
 
     def follow_actions(self, actions: Mapping[str, QAction]) -> None:
