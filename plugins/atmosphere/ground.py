@@ -40,7 +40,7 @@ def add_sheen(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     low = step(-1.0, 3.0, light.elevation) * (1.0 - step(10.0, 30.0, light.elevation)) * light.relit
     bodies = (
         (light.sun, light.key, 0.14 * low),
-        (light.moon, MOONLIGHT, 0.14 * light.dark**2 * (1.0 - shot.weather.cloud)),
+        (light.moon, MOONLIGHT, (0.34 - 0.20 * shot.driving) * light.dark**2 * (1.0 - shot.weather.cloud)),
     )
     if not shot.request.scene.has_ground or not any(share for _, _, share in bodies):
         return x
@@ -49,7 +49,9 @@ def add_sheen(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     if below.start >= grid.height:
         return x
     part = x[:, seen]
-    grazing = (1.0 - (-grid.up[below]).clamp(0.0, 1.0)[None]).pow_(8).mul_(shot.ground_half[:, below])
+    grazing = (
+        (1.0 - (-grid.up[below]).clamp(0.0, 1.0)[None]).pow_(8.0 - 3.0 * light.dark).mul_(shot.ground_half[:, below])
+    )
     glint = (
         luma(part).mul_(2.2 / ambient_level(shot)).add_(0.35).clamp_(max=1.6)
     )  # it breaks on what is rough and bright
@@ -75,7 +77,8 @@ def reflect(x: torch.Tensor, source: torch.Tensor, sky: Dome | None, shot: Shot)
         new = sky.over(halve(source[:, shot.rows(shot.sky_rows)]))
         top += (new - top) * shot.sky_half[:, : shot.sky_rows]
     mirrored = _mirror(scene, shot)
-    rough = blur(mirrored, 0.006 * grid.width + 0.5, 0.020 * grid.width + 0.5)
+    rough = blur(halve(mirrored, 2), 0.0025 * grid.width + 0.3, 0.013 * grid.width + 0.3)  # tarmac draws it long
+    rough = resize(rough, grid.height, grid.width)
     clear = blur(mirrored, 0.5, 0.004 * grid.width + 0.5)
     ripple, puddle = _water(shot)
     image = mix(rough, clear, 0.70 * puddle)
@@ -84,8 +87,8 @@ def reflect(x: torch.Tensor, source: torch.Tensor, sky: Dome | None, shot: Shot)
         image = image + lamps * (0.55 + 0.75 * ripple).clamp_(0.10, 1.6) * 1.1
     cosine = (-grid.up).clamp(0.0, 1.0)[None]
     fresnel = WATER_R0 + (1.0 - WATER_R0) * (1.0 - cosine) ** 5
-    film = (0.36 + 0.03 * ripple).clamp_(0.15, 0.75) * (1.0 - 0.35 * smooth(0.0, 0.5, cosine))
-    film = mix(film, torch.ones_like(film), 0.65 * puddle)
+    film = (0.34 + 0.03 * ripple).clamp_(0.15, 0.75) * (1.0 - 0.65 * smooth(0.0, 0.25, cosine))  # tarmac is rough
+    film = mix(film, torch.ones_like(film), 0.60 * puddle)
     k = (1.15 * fresnel * film * min(1.0, 1.5 * wet)).clamp_(0.0, 0.92) * share
     x *= shot.full(1.0 - k)
     x += shot.full(image * k)
@@ -115,11 +118,11 @@ def _water(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
     """Ripple (about -1..1) and standing water 0..1, each (1, h, w). Puddles keep to ruts where cars drive."""
     wet, drive = shot.weather.wetness, shot.driving
     grid = shot.grid
-    n = shot.ground_noise(1.5 + 0.8 * drive, 1.5 + 22.0 * drive, 3)
-    rut = torch.exp(-((_tracks(shot) / 0.32) ** 2)) * drive
-    level = n * (0.30 - 0.20 * drive) + 0.34 * rut
-    threshold = 0.95 - 0.62 * wet
-    puddle = smooth(threshold, threshold + 0.45, level) * smooth(45.0, 9.0, grid.ground_range) * step(0.15, 0.6, wet)
+    n = shot.ground_noise(1.1, 1.5 + 8.0 * drive, 5)
+    rut = torch.exp(-((_tracks(shot) / 0.40) ** 2)) * drive
+    level = n * (0.30 - 0.12 * drive) + 0.30 * rut
+    threshold = 0.98 - 0.55 * wet
+    puddle = smooth(threshold, threshold + 0.14, level) * smooth(60.0, 12.0, grid.ground_range) * step(0.15, 0.6, wet)
     ripple = shot.ground_noise(0.35, 1.6, 2)
     return ripple[None], (puddle[None] * shot.ground_half).clamp_(0.0, 1.0)
 
@@ -132,18 +135,23 @@ def lay_snow(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
     drive = shot.driving
     white = color((0.93, 0.97, 1.03), x)
     shade = torch.exp2((0.34 * relief.detail + 0.10 * (relief.base - relief.mean)).clamp_(-1.2, 0.25))
-    patches = shot.ground_noise(1.6, 2.5, 4)[None]
+    patches = shot.ground_noise(1.1, 2.2 + 2.0 * drive, 4)[None]
+    crumbs = shot.ground_noise(0.16, 0.30, 3)[None]
     drifts = shot.ground_noise(9.0, 14.0, 2)[None]
     thin = 1.0 - amount
-    depth = (0.30 - 0.12 * thin) * patches + (0.22 - 0.08 * thin) * drifts + 2.0 * amount - 0.70
-    depth = depth - 0.75 * thin * drive * _on_road(shot)
+    depth = (0.30 - 0.12 * thin) * patches + (0.22 - 0.08 * thin) * drifts + 0.16 * thin * crumbs + 2.0 * amount - 0.70
+    if drive > 0.0:  # traffic presses the first snow off its tracks; it stays between them and along the edges
+        apart = _tracks(shot).clamp_max(1.1)[None]
+        depth = depth + (0.55 * apart - 0.62 * thin - 0.11) * (drive * _on_road(shot))
     track = torch.zeros_like(depth)
     if drive > 0.0:
         edge = _tracks(shot) + 0.10 * shot.ground_noise(0.25, 1.3, 3) + 0.08 * shot.ground_noise(14.0, 14.0, 1)
         track = smooth(0.36, 0.10, edge)[None] * drive * _on_road(shot)
-    edge_m = 0.32 + 0.45 * thin  # a dusting has no edge
-    cover = smooth(-edge_m, edge_m, shot.full(depth) - 0.16 * relief.detail) * _holds_snow(x, shot)
-    cover *= min(1.0, 2.2 * amount)
+    # Near, snow ends at an edge; far off a pixel holds many patches, and shows their mean.
+    edge = shot.full((0.12 + 0.55 * smooth(0.10, 1.6, shot.grid.footprint))[None])
+    cover = (shot.full(depth) - 0.10 * relief.detail).add_(edge).div_(2.0 * edge).clamp_(0.0, 1.0)
+    cover *= _holds_snow(x, shot)
+    cover *= min(1.0, 2.2 * amount) * (1.0 - 0.18 * thin * drive)  # tarmac shows through the first of it
     worn = shot.full(track * (0.92 - 0.25 * amount))
     x *= 1.0 - cover * 0.35 * (1.0 - cover)  # what melts around the edges is wet
     slush = 0.16 + 0.30 * shot.full(smooth(0.3, 1.6, patches))

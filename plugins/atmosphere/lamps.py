@@ -82,13 +82,13 @@ def _low_beam(shot: Shot) -> torch.Tensor:
     beam = torch.exp(sunk * -50.0).add_(torch.exp(sunk * -10.0), alpha=0.16)
     beam *= ((below + 0.005) * 100.0).clamp_(0.0, 1.0)
     beam += torch.exp(rise.clamp_min_(0.0).mul_(-8.3)).mul_(0.018)
-    wide = across.square_().mul_(-1.0 / 0.30**2)  # the two lamps' 0.22 and 0.55 rad lobes, seen as one
+    wide = across.square_().mul_(-1.0 / 0.34**2)  # the two lamps' 0.22 and 0.55 rad lobes, seen as one
     beam *= torch.exp(wide).add_(torch.exp(wide * 0.22), alpha=0.30)
     squared = (x * x).addcmul_(dy, dy).addcmul_(ahead, ahead).clamp_min_(4.0)
     grazing = (-dy).clamp_min_(0.05) * torch.rsqrt(squared)
     facing = mix(torch.full_like(x, 0.55), grazing, shot.ground_half[0])
-    near = (ahead * (1.0 / 7.0)).clamp_(0.0, 1.0)  # the bonnet hides the road before it
-    return beam.mul_(facing).mul_(near).div_(squared).mul_(2000.0)
+    near = smooth(0.0, 15.0, ahead)  # the bonnet hides the road before it
+    return beam.mul_(facing).mul_(near).div_(squared).mul_(2800.0)
 
 
 def _street_light(shot: Shot) -> torch.Tensor:
@@ -103,8 +103,8 @@ def _street_light(shot: Shot) -> torch.Tensor:
     footprint = z * z / (shot.grid.focal_px * shot.request.scene.camera.height_m)
     light = mix(near, row_mean, smooth(6.0, 30.0, footprint)) * smooth(44.0, 34.0, x.abs())
     raised = (y + shot.request.scene.camera.height_m).clamp_min(0.0)
-    standing = 0.60 * smooth(HEIGHT_M + 1.0, HEIGHT_M - 3.0, raised)
-    return light * mix(standing, torch.ones_like(x), shot.ground_half[0]) * smooth(420.0, 180.0, z)
+    glow = row_mean * (0.90 * smooth(HEIGHT_M, 0.0, raised))  # rough depth would break a pool on what stands
+    return mix(glow, light, shot.ground_half[0]) * smooth(420.0, 180.0, z)
 
 
 def _pools(device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
@@ -118,7 +118,7 @@ def _pools(device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
             squared = dx * dx + dz * dz + HEIGHT_M**2
             cosine = HEIGHT_M * torch.rsqrt(squared)
             lobe = smooth(0.30, 0.55, cosine)  # full cut-off luminaire
-            total += 52.0 * lobe * cosine / squared
+            total += 66.0 * lobe * cosine / squared
     mean = total.mean(0, keepdim=True).expand(POOL_TEXELS, POOL_TEXELS).contiguous()
     return total.to(device), mean.to(device)
 

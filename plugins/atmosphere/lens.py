@@ -113,7 +113,7 @@ def grain_strength(shot: Shot) -> float:
     """Noise of the sensor in units of base sensitivity: strong at night, a trace over what is drawn by day."""
     w, light = shot.weather, shot.light
     drawn = max(light.relit, w.cloud, w.fog, w.rain, w.snow, w.snow_cover)
-    return 0.35 * drawn + 0.60 * light.dark
+    return 0.35 * drawn + 0.35 * light.dark
 
 
 def grain(x: torch.Tensor, shot: Shot) -> torch.Tensor:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from plugins.atmosphere.fields import blur, color, halve, resize
+from plugins.atmosphere.fields import blur, color, halve, resize, smooth
 from plugins.atmosphere.lamps import HALOGEN
 from plugins.atmosphere.light import luminance
 from plugins.atmosphere.shot import Shot
 
-DROPS, FLAKES = 42000, 56000
-RAIN_BOX = (16.0, 11.0, 17.0)
+DROPS, FLAKES = 30000, 56000
+RAIN_BOX = (14.0, 9.0, 11.0)
+"""Metres. Beyond, rain is seen as haze: drops there would only be a veil and noise."""
 SNOW_BOX = (17.0, 10.0, 17.0)
 NEAREST_M = 0.55
 FIXED_POINT = 4096.0
@@ -52,10 +53,10 @@ def fall_rain(x: torch.Tensor, shot: Shot) -> torch.Tensor:
         1,
     )
     shutter = min(shot.request.time.frame_s * 0.5, (1.0 + 0.4 * shot.light.dark) / 80.0)
-    size = DROP_M * (0.5 + 1.1 * luck[:, 1] ** 2) * (0.75 + 0.35 * amount)
+    size = DROP_M * (0.5 + 1.1 * luck[:, 1] ** 2) * (0.55 + 0.55 * amount)
     swarm = _swarm(shot, place, velocity, RAIN_BOX, size, shutter, DROPS * amount**0.8)
     veil = _streaks(swarm, shot)
-    gain = 9.0 + 7.0 * amount
+    gain = 12.0 + 8.0 * amount
     cover = (1.0 - torch.exp(veil * -gain)).clamp_(max=0.80)
     return x + (_lit_water(x, shot) - x).clamp_min(0.0) * cover
 
@@ -65,8 +66,13 @@ def _lit_water(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     ambient = color(shot.light.air, x) * 0.92
     wide = blur(halve(x, 4), 1.6)
     local = resize(wide, shot.view.height, shot.view.width)
-    beams = color(HALOGEN, x) * (0.14 * shot.light.dark * shot.weather.practicals * shot.driving)
-    return torch.maximum(ambient * 0.94, local * (0.35 + 1.2 * shot.light.dark) + ambient * 0.65) + beams
+    lit = torch.maximum(ambient * 0.94, local.mul_(0.35 + 1.2 * shot.light.dark).add_(ambient * 0.65))
+    beams = 0.12 * shot.light.dark * shot.weather.practicals * shot.driving
+    if beams > 0.0:  # the car's own lamps light the drops before it, below the cut-off and a little above
+        grid = shot.grid
+        cone = smooth(0.20, -0.06, grid.up) * torch.exp((grid.azimuth * (1.0 / 0.45)).square_().neg_()) * beams
+        lit += color(HALOGEN, x) * shot.full(cone[None])
+    return lit
 
 
 def fall_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
@@ -116,6 +122,7 @@ def _swarm(
     corner = np.array([-box[0] / 2, -box[1] * 0.45, NEAREST_M - 0.4])
     inside = np.mod(place * extent + relative * t, extent)
     edge = np.minimum(inside, extent - inside) / extent
+    edge[:, 2] *= np.where(inside[:, 2] > 0.5 * extent[2], 0.12, 1.0)  # the far side fades over a third of the box
     weight = np.clip(edge.min(1) * 25.0, 0.0, 1.0) * np.clip(wanted - np.arange(len(place)), 0.0, 1.0)
     start = inside + corner
     if swirl is not None:

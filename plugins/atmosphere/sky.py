@@ -100,8 +100,8 @@ def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
     band = torch.exp(el * -(1.0 / 0.30))
     sky = zenith + (opposite - zenith) * band * 0.92
     glow = (
-        torch.exp(el * -(1.0 / (0.11 + 0.11 * low * step(-6.0, 2.0, light.elevation))))
-        * (side * side)
+        torch.exp(el * -(1.0 / (0.11 + 0.03 * low * step(-6.0, 2.0, light.elevation))))
+        * (side * side * side)
         * (0.35 + 0.65 * low)
     )
     sky = sky + (horizon - opposite) * glow
@@ -115,7 +115,7 @@ def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
         shine = 0.030 * henyey_greenstein(around[None], 0.80) + 0.05 * henyey_greenstein(around[None], 0.96)
         sky = sky + color((0.82, 0.92, 1.10), el) * shine * (light.dark**2)
         city = torch.exp(el * -(1.0 / 0.16)) * (0.7 + 0.3 * cos_az[None])
-        sky = sky + color((0.022, 0.014, 0.008), el) * city * (light.dark**2 * shot.weather.practicals)
+        sky = sky + color((0.013, 0.0085, 0.005), el) * city * (light.dark**2 * shot.weather.practicals)
     return sky.clamp_min(0.0)
 
 
@@ -157,7 +157,7 @@ def _deck(shot: Shot, cosine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]
         near = (0.30 * henyey_greenstein(cosine, 0.55) + 0.9 * henyey_greenstein(cosine, 0.85)) * warm
         body = body + color(light.horizon, el) * near * torch.exp(-depth)[None]
     if light.dark > 0.0 and w.practicals > 0.0:
-        body = body + color((0.020, 0.013, 0.008), el) * (light.dark**2 * w.practicals) * (0.5 + shade + rim)
+        body = body + color((0.008, 0.0054, 0.0036), el) * (light.dark**2 * w.practicals) * (0.5 + shade + rim)
     width = 0.55
     open_at = (0.5 + 0.24 * n + 0.06 * n2).clamp_(0.0, 1.0)
     cover = smooth(0.0, width, w.cloud * (1.0 + width) - (1.0 - open_at) * (1.0 - 0.25 * w.cloud))

@@ -177,7 +177,9 @@ def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
     ndl = mix(standing, flat * torch.ones_like(standing), shot.ground_half)
     if low * risen * shot.driving > 0.0:
         ndl = ndl * (1.0 - low * risen * shot.driving * _long_shadows(shot))
-    fill = color(light.fill, grid.up) * mix(torch.full_like(ndl, 0.82), torch.ones_like(ndl), shot.ground_half)
+    stands = 0.82 - 0.22 * light.dark
+    opened = 1.0 + 0.6 * light.dark * (1.0 - shot.driving)  # where no lamps light the way, the camera waits longer
+    fill = color(light.fill, grid.up) * (shot.ground_half * (1.0 - stands) + stands) * opened
     return color(light.key, grid.up) * ndl + fill
 
 
