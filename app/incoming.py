@@ -14,6 +14,7 @@ from app.timeline.canvas import TimelineCanvas
 from core.document.commands import AddMedia, clip_from
 from core.ids import ClipId, MediaId
 from core.media.facts import MediaFacts
+from core.media.sequence import pattern_around
 
 
 class Incoming(QObject):
@@ -41,8 +42,8 @@ class Incoming(QObject):
         bridge.changed.connect(lambda *_: media.know(bridge.project.media))
 
     def add(self, paths: list[str]) -> None:
-        """Lay films at the end of the timeline, in this order."""
-        for path in paths:
+        """Lay films at the end of the timeline, in this order. Images of one sequence are one film."""
+        for path in dict.fromkeys(str(pattern_around(path)) for path in paths):
             self.told.emit(f"Reading {Path(path).name}…", False)
             self._media.probe(path)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from core.errors import MediaError
 
 _FIELD = re.compile(r"%(0?)(\d*)d")
+_LAST_NUMBER = re.compile(r"(\d+)(?=\D*$)")
+_IMAGE_ENDINGS = frozenset({".png", ".exr", ".jpg", ".jpeg", ".tif", ".tiff", ".dpx", ".bmp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,23 @@ def image_path(pattern: str | Path, number: int) -> Path:
     """The file of one number."""
     path = Path(pattern)
     return path.with_name(_FIELD.sub(lambda m: f"{number:{m[1]}{m[2]}d}", path.name, count=1))
+
+
+def pattern_around(path: str | Path) -> Path:
+    """The pattern of the numbered images that an image stands among, or the path itself where it stands alone.
+
+    What a person means by dropping one image of a sequence. `f_00007.png` beside `f_00008.png` is `f_%05d.png`.
+    """
+    path = Path(path)
+    number = _LAST_NUMBER.search(path.stem)
+    if path.suffix.lower() not in _IMAGE_ENDINGS or number is None:
+        return path
+    digits = number[1]
+    field = f"%0{len(digits)}d" if digits.startswith("0") else "%d"
+    pattern = path.with_name(path.stem[: number.start()] + field + path.stem[number.end() :] + path.suffix)
+    value = int(digits)
+    has_neighbour = any(image_path(pattern, n).is_file() for n in (value - 1, value + 1) if n >= 0)
+    return pattern if has_neighbour else path
 
 
 def find_sequence(pattern: str | Path) -> Sequence:

@@ -15,7 +15,7 @@ from core.media.identity import identify
 from core.media.images import write_exr, write_png
 from core.media.index import frame_index
 from core.media.probe import probe
-from core.media.sequence import find_sequence, image_path
+from core.media.sequence import find_sequence, image_path, pattern_around
 from core.timebase import Time
 
 SRGB = ColorTags("bt709", "iec61966-2-1", "gbr", full_range=True)
@@ -96,3 +96,13 @@ def test_an_image_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
 def test_a_zero_rate_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="frame rate above 0"):
         probe(pngs(tmp_path, [1]), Fraction(0))
+
+
+def test_one_image_stands_for_the_sequence_it_is_part_of(tmp_path: Path) -> None:
+    for name in ("f_0007.png", "f_0008.png", "take2_1.exr", "take2_2.exr", "alone_12.png", "film_1.mp4", "film_2.mp4"):
+        (tmp_path / name).touch()
+    around = {p.name: pattern_around(p).name for p in tmp_path.iterdir()}
+    assert around["f_0007.png"] == around["f_0008.png"] == "f_%04d.png"
+    assert around["take2_1.exr"] == "take2_%d.exr"
+    assert around["alone_12.png"] == "alone_12.png"
+    assert around["film_1.mp4"] == "film_1.mp4"
