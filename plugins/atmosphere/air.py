@@ -70,8 +70,9 @@ def add_haze(x: torch.Tensor, sky: Dome | None, shot: Shot) -> tuple[torch.Tenso
     if thick > 0.0:
         tau = tau * _banks(shot, beta, thick)
     tau = tau[None]
-    if thick > 0.0:
-        x = _soften(x, tau, thick, shot)
+    droplets = min(1.0, max(0.0, 1.7 * (shot.weather.fog - 0.25)))
+    if droplets > 0.0:
+        x = _soften(x, tau, droplets, shot)
     t = torch.exp(-tau)
     through = shot.full(t)
     if light.numel() == 3:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from plugins.atmosphere.fields import blur, box, color, halve, luma, mix, resize, smooth
+from plugins.atmosphere.fields import blur, box, halve, luma, mix, resize, smooth
 from plugins.atmosphere.lamps import mirrored_lamps
 from plugins.atmosphere.light import step
 from plugins.atmosphere.shot import Shot
@@ -14,6 +14,7 @@ from plugins.atmosphere.surface import Relief, ambient_level
 LANE_M = 3.7
 TRACK_M = 0.80
 """Wheel tracks stand this far to either side of a lane's middle."""
+SNOW_WHITE, SLUSH, RIME = (0.93, 0.97, 1.03), (0.50, 0.52, 0.55), (0.62, 0.65, 0.70)
 MOONLIGHT = (0.34, 0.40, 0.50)
 WATER_R0 = 0.02
 """Reflectance of water at normal incidence (Schlick's form of Fresnel)."""
@@ -29,8 +30,11 @@ def wet_albedo(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     film = (1.0 - 0.05) * (1.0 - 0.43) / (1.0 - 0.43 * albedo)  # share of dry albedo left, p = 0.43, Rl = 0.05
     gain = 1.0 - soak * (shot.ground_half * (1.0 - film) + (1.0 - shot.ground_half) * (1.0 - shot.sky_half) * 0.15)
     x *= shot.full(gain)
-    y = luma(x)
-    x += (x - y) * (shot.full(shot.ground_half) * (0.15 * soak))
+    below = slice(2 * shot.grid.rows_below.start, shot.view.height)
+    part, deeper = x[:, below], shot.ground[:, below] * (0.15 * soak)
+    grey = luma(part).mul_(deeper)
+    part *= deeper.add_(1.0)
+    part -= grey
     return x.clamp_min_(0.0)
 
 
@@ -70,28 +74,37 @@ def reflect(x: torch.Tensor, source: torch.Tensor, sky: Dome | None, shot: Shot)
     wet = shot.weather.wetness
     if wet == 0.0 or not shot.request.scene.has_ground:
         return x
-    grid, share = shot.grid, shot.ground_half
+    below = shot.grid.rows_below
+    if below.start >= shot.grid.height:
+        return x
+    share = shot.ground_half[:, below]
     scene = halve(x)
     if sky is not None:
         top = scene[:, : shot.sky_rows]
         new = sky.over(halve(source[:, shot.rows(shot.sky_rows)]))
         top += (new - top) * shot.sky_half[:, : shot.sky_rows]
-    mirrored = _mirror(scene, shot)
-    rough = blur(halve(mirrored, 2), 0.0025 * grid.width + 0.3, 0.013 * grid.width + 0.3)  # tarmac draws it long
-    rough = resize(rough, grid.height, grid.width)
-    clear = blur(mirrored, 0.5, 0.004 * grid.width + 0.5)
-    ripple, puddle = _water(shot)
+    mirrored = _mirror(scene, shot)[:, below]
+    _, height, width = mirrored.shape
+    rough = blur(halve(mirrored, 2), 0.0025 * width + 0.3, 0.013 * width + 0.3)  # tarmac draws it long
+    rough = resize(rough, height, width)
+    clear = blur(mirrored, 0.5, 0.004 * width + 0.5)
+    ripple, puddle = (plane[:, below] for plane in _water(shot))
     image = mix(rough, clear, 0.70 * puddle)
+    if shot.light.dark > 0.0:  # what glows by itself outshines the film's own picture, and is drawn long by it
+        glow = blur((mirrored - 0.20).clamp_min_(0.0), 0.0016 * width + 0.3, 0.014 * width + 0.3)
+        image = image + glow * (0.75 + 0.45 * ripple).clamp_(0.2, 1.5) * (14.0 * shot.light.dark)
     lamps = mirrored_lamps(shot)
     if lamps is not None:
-        image = image + lamps * (0.55 + 0.75 * ripple).clamp_(0.10, 1.6) * 1.1
-    cosine = (-grid.up).clamp(0.0, 1.0)[None]
+        image = image + lamps[:, below] * (0.55 + 0.75 * ripple).clamp_(0.10, 1.6) * 1.1
+    cosine = (-shot.grid.up[below]).clamp(0.0, 1.0)[None]
     fresnel = WATER_R0 + (1.0 - WATER_R0) * (1.0 - cosine) ** 5
     film = (0.34 + 0.03 * ripple).clamp_(0.15, 0.75) * (1.0 - 0.65 * smooth(0.0, 0.25, cosine))  # tarmac is rough
     film = mix(film, torch.ones_like(film), 0.60 * puddle)
     k = (1.15 * fresnel * film * min(1.0, 1.5 * wet)).clamp_(0.0, 0.92) * share
-    x *= shot.full(1.0 - k)
-    x += shot.full(image * k)
+    part = x[:, 2 * below.start :]
+    height, width = int(part.shape[1]), int(part.shape[2])
+    part *= resize(1.0 - k, height, width)
+    part += resize(image * k, height, width)
     return x
 
 
@@ -133,7 +146,6 @@ def lay_snow(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
     if amount == 0.0:
         return x
     drive = shot.driving
-    white = color((0.93, 0.97, 1.03), x)
     shade = torch.exp2((0.34 * relief.detail + 0.10 * (relief.base - relief.mean)).clamp_(-1.2, 0.25))
     patches = shot.ground_noise(1.1, 2.2 + 2.0 * drive, 4)[None]
     crumbs = shot.ground_noise(0.16, 0.30, 3)[None]
@@ -153,14 +165,14 @@ def lay_snow(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
     cover *= _holds_snow(x, shot)
     cover *= min(1.0, 2.2 * amount) * (1.0 - 0.18 * thin * drive)  # tarmac shows through the first of it
     worn = shot.full(track * (0.92 - 0.25 * amount))
-    x *= 1.0 - cover * 0.35 * (1.0 - cover)  # what melts around the edges is wet
-    slush = 0.16 + 0.30 * shot.full(smooth(0.3, 1.6, patches))
-    thaw = cover * worn
-    wet_road = x * 0.62
-    road = mix(wet_road, color((0.50, 0.52, 0.55), x) * shade, slush)
-    x += (road - x) * thaw
-    snow = cover * (1.0 - worn)
-    x += (white * shade * 0.90 - x) * snow
+    slush = shot.full(smooth(0.3, 1.6, patches) * 0.30 + 0.16)
+    thaw, snow = cover * worn, cover * (1.0 - worn)
+    # Tarmac in the tracks is wet and partly slush, what melts around the edges is wet, the rest is white.
+    kept = (1.0 - cover * 0.35 * (1.0 - cover)) * (1.0 - thaw * (0.38 + 0.62 * slush)) * (1.0 - snow)
+    x *= kept
+    slushy, snowy = slush.mul_(thaw).mul_(shade).mul_(1.0 - snow), snow.mul_(shade).mul_(0.90)
+    for plane, grey, white in zip(x, SLUSH, SNOW_WHITE, strict=True):
+        plane.add_(slushy[0], alpha=grey).add_(snowy[0], alpha=white)
     return _dust(x, relief, shot, amount)
 
 
@@ -191,9 +203,12 @@ def _on_road(shot: Shot) -> torch.Tensor:
 
 def _dust(x: torch.Tensor, relief: Relief, shot: Shot, amount: float) -> torch.Tensor:
     """Snow caught by leaves and ledges: it follows the picture's own detail, so it sits still on what moves."""
-    standing = (1.0 - shot.sky) * (1.0 - shot.full(shot.ground_half))
-    green = smooth(-0.04, 0.05, (x[1:2] - torch.maximum(x[0:1], x[2:3])) / (x.sum(0, keepdim=True) + 1e-4))
-    caught = smooth(-0.25, 1.1, 1.0 * relief.detail + 1.2 * amount - 0.6)
-    share = caught * standing * amount * (0.20 + 0.35 * green)
-    x += (color((0.62, 0.65, 0.70), x) - x) * share
+    small = halve(x)
+    green = (small[1:2] - torch.maximum(small[0:1], small[2:3])).div_(small.sum(0, keepdim=True).add_(1e-4))
+    green = smooth(-0.04, 0.05, green).mul_(0.35 * amount).add_(0.20 * amount)
+    share = smooth(0.35 - 1.2 * amount, 1.7 - 1.2 * amount, relief.detail)
+    share *= shot.full(green.mul_(1.0 - shot.sky_half).mul_(1.0 - shot.ground_half))
+    x *= 1.0 - share
+    for plane, level in zip(x, RIME, strict=True):
+        plane.add_(share[0], alpha=level)
     return x

@@ -43,8 +43,8 @@ ROWS = (Row(8.4, -1, 0.0), Row(-24.0, 1, SPACING_M / 2))
 
 
 def adaptation(shot: Shot) -> float:
-    """How strongly a lamp shows beside the light there is: 1 at night, a few hundredths by day."""
-    return min(1.0, 0.075 / (ambient_level(shot) + 0.03))
+    """How strongly a lamp shows beside the light there is: 1 at night, nothing by day."""
+    return max(0.0, min(1.0, 0.082 / (ambient_level(shot) + 0.03)) - 0.08) / 0.92
 
 
 def lamp_light(shot: Shot) -> torch.Tensor | None:

@@ -129,8 +129,10 @@ def grain(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     top = int(unit_hash(request.seed, request.time.index, 1) * (MARGIN + 1))
     left = int(unit_hash(request.seed, request.time.index, 2) * (MARGIN + 1))
     finer = min(1.0, height / max(1, request.full_height)) ** 0.7
-    sigma = torch.sqrt(x * (SHOT_NOISE**2) + READ_NOISE**2).mul_(iso * finer)
-    return x.add_(sigma.mul_(plate[:, top : top + height, left : left + width]))
+    sigma = luma(x).mul_(SHOT_NOISE**2).add_(READ_NOISE**2).clamp_min_(0.0).sqrt_().mul_(iso * finer)[0]
+    for plane, noise in zip(x, plate[:, top : top + height, left : left + width], strict=True):
+        plane.addcmul_(noise, sigma)
+    return x
 
 
 def _plate(tables: Tables, seed: int, height: int, width: int) -> torch.Tensor:

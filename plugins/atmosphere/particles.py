@@ -16,16 +16,17 @@ from plugins.atmosphere.lamps import HALOGEN
 from plugins.atmosphere.light import luminance
 from plugins.atmosphere.shot import Shot
 
-DROPS, FLAKES = 30000, 56000
+DROPS, FLAKES = 30000, 33000
 RAIN_BOX = (14.0, 9.0, 11.0)
 """Metres. Beyond, rain is seen as haze: drops there would only be a veil and noise."""
-SNOW_BOX = (17.0, 10.0, 17.0)
+SNOW_BOX = (15.0, 9.0, 13.0)
 NEAREST_M = 0.55
 FIXED_POINT = 4096.0
 """Splats are summed as whole numbers, so that the sum does not depend on its order on any device."""
 DROP_M, FLAKE_M = 0.0022, 0.0090
 FLAKE_GAIN = 3.0
 """Look-fitted: a flake's true cover in a shutter's time is too faint to read at video sizes; so it is with drops."""
+FLAKE_TINT = (0.97, 1.0, 1.03)
 APERTURE_M, FOCUS_M = 0.0022, 7.0
 
 
@@ -58,7 +59,7 @@ def fall_rain(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     veil = _streaks(swarm, shot)
     gain = 12.0 + 8.0 * amount
     cover = (1.0 - torch.exp(veil * -gain)).clamp_(max=0.80)
-    return x + (_lit_water(x, shot) - x).clamp_min(0.0) * cover
+    return _lit_water(x, shot).sub_(x).clamp_min_(0.0).mul_(cover).add_(x)
 
 
 def _lit_water(x: torch.Tensor, shot: Shot) -> torch.Tensor:
@@ -88,11 +89,14 @@ def fall_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     size = FLAKE_M * (0.45 + luck[:, 1] ** 2)
     swarm = _swarm(shot, place, velocity, SNOW_BOX, size, shutter, FLAKES * amount**0.8, swirl=luck[:, 2:4])
     cover = (1.0 - torch.exp(_flakes(swarm, shot) * -FLAKE_GAIN)).clamp_(max=0.92)
-    bright = color((0.97, 1.0, 1.03), x) * (0.80 * max(0.02, luminance(shot.light.air) / 1.12))
+    level = 0.80 * max(0.02, luminance(shot.light.air) / 1.12) * (1.3 if shot.light.dark > 0.0 else 1.0)
+    lit = x * (1.0 - cover)
     if shot.light.dark > 0.0:
         local = resize(blur(halve(x, 4), 1.6), shot.view.height, shot.view.width)
-        bright = bright * 1.3 + local * (1.4 * shot.light.dark)
-    return x + (bright - x) * cover
+        lit += local.mul_(cover).mul_(1.4 * shot.light.dark)
+    for plane, tint in zip(lit, FLAKE_TINT, strict=True):
+        plane.add_(cover[0], alpha=tint * level)
+    return lit
 
 
 def _dealt(shot: Shot, what: str, most: int, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -190,18 +194,19 @@ def _splat_lines(
 
 def splat(u: torch.Tensor, v: torch.Tensor, energy: torch.Tensor, height: int, width: int) -> torch.Tensor:
     """Sum points into a picture (1, height, width), each shared by the four pixels around it. Exact in any order."""
-    canvas = torch.zeros(height * width, dtype=torch.int32, device=u.device)
-    x, y = u - 0.5, v - 0.5
+    inside = ((u > -0.5) & (u < width + 0.5) & (v > -0.5) & (v < height + 0.5)).nonzero()[:, 0]
+    x, y, energy = u[inside] + 0.5, v[inside] + 0.5, energy[inside] * FIXED_POINT  # on a canvas with a rim of one pixel
     x0, y0 = x.floor(), y.floor()
-    fx, fy = x - x0, y - y0
-    column, row = x0.long(), y0.long()
-    for dx, wx in ((0, 1.0 - fx), (1, fx)):
-        for dy, wy in ((0, 1.0 - fy), (1, fy)):
-            c, r = column + dx, row + dy
-            inside = (c >= 0) & (c < width) & (r >= 0) & (r < height)
-            value = (wx * wy * energy * FIXED_POINT).round_().to(torch.int32)
-            canvas.index_add_(0, (r * width + c)[inside], value[inside])
-    return (canvas.to(torch.float32) * (1.0 / FIXED_POINT)).view(1, height, width)
+    right, low = (x - x0).mul_(energy), y - y0
+    left = energy - right
+    canvas = torch.zeros((height + 3) * (width + 3), dtype=torch.int32, device=u.device)
+    first = y0.int().mul_(width + 3).add_(x0.int())
+    for step, side in ((0, left), (1, right)):
+        below = side * low
+        canvas.index_add_(0, first + step, (side - below).round_().int())
+        canvas.index_add_(0, first + (step + width + 3), below.round_().int())
+    picture = canvas.view(height + 3, width + 3)[1 : height + 1, 1 : width + 1]
+    return (picture.to(torch.float32) * (1.0 / FIXED_POINT))[None]
 
 
 def _flakes(swarm: Swarm, shot: Shot) -> torch.Tensor:

@@ -40,7 +40,7 @@ class Atmosphere:
         if axes - CAMERA_AXES:
             shot = Shot.of(request, self._tables)
             x = _scene(x, shot, cancel)
-            x = lens.camera(x, request.condition)
+            x = lens.camera(x, request.condition) if axes & CAMERA_AXES else x
             x = lens.grain(x, shot)
         else:
             x = lens.camera(x, request.condition)

@@ -138,7 +138,7 @@ def test_night_is_dark_and_its_sky_outshines_the_unlit_land() -> None:
 def test_low_beams_light_the_lane_and_not_the_sky() -> None:
     dark, lit = (luminance(seen(road({**NIGHT, "practicals": p}))) for p in (0.0, 1.0))
     gained = lit - dark
-    assert gained[80:100, 80:112].mean() > 4.0 * gained[80:100, :20].mean()
+    assert gained[80:100, 80:112].mean() > 3.0 * gained[80:100, :20].mean()  # street lamps light the side too
     assert gained[80:100, 80:112].mean() > 10.0 * gained[5:15].mean()
 
 
