@@ -36,7 +36,7 @@ from core.render.messages import (
     ExportRequest,
     ExportSettings,
 )
-from core.timebase import TimeRange
+from core.timebase import ZERO, TimeRange
 
 DONE: Final = 0
 PROJECT_SUFFIX: Final = ".wvp"
@@ -78,20 +78,20 @@ def with_look(project: Project, asked: argparse.Namespace) -> Project:
     parsed = [parse_preset_argument(text) for text in asked.presets]
     values = dict(_assignment(text) for text in asked.settings)
     name = ", ".join(preset.title for preset, _ in parsed)
+    asked_for = {*values, *(axis for preset, _ in parsed for axis, _ in preset.condition)}
 
     def changed(clip: Clip) -> Clip:
         look, base = clip.look, clip.look.base
         for preset, strength in parsed:
             base = base.overlaid(preset.condition, strength)
         base = Condition.of({**dict(base), **values})
-        touched = {axis for axis, _ in base} if parsed or values else set()
         return replace(
             clip,
             look=replace(
                 look,
                 base=base,
                 name=name or look.name,
-                curves=tuple(c for c in look.curves if c.axis not in touched),
+                curves=tuple(c for c in look.curves if c.axis not in asked_for),
                 translator=TranslatorId(asked.translator) if asked.translator else look.translator,
                 seed=look.seed if asked.seed is None else asked.seed,
             ),
@@ -117,7 +117,7 @@ def span_of(given: Input, first: int | None, last: int | None) -> TimeRange:
         return project.export_range
     if given.rate is not None:
         span = TimeRange.of_frames(first, last - first + 1, given.rate)
-        count = len(TimeRange(project.export_range.start, project.duration).frames(given.rate))
+        count = len(TimeRange(ZERO, project.duration).frames(given.rate))
         _check_frames(given, first, last, 0, count)
         return span
     from core.media.index import frame_index

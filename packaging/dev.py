@@ -98,7 +98,8 @@ def lint(_: Sequence[str]) -> int:
         ("-m", "mypy"),
         ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
     )
-    return max(python(*check) for check in checks)
+    statuses = [python(*check) for check in checks]
+    return next((status for status in statuses if status != 0), 0)  # a check that was killed has a negative status
 
 
 def bench(rest: Sequence[str]) -> int:

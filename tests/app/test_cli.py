@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,13 +15,13 @@ from builders import a_project
 
 from app.cli import DONE, USAGE, build_parser, main
 from app.cli_listing import rate_of
-from app.cli_render import Bar, Lines, frames_named, reporter, size_named, with_look
-from core.condition import CLOUD, HAZE, RAIN
+from app.cli_render import Bar, Input, Lines, frames_named, reporter, size_named, span_of, with_look
+from core.condition import CLOUD, HAZE, RAIN, Condition
 from core.document.model import Curve, Keyframe, Look
 from core.errors import UsageError
 from core.progress import Progress
 from core.render.messages import ExportDone, ExportSettings
-from core.timebase import ZERO
+from core.timebase import ZERO, Time, TimeRange
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,6 +79,24 @@ def test_a_value_asked_for_takes_the_place_of_its_curve_and_leaves_the_others() 
     (clip,) = project.clips()
     assert [c.axis for c in clip.look.curves] == [RAIN]
     assert clip.look.base[HAZE] == 0.2
+
+
+def test_neutral_asked_for_is_neutral_and_takes_its_curve_along() -> None:
+    rising = Curve(HAZE, (Keyframe(ZERO, 0.5),))
+    look = Look(base=Condition.of({CLOUD: 0.5}), curves=(rising, Curve(CLOUD, (Keyframe(ZERO, 0.2),))))
+    (clip,) = with_look(a_project(look=look), asked("--set", "haze=0", "--set", "rain=0.5")).clips()
+    assert [curve.axis for curve in clip.look.curves] == [CLOUD]
+    assert clip.look.condition_at(ZERO)[HAZE] == 0.0
+
+
+def test_frames_of_a_project_are_counted_from_its_start_whatever_the_in_point() -> None:
+    project = a_project()
+    count = len(TimeRange(ZERO, project.duration).frames(project.rate))
+    given = Input(replace(project, in_point=Time.from_frame(count // 2, project.rate)), project.rate, "p.wvp")
+    span = span_of(given, count - 3, count - 1)
+    assert span.end == project.duration
+    with pytest.raises(UsageError, match=f"0 to {count - 1}"):
+        span_of(given, 0, count)
 
 
 def test_a_project_without_options_keeps_its_look() -> None:
