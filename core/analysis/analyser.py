@@ -20,6 +20,7 @@ from core.analysis.flow import FloatImage, FlowPreset, Grey8, dis_flow
 from core.analysis.ground import fit_ground, ground_matte, open_view, pop_up
 from core.analysis.guided import Guide
 from core.analysis.motion import GroundSpeed, Heading, Track, find_ground_speed, find_heading
+from core.analysis.pace import Pause, with_pauses
 from core.analysis.sky import SkyModel, fit_sky, sky_matte
 from core.cancel import CancelToken
 from core.errors import MediaError
@@ -33,6 +34,9 @@ from core.timebase import Time
 
 LONG_SIDE_PX: Final = 480
 PAIRS: Final = 12
+PAUSES: Final = 246
+SAY_EVERY_S: Final = 0.1
+"""Whoever scrubs meanwhile is shown where they are at this pace."""
 USUAL_HORIZON: Final = 0.47
 LANDSCAPE_FOCAL, PORTRAIT_FOCAL = 1.1, 0.7
 """Focal lengths in picture heights that are assumed; no lens is measured yet."""
@@ -92,13 +96,13 @@ class Analyser:
 
         Frames that cannot be read are passed over. Raises `MediaError` when none can, and `Cancelled`.
         """
-        frames, began = self.sample_frames(index.count), time.monotonic()
+        frames = self.sample_frames(index.count)
+        steps = _Steps(2 * len(frames), cancel, progress)
         size = self.work_size(facts.video)
         pairs: list[Pair] = []
         damage: MediaError | None = None
         for done, frame in enumerate(frames):
-            progress(Progress("Analysing the shot", done, len(frames), time.monotonic() - began))
-            cancel.check()
+            steps.reached(done)
             try:
                 before = Appearance.of(read(frame - 1), size) if frame else None
                 here = Appearance.of(read(frame), size)
@@ -108,8 +112,8 @@ class Analyser:
             pairs.append(Pair(here, before, float(index.duration_of(max(0, frame - 1)))))
         if damage is not None and not pairs:
             raise damage
-        scene = understand(pairs, cancel)
-        progress(Progress("Analysing the shot", len(frames), len(frames), time.monotonic() - began))
+        scene = understand(pairs, steps.pause)
+        steps.reached(2 * len(frames))
         return scene
 
     def maps(
@@ -133,6 +137,33 @@ class Analyser:
             inverse_depth=_plane(depth, frame.device),
             flow=None if flow is None else torch.from_numpy(flow).permute(2, 0, 1).contiguous().to(frame.device),
         )
+
+
+class _Steps:
+    """How far the analysis of a shot is: one step a frame read, and as many for understanding what was read.
+
+    The latter are an estimate from the pauses: most shots take about PAUSES of them, none is told to be done before it is.
+    """
+
+    def __init__(self, total: int, cancel: CancelToken, progress: ProgressSink) -> None:
+        self._total, self._cancel, self._progress = total, cancel, progress
+        self._began = time.monotonic()
+        self._said = 0.0
+        self._pauses = 0
+
+    def reached(self, done: int) -> None:
+        """Raises `Cancelled`."""
+        self._cancel.check()
+        self._said = time.monotonic()
+        self._progress(Progress("Analysing the shot", done, self._total, self._said - self._began))
+
+    def pause(self) -> None:
+        """Raises `Cancelled`."""
+        self._cancel.check()
+        self._pauses += 1
+        if time.monotonic() - self._said >= SAY_EVERY_S:
+            half = self._total // 2
+            self.reached(half + min(half - 1, half * self._pauses // PAUSES))
 
 
 def _plane(values: FloatImage | None, device: torch.device) -> torch.Tensor | None:
@@ -173,35 +204,30 @@ def _still_maps(
 # ---- the shot -----------------------------------------------------------------------------------------------------
 
 
-def understand(pairs: Sequence[Pair], cancel: CancelToken) -> Scene:
-    """The scene of a shot from pairs at the work size, at least one."""
+def understand(pairs: Sequence[Pair], pause: Pause) -> Scene:
+    """The scene of a shot from pairs at the work size, at least one. Raises what `pause` does."""
     samples = [pair.here for pair in pairs]
     aspect = samples[0].width / samples[0].height
     focal = LANDSCAPE_FOCAL if aspect >= 1.0 else PORTRAIT_FOCAL
     greys = [(pair.here.grey, pair.before.grey) for pair in pairs if pair.before is not None]
-    tracks = []
-    for here, before in greys:
-        cancel.check()
-        tracks.append(Track.of(here, before))
-    heading = find_heading(tracks, focal, aspect)
-    cancel.check()
+    tracks = [Track.of(here, before) for here, before in with_pauses(greys, pause)]
+    heading = find_heading(tracks, focal, aspect, pause)
     guess = heading.row if heading.confidence >= 0.5 else USUAL_HORIZON + 0.03
-    model, sky_confidence = fit_sky(samples, guess)
+    model, sky_confidence = fit_sky(samples, guess, pause)
     skies = [np.zeros((s.height, s.width), np.float32) for s in samples]
     if sky_confidence >= 0.5:
-        skies = [sky_matte(sample, model, guess) for sample in samples]
+        skies = [sky_matte(sample, model, guess) for sample in with_pauses(samples, pause)]
     horizon, horizon_confidence = _horizon(heading, skies)
-    cancel.check()
     if horizon_confidence < 0.5:
         camera = Camera(focal=focal, horizon=USUAL_HORIZON, height_m=EYE_HEIGHT_M)
         return _scene(camera, Motion(), sky_confidence, model, horizon_confidence)
-    speed = _speed(greys, heading, horizon, focal)
+    speed = _speed(greys, heading, horizon, focal, pause)
     seconds = float(np.mean([pair.seconds for pair in pairs]))
     rate = speed.heights_per_frame / seconds if speed.confidence >= 0.5 and seconds > 0 else 0.0
     height = _height(rate, overlooks=_overlooks(skies, horizon))
     camera = Camera(focal=focal, horizon=round(horizon, 4), height_m=round(height, 2))
     motion = _motion(rate * height, heading, aspect, focal)
-    table = fit_ground(samples, skies, horizon)
+    table = fit_ground(samples, skies, horizon, pause)
     return _scene(camera, motion, sky_confidence, model, horizon_confidence, table, speed)
 
 
@@ -236,10 +262,12 @@ def _lower_border(sky: FloatImage) -> FloatImage:
     return np.asarray(rows / inside.shape[0] if rows.size >= 0.25 * inside.shape[1] else [], np.float32)
 
 
-def _speed(greys: Sequence[tuple[Grey8, Grey8]], heading: Heading, horizon: float, focal: float) -> GroundSpeed:
+def _speed(
+    greys: Sequence[tuple[Grey8, Grey8]], heading: Heading, horizon: float, focal: float, pause: Pause
+) -> GroundSpeed:
     if heading.confidence < 0.5:
         return GroundSpeed()
-    return find_ground_speed(greys[::2], heading, horizon, focal)
+    return find_ground_speed(greys[::2], heading, horizon, focal, pause)
 
 
 def _height(rate: float, *, overlooks: bool) -> float:

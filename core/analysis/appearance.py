@@ -13,6 +13,8 @@ import numpy.typing as npt
 from core.analysis.flow import FloatImage, Grey8
 from core.frame import Frame
 
+Cells = npt.NDArray[np.int32]
+
 SHOULDER: Final = 0.8
 """Light x is shown as x / (1 + .8 x): white 5 lands on code 1."""
 
@@ -59,6 +61,16 @@ class Appearance:
         return np.asarray(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2Lab), np.float32)
 
     @cached_property
+    def cells(self) -> Cells:
+        """(H, W) cell of each pixel in a colour histogram."""
+        return _cells(self.lab, GRID)
+
+    @cached_property
+    def fine_cells(self) -> Cells:
+        """(H, W) cell of each pixel in a table as it is looked up, FINE times finer."""
+        return _cells(self.lab, (GRID[0] * FINE, GRID[1] * FINE, GRID[2] * FINE))
+
+    @cached_property
     def grey(self) -> Grey8:
         """(H, W) 8-bit luma, for flow."""
         return np.asarray(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2GRAY) * 255.0 + 0.5, np.uint8)
@@ -83,18 +95,20 @@ ColorTable = tuple[float, ...]
 """Log-odds of a class for each cell of GRID in C order, within ±TABLE_LIMIT, to two decimals: small enough to keep in a scene."""
 
 
-def _cells(lab: FloatImage, grid: tuple[int, int, int]) -> npt.NDArray[np.int32]:
-    """Index of the cell of each pixel."""
-    shape = np.array(grid, np.float32)
-    at = (lab - LOW) * (shape / (HIGH - LOW))
-    cell = np.clip(at, 0.0, shape - 1.0).astype(np.int32)
-    return np.asarray((cell[..., 0] * grid[1] + cell[..., 1]) * grid[2] + cell[..., 2], np.int32)
+def _cells(lab: FloatImage, grid: tuple[int, int, int]) -> Cells:
+    """Index of the cell of each pixel, channel by channel: numpy is slow over an axis of three."""
+    scale = np.array(grid, np.float32) / (HIGH - LOW)
+    index = np.zeros(lab.shape[:2], np.int32)
+    for channel, count in enumerate(grid):
+        at = (lab[..., channel] - LOW[channel]) * scale[channel]
+        index = index * count + np.clip(at, 0.0, count - 1.0).astype(np.int32)
+    return index
 
 
-def color_histogram(lab: FloatImage, weight: FloatImage) -> FloatImage:
+def color_histogram(picture: Appearance, weight: FloatImage) -> FloatImage:
     """Weight per cell, GRID-shaped, smoothed by [1 2 1] along each axis."""
     counts = np.asarray(
-        np.bincount(_cells(lab, GRID).ravel(), weight.ravel(), int(np.prod(GRID))).reshape(GRID), np.float32
+        np.bincount(picture.cells.ravel(), weight.ravel(), int(np.prod(GRID))).reshape(GRID), np.float32
     )
     for axis in range(3):
         padded: FloatImage = np.moveaxis(
@@ -130,10 +144,9 @@ def _fine(table: ColorTable) -> FloatImage:
     return np.ascontiguousarray(values.ravel(), np.float32)
 
 
-def look_up(table: ColorTable, lab: FloatImage) -> FloatImage:
+def look_up(table: ColorTable, picture: Appearance) -> FloatImage:
     """Log-odds of each pixel (H, W)."""
-    grid = (GRID[0] * FINE, GRID[1] * FINE, GRID[2] * FINE)
-    return np.asarray(_fine(table)[_cells(lab, grid)], np.float32)
+    return np.asarray(_fine(table)[picture.fine_cells], np.float32)
 
 
 def logistic(z: FloatImage) -> FloatImage:

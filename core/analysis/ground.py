@@ -15,6 +15,7 @@ import numpy as np
 
 from core.analysis.appearance import Appearance, ColorTable, color_histogram, color_table, logistic, look_up
 from core.analysis.flow import FloatImage
+from core.analysis.pace import Pause, no_pause, with_pauses
 from core.scene import Camera
 
 ROUNDS: Final = 2
@@ -26,19 +27,25 @@ UNSEEN: Final = 0.5
 """How far a column follows the plane until ground has been seen in it."""
 
 
-def fit_ground(samples: Sequence[Appearance], skies: Sequence[FloatImage], horizon: float) -> ColorTable:
+def fit_ground(
+    samples: Sequence[Appearance], skies: Sequence[FloatImage], horizon: float, pause: Pause = no_pause
+) -> ColorTable:
     """Colours of the ground over the shot. `skies` are the sky mattes of the samples."""
     seeds = [_seed(sample, horizon) for sample in samples]
     rests = [_rest(sample, sky, horizon) for sample, sky in zip(samples, skies, strict=True)]
     mattes = seeds
     table: ColorTable = ()
     for _ in range(ROUNDS):
-        inside = np.sum([color_histogram(s.lab, m) for s, m in zip(samples, mattes, strict=True)], axis=0)
-        outside = np.sum([color_histogram(s.lab, r) for s, r in zip(samples, rests, strict=True)], axis=0)
+        inside = np.sum(
+            [color_histogram(s, m) for s, m in zip(with_pauses(samples, pause), mattes, strict=True)], axis=0
+        )
+        outside = np.sum(
+            [color_histogram(s, r) for s, r in zip(with_pauses(samples, pause), rests, strict=True)], axis=0
+        )
         table = color_table(inside, outside)
         mattes = [
             0.5 * seed + 0.5 * _believed(sample, table, horizon) * (1.0 - sky)
-            for sample, seed, sky in zip(samples, seeds, skies, strict=True)
+            for sample, seed, sky in zip(with_pauses(samples, pause), seeds, skies, strict=True)
         ]
     return table
 
@@ -109,4 +116,4 @@ def _believed(picture: Appearance, table: ColorTable, horizon: float) -> FloatIm
     across = np.abs((np.arange(picture.width, dtype=np.float32) + 0.5 - picture.width / 2) / picture.height)[None, :]
     aside = np.clip(across / np.maximum(below, 0.01) / 4.0 - 1.0, 0.0, 1.0)
     prior = np.where(below > 0, np.minimum(9.0 * below - 0.3, 2.0), np.maximum(220.0 * below, -8.0))
-    return logistic(np.asarray(1.2 * look_up(table, picture.lab) + prior - 1.5 * aside, np.float32))
+    return logistic(np.asarray(1.2 * look_up(table, picture) + prior - 1.5 * aside, np.float32))

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.analysis.flow import FloatImage, FlowPreset, Grey8, consistency, dis_flow
+from core.analysis.pace import Pause, no_pause, with_pauses
 
 Doubles = npt.NDArray[np.float64]
 
@@ -65,7 +66,7 @@ class Track:
         return len(self.at) >= 30 and float(np.linalg.norm(self.by, axis=1).mean()) > LEAST_MOTION
 
 
-def find_heading(tracks: Sequence[Track], focal: float, aspect: float) -> Heading:
+def find_heading(tracks: Sequence[Track], focal: float, aspect: float, pause: Pause = no_pause) -> Heading:
     """The one heading that best explains the flow of all pairs. `focal` in heights, `aspect` is width over height.
 
     After Heeger and Jepson (1992): for a given heading, flow across the lines through it can only be rotation, which is
@@ -77,7 +78,7 @@ def find_heading(tracks: Sequence[Track], focal: float, aspect: float) -> Headin
         return Heading()
     columns = np.linspace(-0.55 * aspect, 0.55 * aspect, COLUMNS)
     rows = np.linspace(-0.55, 0.55, ROWS)
-    cost = np.mean([_heading_cost(track, columns, rows, focal) for track in moving], axis=0)
+    cost = np.mean([_heading_cost(track, columns, rows, focal) for track in with_pauses(moving, pause)], axis=0)
     row, column = np.unravel_index(int(cost.argmin()), cost.shape)
     by_row = cost.min(axis=1)
     away = round(0.12 / (rows[1] - rows[0]))
@@ -86,7 +87,9 @@ def find_heading(tracks: Sequence[Track], focal: float, aspect: float) -> Headin
     rise = min(float(by_row[row - away]), float(by_row[row + away])) / max(float(by_row[row]), 0.05)
     fine_rows = rows[row] + np.linspace(-0.036, 0.036, 13)
     fine_columns = columns[column] + np.linspace(-0.02, 0.02, 3) * aspect
-    fine = np.mean([_heading_cost(track, fine_columns, fine_rows, focal) for track in moving], axis=0)
+    fine = np.mean(
+        [_heading_cost(track, fine_columns, fine_rows, focal) for track in with_pauses(moving, pause)], axis=0
+    )
     row, column = np.unravel_index(int(fine.argmin()), fine.shape)
     at = np.array([fine_columns[column], fine_rows[row]])
     inward = sum(float(np.median(((t.at - at) * t.by).sum(1))) for t in moving) < 0
@@ -138,14 +141,14 @@ class GroundSpeed:
 
 
 def find_ground_speed(
-    pairs: Sequence[tuple[Grey8, Grey8]], heading: Heading, horizon: float, focal: float
+    pairs: Sequence[tuple[Grey8, Grey8]], heading: Heading, horizon: float, focal: float, pause: Pause = no_pause
 ) -> GroundSpeed:
     """The speed that best lays the ground of each frame over the ground of the one before, pitch and yaw free per pair.
 
     Direct alignment of pictures, because flow locks on to lane lines and slides along them. Pairs vote together.
     """
     votes: list[Doubles] = []
-    for here, before in pairs:
+    for here, before in with_pauses(pairs, pause):
         rest = _alignment(_detail(here), _detail(before), heading, horizon, focal)
         usual = float(np.median(rest))
         if usual > LEAST_DETAIL:

@@ -27,6 +27,7 @@ from core.analysis.appearance import (
 )
 from core.analysis.flow import FloatImage
 from core.analysis.guided import Guide
+from core.analysis.pace import Pause, no_pause, with_pauses
 
 ROUNDS: Final = 3
 DARKEST_WHITE: Final = 12.0
@@ -55,7 +56,7 @@ class SkyModel:
         return SkyModel(numbers[0], numbers[1], numbers[2], numbers[3:])
 
 
-def fit_sky(samples: Sequence[Appearance], horizon: float) -> tuple[SkyModel, float]:
+def fit_sky(samples: Sequence[Appearance], horizon: float, pause: Pause = no_pause) -> tuple[SkyModel, float]:
     """The model of a shot, and how sure it is that the shot has a sky at all, 0..1.
 
     `horizon` is the row of the horizon as a share of the height, a guess will do.
@@ -64,18 +65,22 @@ def fit_sky(samples: Sequence[Appearance], horizon: float) -> tuple[SkyModel, fl
     lower = np.concatenate([s.lab[int(s.height * 0.55) :: 2, ::2, 0].ravel() for s in samples])
     white = float(np.percentile(lightness, 98))
     dark = min(float(np.percentile(lower, 60)), white - DARKEST_WHITE)
-    edges = [_edges(sample) for sample in samples]
+    edges = [_edges(sample) for sample in with_pauses(samples, pause)]
     priors = [_row_prior(sample, horizon) for sample in samples]
     model = SkyModel(round(dark, 2), round(white, 2), _blueness(samples, priors, dark, white), ())
-    rules = [_rule(sample, edge, model) for sample, edge in zip(samples, edges, strict=True)]
+    rules = [_rule(s, edge, model) for s, edge in zip(with_pauses(samples, pause), edges, strict=True)]
     mattes = [logistic(rule + prior) for rule, prior in zip(rules, priors, strict=True)]
     for _ in range(ROUNDS):
-        inside = np.sum([color_histogram(s.lab, m) for s, m in zip(samples, mattes, strict=True)], axis=0)
-        outside = np.sum([color_histogram(s.lab, 1 - m) for s, m in zip(samples, mattes, strict=True)], axis=0)
+        inside = np.sum(
+            [color_histogram(s, m) for s, m in zip(with_pauses(samples, pause), mattes, strict=True)], axis=0
+        )
+        outside = np.sum(
+            [color_histogram(s, 1 - m) for s, m in zip(with_pauses(samples, pause), mattes, strict=True)], axis=0
+        )
         model = replace(model, table=color_table(inside, outside))
         mattes = [
             _reached(_believed(s, rule, prior, model.table), edge, rule)
-            for s, rule, prior, edge in zip(samples, rules, priors, edges, strict=True)
+            for s, rule, prior, edge in zip(with_pauses(samples, pause), rules, priors, edges, strict=True)
         ]
     return model, _presence(samples, mattes, histogram_overlap(inside, outside))
 
@@ -145,7 +150,7 @@ def _row_prior(picture: Appearance, horizon: float) -> FloatImage:
 
 def _believed(picture: Appearance, rule: FloatImage, prior: FloatImage, table: ColorTable) -> FloatImage:
     """All evidence as a probability. A smooth grey patch with sky below it is sky too: the base of a cloud."""
-    z = 0.8 * look_up(table, picture.lab) + 0.55 * rule + prior
+    z = 0.8 * look_up(table, picture) + 0.55 * rule + prior
     sky_below = np.maximum.accumulate(logistic(np.asarray(cv2.blur(z, (5, 5)), np.float32))[::-1])[::-1]
     plain = np.clip(1.0 + (rule + 1.0) / 4.0, 0.0, 1.0)
     return logistic(np.asarray(1.3 * z + 4.8 * sky_below * plain - 0.5, np.float32))

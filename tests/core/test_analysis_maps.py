@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 import cv2
 import numpy as np
 import pytest
 import torch
+from builders import a_media
+from fakes import FakeIndex
 
 from core.analysis.analyser import Analyser, Pair, understand
 from core.analysis.appearance import Appearance, display_codes
 from core.analysis.flow import FloatImage
 from core.analysis.ground import pop_up
 from core.analysis.guided import Guide
+from core.analysis.pace import no_pause
 from core.cancel import Cancelled, CancelToken
 from core.extension.spec import MapKind
 from core.extension.translator import Maps
 from core.frame import Frame
+from core.progress import Progress
 from core.scene import Camera, Scene
 
 WIDTH, HEIGHT, HORIZON = 320, 180, 0.5
@@ -48,7 +53,7 @@ def overlap(matte: torch.Tensor, truth: FloatImage) -> float:
 
 
 def scene_of(*frames: Frame) -> Scene:
-    return understand([Pair(Appearance.of(f, f.size), None, 0.04) for f in frames], CancelToken())
+    return understand([Pair(Appearance.of(f, f.size), None, 0.04) for f in frames], no_pause)
 
 
 def maps_of(frame: Frame, scene: Scene, kinds: tuple[MapKind, ...] = ALL) -> Maps:
@@ -191,9 +196,35 @@ def test_a_cancelled_analysis_unwinds() -> None:
     token.cancel()
     frame, _, _ = road()
     with pytest.raises(Cancelled):
-        understand([Pair(Appearance.of(frame, frame.size), None, 0.04)], token)
+        understand([Pair(Appearance.of(frame, frame.size), None, 0.04)], token.check)
     with pytest.raises(Cancelled):
         Analyser().maps(frame, None, Scene(), ALL, token)
+
+
+def test_understanding_a_shot_can_be_dropped_between_any_two_steps() -> None:
+    frame, _, _ = road()
+    pairs = [Pair(Appearance.of(frame, frame.size), None, 0.04)] * 4
+    paused: list[None] = []
+    understand(pairs, lambda: paused.append(None))
+    steps = len(paused)
+    assert steps > 10 * len(pairs)
+    for last in range(0, steps, 9):
+        left = count(last, -1)
+
+        def pause(left: Iterator[int] = left) -> None:
+            if next(left) == 0:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            understand(pairs, pause)
+
+
+def test_progress_ends_once_and_never_before_the_end() -> None:
+    frame, _, _ = road()
+    facts, said = a_media("road.mp4", frames=9, width=WIDTH, height=HEIGHT), list[Progress]()
+    Analyser().analyse_shot(lambda _: frame, FakeIndex.steady(9), facts, CancelToken(), said.append)
+    assert [p.done for p in said] == sorted(p.done for p in said)
+    assert [p.fraction for p in said].index(1.0) == len(said) - 1
 
 
 def test_samples_come_in_pairs_from_the_whole_shot() -> None:
