@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from plugins.atmosphere.fields import blur, box, halve, luma, mix, resize, smooth
-from plugins.atmosphere.lamps import mirrored_lamps
+from plugins.atmosphere.fields import blur, box, color, halve, luma, mix, resize, smooth
+from plugins.atmosphere.lamps import TAIL_LAMP, mirrored_lamps
 from plugins.atmosphere.light import step
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.sky import Dome, henyey_greenstein
@@ -69,8 +69,13 @@ def add_sheen(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     return x
 
 
-def reflect(x: torch.Tensor, source: torch.Tensor, sky: Dome | None, shot: Shot) -> torch.Tensor:
-    """Lay the mirrored scene on wet ground, in place: Fresnel share of a rough film, sharper in puddles and ruts."""
+def reflect(
+    x: torch.Tensor, source: torch.Tensor, sky: Dome | None, tails: torch.Tensor | None, shot: Shot
+) -> torch.Tensor:
+    """Lay the mirrored scene on wet ground, in place: Fresnel share of a rough film, sharper in puddles and ruts.
+
+    `source` is the picture as shot, `tails` what `add_tail_lamps` gave.
+    """
     wet = shot.weather.wetness
     if wet == 0.0 or not shot.request.scene.has_ground:
         return x
@@ -83,16 +88,16 @@ def reflect(x: torch.Tensor, source: torch.Tensor, sky: Dome | None, shot: Shot)
         top = scene[:, : shot.sky_rows]
         new = sky.over(halve(source[:, shot.rows(shot.sky_rows)]))
         top += (new - top) * shot.sky_half[:, : shot.sky_rows]
-    mirrored = _mirror(scene, shot)[:, below]
+    mirrored = _mirror(scene if tails is None else torch.cat((scene, tails)), shot)[:, below]
     _, height, width = mirrored.shape
-    rough = blur(halve(mirrored, 2), 0.0025 * width + 0.3, 0.013 * width + 0.3)  # tarmac draws it long
+    rough = blur(halve(mirrored[:3], 2), 0.0025 * width + 0.3, 0.013 * width + 0.3)  # tarmac draws it long
     rough = resize(rough, height, width)
-    clear = blur(mirrored, 0.5, 0.004 * width + 0.5)
+    clear = blur(mirrored[:3], 0.5, 0.004 * width + 0.5)
     ripple, puddle = (plane[:, below] for plane in _water(shot))
     image = mix(rough, clear, 0.70 * puddle)
-    if shot.light.dark > 0.0:  # what glows by itself outshines the film's own picture, and is drawn long by it
-        glow = blur((mirrored - 0.20).clamp_min_(0.0), 0.0016 * width + 0.3, 0.014 * width + 0.3)
-        image = image + glow * (0.75 + 0.45 * ripple).clamp_(0.2, 1.5) * (14.0 * shot.light.dark)
+    if tails is not None:
+        drawn = blur(mirrored[3:], 0.0016 * width + 0.3, 0.016 * width + 0.3)
+        image = image + color(TAIL_LAMP, x) * drawn * (0.75 + 0.45 * ripple).clamp_(0.2, 1.5) * 6.0
     lamps = mirrored_lamps(shot)
     if lamps is not None:
         image = image + lamps[:, below] * (0.55 + 0.75 * ripple).clamp_(0.10, 1.6) * 1.1
@@ -117,7 +122,7 @@ def _mirror(scene: torch.Tensor, shot: Shot) -> torch.Tensor:
     contact = blur(contact[None], 2.5, 0.8)[0]
     wobble = shot.ground_noise(0.9, 2.4, 1) * smooth(30.0, 4.0, shot.grid.ground_range)
     source = (2.0 * contact - rows + wobble * height * 0.004).round_().clamp_(0, height - 1).long()
-    return torch.gather(scene, 1, source[None].expand(3, height, width))
+    return torch.gather(scene, 1, source[None].expand(scene.shape[0], height, width))
 
 
 def _tracks(shot: Shot) -> torch.Tensor:

@@ -19,6 +19,7 @@ SPACING_M = 42.0
 HEIGHT_M = 8.6
 ARM_M = 1.9
 SODIUM = (1.0, 0.72, 0.42)
+TAIL_LAMP = (1.9, 0.10, 0.045)
 HALOGEN = (1.0, 0.89, 0.72)
 NIGHT_GAIN = 2.3
 """Camera exposure at night over the daylight one, for lamps as for the stops of `light`."""
@@ -103,7 +104,9 @@ def _street_light(shot: Shot) -> torch.Tensor:
     footprint = z * z / (shot.grid.focal_px * shot.request.scene.camera.height_m)
     light = mix(near, row_mean, smooth(6.0, 30.0, footprint)) * smooth(44.0, 34.0, x.abs())
     raised = (y + shot.request.scene.camera.height_m).clamp_min(0.0)
-    glow = row_mean * (0.90 * smooth(HEIGHT_M, 0.0, raised))  # rough depth would break a pool on what stands
+    # On what stands rough depth would break a pool: there it is an even glow, from street level up, on either side.
+    wall = 0.085 * smooth(34.0, 9.0, (x + 7.0).abs() - 8.0)
+    glow = (row_mean * 0.55).add_(wall).mul_(smooth(HEIGHT_M - 1.0, 0.0, raised))
     return mix(glow, light, shot.ground_half[0]) * smooth(420.0, 180.0, z)
 
 
@@ -123,19 +126,20 @@ def _pools(device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
     return total.to(device), mean.to(device)
 
 
-def add_tail_lamps(x: torch.Tensor, source: torch.Tensor, shot: Shot) -> None:
+def add_tail_lamps(x: torch.Tensor, source: torch.Tensor, shot: Shot) -> torch.Tensor | None:
     """Let small saturated red things on the road glow, in place: tail lamps and reflectors, which daylight shows dark red.
 
     What is red over a larger area (a car's paint) is left alone. (3, H, W) each; `source` is the picture as shot.
+    Returns where they glow (1, h, w), or None where no lamps are on.
     """
     shown = shot.weather.practicals * shot.driving * shot.light.dark
     if shown <= 0.0:
-        return
+        return None
     up = shot.grid.up[:, 0]
     first = max(0, int((up > 0.02).sum()) - 8)
     last = min(shot.grid.height, int((up > -0.30).sum()) + 8)
     if last - first < 16:
-        return
+        return None
     band = slice(first, last)
     rows = slice(2 * first, min(shot.view.height, 2 * last))
     source = source[:, rows]
@@ -151,9 +155,12 @@ def add_tail_lamps(x: torch.Tensor, source: torch.Tensor, shot: Shot) -> None:
     place *= smooth(ROWS[0].pole_x, 5.0, beside) * smooth(ROWS[1].pole_x, -16.0, beside)
     glow = smooth(0.0, 0.07, small) * place * (1.0 - shot.sky_half[:, band])
     glow = glow * smooth(0.75, 0.35, shot.ground_half[:, band])
-    glow = resize(glow.mul_(shown), int(source.shape[1]), int(source.shape[2]))
-    for plane, level in zip(x[:, rows], (1.9, 0.10, 0.045), strict=True):
+    everywhere = torch.zeros_like(shot.sky_half)
+    everywhere[:, band] = glow.mul_(shown)
+    glow = resize(glow, int(source.shape[1]), int(source.shape[2]))
+    for plane, level in zip(x[:, rows], TAIL_LAMP, strict=True):
         plane.add_(glow[0], alpha=level)
+    return everywhere
 
 
 def lamp_places(shot: Shot) -> list[tuple[Row, float]]:

@@ -66,11 +66,11 @@ def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tenso
     ground.lay_snow(x, relief, shot)
     cancel.check()
     x *= shot.full(_light(shot, relief))
-    lamps.add_tail_lamps(x, source, shot)
+    tails = lamps.add_tail_lamps(x, source, shot)
     ground.add_sheen(x, shot)
     sky = draw_sky(source, shot) if shot.request.scene.has_sky else None
     cancel.check()
-    ground.reflect(x, source, sky, shot)
+    ground.reflect(x, source, sky, tails, shot)
     x, sky = air.add_haze(x, sky, shot)
     if sky is not None:
         lay_sky(x, source, sky, shot)
