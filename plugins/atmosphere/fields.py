@@ -24,8 +24,9 @@ def on_opencv(x: torch.Tensor) -> bool:
 
 def smooth(low: float, high: float, x: torch.Tensor) -> torch.Tensor:
     """Hermite step: 0 below `low`, 1 above `high` (or the reverse when high < low). A new tensor."""
-    t = (x - low).mul_(1.0 / (high - low)).clamp_(0.0, 1.0)
-    return (t * -2.0).add_(3.0).mul_(t).mul_(t)
+    slope = 1.0 / (high - low)
+    t = torch.rsub(x, -low * slope, alpha=-slope).clamp_(0.0, 1.0)
+    return torch.rsub(t, 3.0, alpha=2.0).mul_(t).mul_(t)
 
 
 def mix(a: torch.Tensor, b: torch.Tensor, t: torch.Tensor | float) -> torch.Tensor:

@@ -15,6 +15,8 @@ from plugins.atmosphere.tables import Tables
 
 REFERENCE_K = 6500.0
 READ_NOISE, SHOT_NOISE = 0.0022, 0.014
+TOE = 0.004
+"""Light below which a camera pushed to its limit shows black rather than grey."""
 MARGIN = 64
 """Pixels by which the grain plate is larger than the picture; each frame takes another part of it."""
 
@@ -33,6 +35,8 @@ def night_vision(x: torch.Tensor, shot: Shot) -> torch.Tensor:
         x *= share.neg_().add_(1.0)
         for plane, level in zip(x, (0.80, 0.95, 1.24), strict=True):
             plane.add_(rods[0], alpha=level)
+        seen = luma(x)
+        x *= seen.div_((seen + TOE * dark).clamp_min_(1e-6))
     return x
 
 

@@ -165,8 +165,12 @@ def _deck(shot: Shot, cosine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]
 
 
 def _shell(shot: Shot, height_m: float, scale_m: float, octaves: int) -> torch.Tensor:
-    """Noise where each ray meets a shell `height_m` above the ground; it drifts with the wind."""
-    grid, w = shot.grid, shot.weather
+    """Noise where each ray meets a shell `height_m` above the ground; it drifts with the wind. (h, w) of the dome.
+
+    The finest octave is tens of pixels wide wherever it is seen, so a quarter of the picture's size holds it.
+    """
+    w, half = shot.weather, shot.grid
+    grid = shot.tables.view(half.camera, (half.height + 1) // 2, (half.width + 1) // 2)
 
     def lattice() -> Lattice:
         fall = EARTH_M * grid.up.clamp_min(0.0)
@@ -182,7 +186,7 @@ def _shell(shot: Shot, height_m: float, scale_m: float, octaves: int) -> torch.T
     noise = shot.noise.over(
         shot.tables.get(key, lattice), (x0 - w.wind[0] * aloft) / scale_m, (z0 - w.wind[1] * aloft) / scale_m
     )
-    return noise[: shot.sky_rows]
+    return resize(noise[None], half.height, half.width)[0, : shot.sky_rows]
 
 
 def _add_bodies(sky: torch.Tensor, dome: Dome, shot: Shot) -> None:
