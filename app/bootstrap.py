@@ -51,6 +51,7 @@ def build_services(device: str) -> Services:
     from core.media.index import frame_index
     from core.render.cache import DiskCache, MemoryCache
     from core.render.services import RenderCache, Services, kept_bytes, picture_bytes
+    from core.threads import engine_threads
 
     return Services(
         open_decoder=Decoder,
@@ -64,5 +65,5 @@ def build_services(device: str) -> Services:
             disk=DiskCache(cache_dir() / "analyses", ANALYSES_BYTES),
         ),
         device=device_named(device),
-        threads=os.cpu_count(),
+        threads=engine_threads(),
     )

@@ -129,7 +129,7 @@ class RenderCache:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`threads` is given to torch when the engine thread starts; None leaves torch alone."""
+    """`threads` is given to torch when the engine thread starts, as `core.threads` counts them; None leaves torch alone."""
 
     open_decoder: Callable[[MediaFacts], Decoder]
     open_index: Callable[[MediaFacts], FrameIndex]
