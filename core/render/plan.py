@@ -264,9 +264,12 @@ def decode_of(facts: MediaFacts, frame: int, size: Size, source_version: str) ->
 
 
 def analysis_of(facts: MediaFacts, frame: int, kinds: tuple[MapKind, ...], params: PlanParams) -> Analysis:
-    """The analyses of a frame, by name. Also what analysing a whole clip ahead of time asks for."""
+    """The analyses of a frame, by name. Also what analysing a whole clip ahead of time asks for.
+
+    The rate is named too: images keep their id when they are taken at another rate, yet the speed of the camera changes.
+    """
     version = params.analyser_version
-    scene_key = stage_key("scene", version, [facts.id, params.source_version])
+    scene_key = stage_key("scene", version, [facts.id, facts.video.rate, params.source_version])
     maps = tuple((kind, stage_key("map", version, [kind, frame], (scene_key,))) for kind in sorted(set(kinds)))
     return Analysis(scene_key, maps, facts, frame)
 
@@ -284,13 +287,13 @@ def _result(clip: Clip, source: Decode, index: FrameIndex, params: PlanParams) -
     if condition.is_neutral:
         return source
     analysis = analysis_of(source.facts, source.frame, spec.analyses, params)
+    duration = index.duration_of(source.frame)
     key = stage_key(
         "translate",
         spec.version,
-        [spec.id, condition.values, look.seed, params.backend],
+        [spec.id, condition.values, look.seed, time, duration, params.backend],
         (source.key, analysis.scene_key, *(name for _, name in analysis.maps)),
     )
-    duration = index.duration_of(source.frame)
     translated = Translate(key, source, analysis, spec, condition, look.seed, time, duration)
     masks = tuple(m for m in clip.masks if m.is_enabled)
     if amount == 1.0 and not masks:

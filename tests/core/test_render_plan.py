@@ -128,6 +128,28 @@ def test_every_cause_of_a_translation_is_in_its_name(change: dict[str, object]) 
     assert plan(rainy()).result.key != plan(rainy(**change)).result.key
 
 
+def test_images_taken_at_another_rate_are_another_shot() -> None:
+    """Rain, clouds and the camera's speed follow the clock, and the content of the images does not tell it."""
+    fast, slow = (
+        replace(SMALL, video=replace(SMALL.video, rate=Fraction(rate), duration=Time(Fraction(24, rate))))
+        for rate in (24, 12)
+    )
+    shown = [plan_frame(a_project(media=facts, look=fake_look()), ZERO, PARAMS) for facts in (fast, slow)]
+    assert shown[0].source.key == shown[1].source.key
+    assert shown[0].result.key != shown[1].result.key
+    at_24, at_12 = (translation(one).analysis for one in shown)
+    assert at_24.scene_key != at_12.scene_key
+    assert not {name for _, name in at_24.maps} & {name for _, name in at_12.maps}
+
+
+def test_a_frame_at_another_time_is_another_result() -> None:
+    uneven = FakeIndex((Fraction(0), Fraction(1, 25), Fraction(2, 25), Fraction(7, 50)))
+    early = FakeIndex((Fraction(0), Fraction(1, 25), Fraction(2, 25), Fraction(3, 25)))
+    shown = [plan(rainy(), Fraction(4), replace(PARAMS, index_of=lambda _, i=i: i)) for i in (uneven, early)]  # type: ignore[misc]
+    assert shown[0].frame == shown[1].frame == 3
+    assert shown[0].result.key != shown[1].result.key
+
+
 def test_another_version_size_or_backend_is_another_result() -> None:
     newer = FakeTranslators(CountingTranslator(), replace(fake_spec(), version="1.1")).spec
     others = [
