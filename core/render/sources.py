@@ -37,29 +37,40 @@ class Sources:
         self._services = services
         self._cache = services.cache
         self._on_analysis = on_analysis
-        self._indexes: dict[MediaId, FrameIndex] = {}
-        self._decoders: dict[MediaId, Decoder] = {}
+        self._indexes: dict[MediaId, tuple[MediaFacts, FrameIndex]] = {}
+        self._decoders: dict[MediaId, tuple[MediaFacts, Decoder]] = {}
         self.version = f"{DECODER_VERSION}/{COLOR_VERSION}"
 
     def index_of(self, facts: MediaFacts) -> FrameIndex:
         """Raises `MediaError`."""
-        if facts.id not in self._indexes:
-            self._indexes[facts.id] = self._services.open_index(facts)
-        return self._indexes[facts.id]
+        known, index = self._indexes.get(facts.id, (None, None))
+        if index is None or known != facts:
+            index = self._services.open_index(facts)
+            self._indexes[facts.id] = facts, index
+        return index
 
     def close(self) -> None:
-        for decoder in self._decoders.values():
+        for _, decoder in self._decoders.values():
             decoder.close()
         self._decoders.clear()
+
+    def _decoder(self, facts: MediaFacts) -> Decoder:
+        """The open medium, opened anew where the same content now lies elsewhere or runs at another rate."""
+        known, decoder = self._decoders.get(facts.id, (None, None))
+        if decoder is None or known != facts:
+            if decoder is not None:
+                del self._decoders[facts.id]
+                decoder.close()
+            decoder = self._services.open_decoder(facts)
+            self._decoders[facts.id] = facts, decoder
+        return decoder
 
     def decoded(self, node: Decode, cancel: CancelToken) -> Frame:
         """A source frame in the working space on the device. Raises `MediaError`, `Cancelled`."""
         kept = self._cache.results.get(node.key)
         if isinstance(kept, Frame):
             return kept
-        if node.media not in self._decoders:
-            self._decoders[node.media] = self._services.open_decoder(node.facts)
-        picture = self._decoders[node.media].read(node.frame, node.size, cancel)
+        picture = self._decoder(node.facts).read(node.frame, node.size, cancel)
         made = self._services.color.to_working(picture, self._services.device)
         cancel.check()
         self._cache.results.put(node.key, made, Place(node.media, node.frame))
