@@ -21,6 +21,7 @@ from fakes import SMALL, CountingTranslator, FakeIndex, RaisingTranslator, World
 
 from core.condition import Condition
 from core.document.model import Project
+from core.evaluation.flicker import Link, Sample, link
 from core.ids import JobId
 from core.media.probe import probe
 from core.render.engine import Engine
@@ -298,6 +299,20 @@ def test_scores_are_the_same_whether_the_export_was_interrupted_or_not(tmp_path:
         export(*start(World(tmp_path / f"home-{name}")), request)
         tables.append((tmp_path / name / "s.csv").read_text())
     assert tables[0] == tables[1]
+
+
+def test_the_flow_between_two_frames_is_found_once(
+    world: World, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs: list[tuple[int, int]] = []
+
+    def counted(before: Sample, here: Sample) -> Link:
+        pairs.append((before.frame, here.frame))
+        return link(before, here)
+
+    monkeypatch.setattr("core.render.stages.flicker.link", counted)
+    export(*start(world), order(rainy(), tmp_path / "out.mp4", scores=str(tmp_path / "s.csv")))
+    assert sorted(pairs) == [(n, n + 1) for n in range(9)]
 
 
 # ---- refusals -------------------------------------------------------------------------------------------------
