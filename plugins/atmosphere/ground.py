@@ -150,41 +150,54 @@ def lay_snow(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
     amount = shot.weather.snow_cover
     if amount == 0.0:
         return x
-    drive = shot.driving
-    shade = torch.exp2((0.34 * relief.detail + 0.10 * (relief.base - relief.mean)).clamp_(-1.2, 0.25))
-    patches = shot.ground_noise(1.1, 2.2 + 2.0 * drive, 4)[None]
-    crumbs = shot.ground_noise(0.16, 0.30, 3)[None]
-    drifts = shot.ground_noise(9.0, 14.0, 2)[None]
-    thin = 1.0 - amount
-    depth = (0.30 - 0.12 * thin) * patches + (0.22 - 0.08 * thin) * drifts + 0.16 * thin * crumbs + 2.0 * amount - 0.70
-    if drive > 0.0:  # traffic presses the first snow off its tracks; it stays between them and along the edges
-        apart = _tracks(shot).clamp_max(1.1)[None]
-        depth = depth + (0.55 * apart - 0.62 * thin - 0.11) * (drive * _on_road(shot))
-    track = torch.zeros_like(depth)
-    if drive > 0.0:
-        edge = _tracks(shot) + 0.10 * shot.ground_noise(0.25, 1.3, 3) + 0.08 * shot.ground_noise(14.0, 14.0, 1)
-        track = smooth(0.36, 0.10, edge)[None] * drive * _on_road(shot)
-    # Near, snow ends at an edge; far off a pixel holds many patches, and shows their mean.
-    edge = shot.full((0.12 + 0.55 * smooth(0.10, 1.6, shot.grid.footprint))[None])
-    cover = (shot.full(depth) - 0.10 * relief.detail).add_(edge).div_(2.0 * edge).clamp_(0.0, 1.0)
-    cover *= _holds_snow(x, shot)
-    cover *= min(1.0, 2.2 * amount) * (1.0 - 0.18 * thin * drive)  # tarmac shows through the first of it
-    worn = shot.full(track * (0.92 - 0.25 * amount))
-    slush = shot.full(smooth(0.3, 1.6, patches) * 0.30 + 0.16)
-    thaw, snow = cover * worn, cover * (1.0 - worn)
-    # Tarmac in the tracks is wet and partly slush, what melts around the edges is wet, the rest is white.
-    kept = (1.0 - cover * 0.35 * (1.0 - cover)) * (1.0 - thaw * (0.38 + 0.62 * slush)) * (1.0 - snow)
-    x *= kept
-    slushy, snowy = slush.mul_(thaw).mul_(shade).mul_(1.0 - snow), snow.mul_(shade).mul_(0.90)
-    for plane, grey, white in zip(x, SLUSH, SNOW_WHITE, strict=True):
-        plane.add_(slushy[0], alpha=grey).add_(snowy[0], alpha=white)
+    first = int((shot.grid.up[:, shot.grid.width // 2] > 0.016).sum())  # no ground above the horizon
+    if first < shot.grid.height:
+        _cover_ground(x[:, 2 * first :], relief.below(2 * first), first, shot)
     return _dust(x, relief, shot, amount)
 
 
-def _holds_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """Share of each pixel on which snow can lie, (1, H, W): ground, and earth or grass below the horizon whatever its slope.
+def _cover_ground(x: torch.Tensor, relief: Relief, first: int, shot: Shot) -> None:
+    """Lay snow on the lower part of a picture, in place; `first` is the first row of the grid that belongs to it."""
+    amount, drive = shot.weather.snow_cover, shot.driving
+    thin = 1.0 - amount
+    _, height, width = x.shape
+    below = slice(first, None)
 
-    Seen from high above, ground without an earth's colour may be water, and is left alone.
+    def full(plane: torch.Tensor) -> torch.Tensor:
+        return resize(plane[None, below], height, width)
+
+    patches = shot.ground_noise(1.1, 2.2 + 2.0 * drive, 4)
+    drifts, crumbs = shot.ground_noise(9.0, 14.0, 2), shot.ground_noise(0.16, 0.30, 3)
+    depth = patches.mul(0.30 - 0.12 * thin).add_(drifts, alpha=0.22 - 0.08 * thin).add_(crumbs, alpha=0.16 * thin)
+    depth += 2.0 * amount - 0.70
+    track = torch.zeros_like(depth)
+    if drive > 0.0:  # traffic presses the first snow off its tracks; it stays between them and along the edges
+        road, apart = drive * _on_road(shot), _tracks(shot)
+        depth += (0.55 * apart.clamp_max(1.1) - 0.62 * thin - 0.11) * road
+        edge = apart + 0.10 * shot.ground_noise(0.25, 1.3, 3) + 0.08 * shot.ground_noise(14.0, 14.0, 1)
+        track = smooth(0.36, 0.10, edge) * road
+    # Near, snow ends at an edge; far off a pixel holds many patches, and shows their mean.
+    soft = 0.12 + 0.55 * smooth(0.10, 1.6, shot.grid.footprint)
+    cover = full(depth.div_(2.0 * soft).add_(0.5)) - relief.detail * full(0.05 / soft)
+    most = min(1.0, 2.2 * amount) * (1.0 - 0.18 * thin * drive)  # tarmac shows through the first of it
+    cover = cover.clamp_(0.0, 1.0).mul_(full(_holds_snow(shot.request.frame.pixels, shot) * most))
+    thaw = cover * full(track * (0.92 - 0.25 * amount))
+    snow = cover - thaw
+    slush = full(smooth(0.3, 1.6, patches).mul_(0.30).add_(0.16))
+    # Tarmac in the tracks is wet and partly slush, what melts around the edges is wet, the rest is white.
+    bare = 1.0 - snow
+    wet = cover.mul_(torch.rsub(cover, 1.0)).mul_(-0.35).add_(1.0)
+    x *= (1.0 - thaw * (0.38 + 0.62 * slush)).mul_(wet).mul_(bare)
+    shade = torch.exp2((relief.detail * 0.34).add_(relief.base - relief.mean, alpha=0.10).clamp_(-1.2, 0.25))
+    slushy, snowy = slush.mul_(thaw).mul_(shade).mul_(bare), snow.mul_(shade).mul_(0.90)
+    for plane, grey, white in zip(x, SLUSH, SNOW_WHITE, strict=True):
+        plane.add_(slushy[0], alpha=grey).add_(snowy[0], alpha=white)
+
+
+def _holds_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Share of each pixel on which snow can lie, (h, w): ground, and earth or grass below the horizon whatever its slope.
+
+    `x` is the picture as shot. Seen from high above, ground without an earth's colour may be water, and is left alone.
     """
     hue = blur(halve(x, 2), 1.2)  # footage keeps colour in coarse blocks
     total = hue.sum(0, keepdim=True) + 0.02
@@ -192,18 +205,18 @@ def _holds_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     green = (hue[1:2] - torch.maximum(hue[0:1], hue[2:3])) / total
     straw = smooth(0.025, 0.09, warm) * smooth(0.66, 0.52, warm)
     straw = straw * smooth(0.015, 0.06, (hue[1:2] - hue[2:3]) / total)  # earth is yellower than red paint
-    earth = shot.full(torch.maximum(straw, smooth(-0.01, 0.03, green)))
-    below = shot.full(smooth(0.015, -0.03, shot.grid.up)[None]) * (1.0 - shot.sky)
+    earth = torch.maximum(straw, smooth(0.008, 0.04, green))
+    earth = resize(earth, shot.grid.height, shot.grid.width)[0]
+    below = smooth(0.015, -0.03, shot.grid.up) * (1.0 - shot.sky_half[0])
     paved = 1.0 - step(3.0, 6.0, shot.request.scene.camera.height_m)
-    flat = shot.full(shot.ground_half)
     slope = 0.92 if shot.request.scene.has_ground else 0.0
-    return torch.maximum(flat * (paved + (1.0 - paved) * earth), below * earth * slope)
+    return torch.maximum(shot.ground_half[0] * (paved + (1.0 - paved) * earth), below * earth * slope)
 
 
 def _on_road(shot: Shot) -> torch.Tensor:
-    """Where cars drive: between the kerbs as far as we can guess them, (1, h, w)."""
+    """Where cars drive: between the kerbs as far as we can guess them, (h, w)."""
     x = shot.grid.right * shot.grid.ground_range
-    return (smooth(6.4, 5.4, x) * smooth(-22.0, -20.0, x))[None]
+    return smooth(6.4, 5.4, x) * smooth(-22.0, -20.0, x)
 
 
 def _dust(x: torch.Tensor, relief: Relief, shot: Shot, amount: float) -> torch.Tensor:

@@ -30,6 +30,10 @@ class Relief:
     mean: float
     """Mean base of the foreground."""
 
+    def below(self, row: int) -> Relief:
+        """The part from `row` down. Shares memory."""
+        return Relief(self.base[:, row:], self.detail[:, row:], self.mean)
+
 
 def clean_foreground(x: torch.Tensor, shot: Shot, amount: float) -> torch.Tensor:
     """The picture with the old sky's light taken out of mixed pixels; new tensor. `amount` 0 leaves it alone.

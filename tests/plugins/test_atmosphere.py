@@ -306,3 +306,33 @@ def test_a_moved_lattice_is_the_noise_moved() -> None:
 def test_every_axis_is_declared() -> None:
     spec = load_manifest(Path(plugins.atmosphere.__file__).parent)
     assert set(spec.axes) == set(AXES)
+
+
+def test_one_point_is_projected_like_many() -> None:
+    view = View.of(ROAD.camera, 108, 192, CPU)
+    for point in ((1.0, -0.5, 8.0), (-3.0, 2.0, 30.0), (0.2, 0.1, -4.0)):
+        many = view.project(*(torch.tensor([c]) for c in point))
+        assert view.pixel(*point) == pytest.approx([float(c) for c in many], rel=1e-4)
+
+
+def test_tail_lamps_are_drawn_long_on_a_wet_road() -> None:
+    """Below a small red lamp the wet road turns red; the dry one does not."""
+    size, lamp = (384, 216), (slice(116, 119), slice(150, 155))
+    plain = road({}, size=size).frame.pixels
+    marked = plain.clone()
+    marked[:, *lamp] = torch.tensor([0.5, 0.02, 0.02]).view(3, 1, 1)
+
+    def redder(wetness: float) -> float:
+        dials = {**NIGHT, "practicals": 1.0, "wetness": wetness}
+        ground = road(dials, size=size).maps.ground
+        assert ground is not None
+        car = ground.clone()
+        car[:, 108:120, 140:165] = 0.0
+        with_lamp, without = (
+            seen(replace(r, maps=replace(r.maps, ground=car)))
+            for r in (road(dials, size=size, pixels=p) for p in (marked, plain))
+        )
+        below = (with_lamp - without)[:, 124:132, 148:157].mean((1, 2))
+        return float(below[0] - below[2])
+
+    assert redder(0.9) > 4.0 * abs(redder(0.0)) + 1e-3
