@@ -6,10 +6,23 @@ It never contains a traceback, a class name or a line break; `on_one_line` makes
 
 from __future__ import annotations
 
+import traceback
+from contextlib import suppress
+
 
 def on_one_line(text: str) -> str:
     """Fold any white space, so that a message is exactly one line on a terminal or a status bar."""
     return " ".join(text.split())
+
+
+def traceback_of(error: BaseException) -> str:
+    """The whole of an error for a crash report, and at least the error itself.
+
+    Formatting may fail of its own: it parses source lines, and the parser of CPython 3.11 trips over other threads.
+    """
+    with suppress(Exception):
+        return "".join(traceback.format_exception(error))
+    return f"{type(error).__name__}: {error}"
 
 
 class WeathervaneError(Exception):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
@@ -20,7 +19,7 @@ import torch
 
 from core.cancel import Cancelled, CancelToken
 from core.document.model import Project
-from core.errors import MediaError, PluginError, WeathervaneError
+from core.errors import MediaError, PluginError, WeathervaneError, traceback_of
 from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
 from core.render.export import ExportJob
@@ -102,19 +101,19 @@ class Engine:
     def step(self, timeout_s: float = 0.0) -> bool:
         """Do one unit of work, waiting up to `timeout_s` for one. False if there was none."""
         self._enter()
-        work = self._next_work()
-        if work is None and timeout_s > 0.0:
-            self._mailbox.wait(timeout_s)
-            work = self._next_work()
-        if work is None:
-            return False
         try:
+            work = self._next_work()
+            if work is None and timeout_s > 0.0:
+                self._mailbox.wait(timeout_s)
+                work = self._next_work()
+            if work is None:
+                return False
             work()
         except Cancelled:
             pass
         except Exception as fault:  # the last line: nobody foresaw it, so it is reported whole and the engine goes on
             self._preview = self._prefetch = None
-            self._emit(EngineFault(f"Something went wrong while rendering ({fault}).", traceback.format_exc()))
+            self._emit(EngineFault(f"Something went wrong while rendering ({fault}).", traceback_of(fault)))
         return True
 
     def close(self) -> None:
@@ -143,7 +142,7 @@ class Engine:
         if (still := self._mailbox.take_still()) is not None:
             return lambda: self._do_still(still)
         if self._export is None and (order := self._mailbox.take_export()) is not None:
-            self._export = self._begin_export(*order)
+            self._begin_export(*order)
         if self._export is not None:
             return self._step_export
         if (wanted := self._mailbox.take_prefetch()) is not None:
@@ -274,9 +273,14 @@ class Engine:
 
     # ---- exports --------------------------------------------------------------------------------------------------
 
-    def _begin_export(self, request: ExportRequest, token: CancelToken) -> _ExportRun:
-        job = ExportJob(request, self._renderer, self._services, token, self._follow)
-        return _ExportRun(request.job, job, job.run())
+    def _begin_export(self, request: ExportRequest, token: CancelToken) -> None:
+        try:
+            job = ExportJob(request, self._renderer, self._services, token, self._follow)
+        except Exception as fault:  # whoever waits for it must hear that it is over
+            self._mailbox.finish_export(request.job)
+            self._emit(ExportFailed(request.job, f"The export could not begin because of a fault ({fault})."))
+            raise
+        self._export = _ExportRun(request.job, job, job.run())
 
     def _step_export(self) -> None:
         """One frame, or the joining at the end."""

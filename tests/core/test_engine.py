@@ -16,12 +16,16 @@ from fakes import SMALL, BlockingTranslator, CountingTranslator, RaisingTranslat
 
 from core.condition import Condition
 from core.document.model import Project
+from core.ids import JobId
 from core.render.engine import Engine
 from core.render.messages import (
     AnalysisProgress,
     CacheChanged,
     EngineFault,
     Event,
+    ExportFailed,
+    ExportRequest,
+    ExportSettings,
     Layer,
     PrefetchRequest,
     PreviewFailed,
@@ -272,6 +276,42 @@ def test_something_unforeseen_is_a_fault_and_the_engine_goes_on(
     engine.post(ask(project(), serial=2))
     run(engine)
     assert ready(events)[-1].serial == 2
+
+
+@pytest.mark.parametrize(("part", "kind"), [("Prefetch", "prefetch"), ("ExportJob", "export")])
+def test_a_fault_in_choosing_the_work_is_told_and_the_engine_goes_on(
+    part: str, kind: str, world: World, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, events = start(world)
+    shown = project()
+    with monkeypatch.context() as patch:
+        patch.setattr(f"core.render.engine.{part}", lambda *_: 1 / 0)
+        if kind == "export":
+            settings = ExportSettings(str(tmp_path / "out.mp4"))
+            engine.post(ExportRequest(JobId("job-1"), shown, shown.export_range, settings))
+        else:
+            engine.post(prefetch(shown))
+        run(engine)
+    assert len([e for e in events if isinstance(e, EngineFault)]) == 1
+    assert len([e for e in events if isinstance(e, ExportFailed)]) == (kind == "export")
+    engine.post(ask(shown, serial=2))
+    run(engine)
+    assert ready(events)[-1].serial == 2
+
+
+def test_a_fault_whose_traceback_cannot_be_written_is_told_by_itself(
+    world: World, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trips(*_: object) -> None:
+        raise SystemError("AST constructor recursion depth mismatch")
+
+    engine, events = start(world)
+    monkeypatch.setattr("core.render.engine.plan_frame", lambda *_: 1 / 0)
+    monkeypatch.setattr("core.errors.traceback.format_exception", trips)
+    engine.post(ask(project()))
+    run(engine)
+    (fault,) = (e for e in events if isinstance(e, EngineFault))
+    assert fault.details == "ZeroDivisionError: division by zero"
 
 
 def test_an_empty_place_on_the_timeline_is_black(world: World, start: Start) -> None:
