@@ -123,6 +123,9 @@ class MemoryCache(Generic[Value]):
 
 Arrays = dict[str, npt.NDArray[Any]]
 
+_parsing = threading.Lock()
+"""NumPy reads the head of an array with Python's parser, which in CPython 3.11 fails where two threads use it at once."""
+
 
 class DiskCache:
     """Arrays by name in a folder of `.npz` files, the ones unused for longest evicted. Any thread.
@@ -141,7 +144,7 @@ class DiskCache:
     def get(self, key: str) -> Arrays | None:
         path = self._path(key)
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            with path.open("rb") as file, _parsing, np.load(file, allow_pickle=False) as arrays:
                 found = {name: arrays[name] for name in arrays.files}
             os.utime(path)
         except FileNotFoundError:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from core.ids import MediaId
+from core.render import cache
 from core.render.cache import DiskCache, MemoryCache, Place
 
 A = MediaId("a")
@@ -128,3 +132,17 @@ def test_two_threads_never_lose_count() -> None:
     for thread in threads:
         thread.join()
     assert cache.used_bytes == 10 * len(cache) <= 2000
+
+
+def test_arrays_are_parsed_by_one_thread_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = DiskCache(tmp_path, 1 << 20)
+    disk.put("abcd", {"map": PLANE})
+    alone: list[bool] = []
+
+    def watched(text: str, parse: Callable[[str], object] = ast.literal_eval) -> object:
+        alone.append(cache._parsing.locked())
+        return parse(text)
+
+    monkeypatch.setattr("ast.literal_eval", watched)
+    assert disk.get("abcd") is not None
+    assert alone == [True]
