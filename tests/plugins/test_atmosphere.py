@@ -335,4 +335,5 @@ def test_tail_lamps_are_drawn_long_on_a_wet_road() -> None:
         below = (with_lamp - without)[:, 124:132, 148:157].mean((1, 2))
         return float(below[0] - below[2])
 
-    assert redder(0.9) > 4.0 * abs(redder(0.0)) + 1e-3
+    assert redder(0.9) > 0.15  # the film alone, without the lamp's own strength, gives a third of that
+    assert abs(redder(0.0)) < 0.02
