@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -235,15 +236,19 @@ def run_export(request: ExportRequest, device: str, shown: Reporter) -> ExportDo
     over = CancelToken()
 
     def work() -> None:
-        while not over.is_cancelled:
-            engine.step(0.2)
+        try:
+            while not over.is_cancelled:
+                engine.step(0.2)
+        except Exception as fault:  # the engine lets none out; were it broken itself, one line still says so
+            events.put(ExportFailed(request.job, f"The renderer stopped because of a fault ({fault})."))
         engine.close()
 
     thread = threading.Thread(target=work, name="engine", daemon=True)
     with _interrupted() as asked_to_stop:
         thread.start()
         try:
-            return _watch(events, shown, asked_to_stop, lambda: engine.post(CancelExport(request.job)))
+            stop = partial(engine.post, CancelExport(request.job))
+            return _watch(events, shown, thread.is_alive, asked_to_stop, stop)
         finally:
             over.cancel()
             shown.leave()
@@ -251,17 +256,24 @@ def run_export(request: ExportRequest, device: str, shown: Reporter) -> ExportDo
 
 
 def _watch(
-    events: queue.SimpleQueue[Event], shown: Reporter, asked_to_stop: Callable[[], bool], stop: Callable[[], None]
+    events: queue.SimpleQueue[Event],
+    shown: Reporter,
+    is_alive: Callable[[], bool],
+    asked_to_stop: Callable[[], bool],
+    stop: Callable[[], None],
 ) -> ExportDone:
-    """Show events until the export ends; `stop` it once if asked to."""
+    """Show events until the export ends, or the engine's thread does; `stop` it once if asked to."""
     is_stopping = False
     while True:
+        was_alive = is_alive()  # asked first: what it said before it went is then heard
         if asked_to_stop() and not is_stopping:
             is_stopping = True
             stop()
         try:
             event = events.get(timeout=0.1)  # a wait without an end would not see Ctrl-C on every system
         except queue.Empty:
+            if not was_alive:
+                raise ExportError("The renderer stopped unexpectedly; run the command again.") from None
             continue
         match event:
             case AnalysisProgress() | ExportProgress():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-import traceback
 from collections.abc import Callable
 from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from core.errors import traceback_of
 from core.render.messages import EngineFault, Event, Request
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class EngineHost(QThread):
             engine = self._build(self.happened.emit)
         except Exception as error:
             log.exception("the engine could not be built")
-            self.happened.emit(EngineFault(f"The renderer could not start: {error}", traceback.format_exc()))
+            self.happened.emit(EngineFault(f"The renderer could not start: {error}", traceback_of(error)))
             return
         with self._lock:
             is_closing, early = self._is_closing, self._early

@@ -9,18 +9,20 @@ import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 from builders import a_project
 
 from app.cli import DONE, USAGE, build_parser, main
 from app.cli_listing import rate_of
-from app.cli_render import Bar, Input, Lines, frames_named, reporter, size_named, span_of, with_look
+from app.cli_render import Bar, Input, Lines, _watch, frames_named, reporter, run_export, size_named, span_of, with_look
 from core.condition import CLOUD, HAZE, RAIN, Condition
 from core.document.model import Curve, Keyframe, Look
-from core.errors import UsageError
+from core.errors import ExportError, UsageError
+from core.ids import JobId
 from core.progress import Progress
-from core.render.messages import ExportDone, ExportSettings
+from core.render.messages import ExportDone, ExportRequest, ExportSettings
 from core.timebase import ZERO, Time, TimeRange
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,6 +135,32 @@ def test_json_progress_is_an_object_a_line(capsys: pytest.CaptureFixture[str]) -
 def test_no_bar_is_drawn_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     assert not isinstance(reporter(None), Bar)
+
+
+class DyingEngine:
+    """Leaves its thread at the first step."""
+
+    def post(self, request: object) -> None:
+        return
+
+    def step(self, timeout_s: float) -> bool:
+        raise ZeroDivisionError("by zero")
+
+    def close(self) -> None:
+        return
+
+
+def test_an_engine_that_fails_ends_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.bootstrap.build_engine", lambda *_: DyingEngine())
+    project = a_project()
+    request = ExportRequest(JobId("a"), project, project.export_range, ExportSettings(str(tmp_path / "o.mp4")))
+    with pytest.raises(ExportError, match="by zero"):
+        run_export(request, "cpu", reporter("none"))
+
+
+def test_a_dead_engine_is_not_waited_for() -> None:
+    with pytest.raises(ExportError, match="stopped unexpectedly"):
+        _watch(SimpleQueue(), reporter("none"), lambda: False, lambda: False, lambda: None)
 
 
 @pytest.mark.parametrize("command", ["presets", "conditions"])
