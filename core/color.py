@@ -31,7 +31,7 @@ from core.media.facts import ColorTags
 from core.media.picture import Picture
 from core.resources import resource
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Part of the key of every picture; raised whenever a transform here changes pixels."""
 
 SHOULDER: Final = 0.8
@@ -41,6 +41,9 @@ WHITE: Final = 1.0 / (1.0 - SHOULDER)
 
 DISPLAY_TAGS: Final = ColorTags("bt709", "iec61966-2-1", "gbr", full_range=True)
 """What `to_display` and stills are: sRGB."""
+
+_BRIGHTEST: Final = 65504.0
+"""The largest half float, which is what OpenEXR usually holds."""
 
 
 class Curve(StrEnum):
@@ -84,11 +87,16 @@ class ColorPipeline:
         self._matrices: dict[tuple[str, bool], npt.NDArray[np.float32]] = {}
 
     def to_working(self, picture: Picture, device: torch.device) -> Frame:
-        """A decoded picture as light, on a device. May hold values above 1.0, and below 0.0 for wide gamuts."""
+        """A decoded picture as light, on a device. May hold values above 1.0, and below 0.0 for wide gamuts.
+
+        Always finite: light of a float picture is clipped to ±65504, and what is not a number is black.
+        """
         encoding = Encoding.of(picture.color)
         light: Any = picture.pixels
         if light.dtype != np.float32:
             light = cv2.LUT(light, self._decode_table(encoding.curve, light.dtype.itemsize * 8))
+        elif not (np.abs(light) <= _BRIGHTEST).all():  # one such pixel would spread through every filter to come
+            light = np.nan_to_num(light, nan=0.0).clip(-_BRIGHTEST, _BRIGHTEST)
         matrix = self._primaries_matrix(encoding.space, decode=True)
         if matrix is not None:
             light = cv2.transform(light, matrix)

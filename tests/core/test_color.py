@@ -193,6 +193,18 @@ def test_the_display_shows_an_untouched_picture_as_it_is(color: ColorPipeline) -
     assert (shown[..., 3] == 255).all()
 
 
+def test_a_pixel_that_is_no_number_is_black_and_infinite_light_is_bounded(color: ColorPipeline) -> None:
+    pixels = np.full((4, 5, 3), 0.18, np.float32)
+    pixels[1, 2] = float("nan"), float("inf"), -float("inf")
+    pixels[3, 4, 0] = 3e38
+    for tags in (ColorTags(transfer="linear"), ColorTags("bt2020", "linear")):
+        assert working(color, pixels, tags).pixels.isfinite().all()
+    seen = working(color, pixels, ColorTags(transfer="linear")).pixels
+    assert seen[:, 1, 2].tolist() == [0.0, 65504.0, -65504.0]
+    assert seen[0, 3, 4] == 65504.0
+    assert (np.delete(seen.reshape(3, -1).numpy(), [7, 19], axis=1) == np.float32(0.18)).all()
+
+
 def test_display_survives_what_light_can_be(color: ColorPipeline) -> None:
     assert color.to_display(light(1e30, -3.0, float("nan")))[0, 0].tolist() == [0, 0, 255, 255]
 
