@@ -73,11 +73,6 @@ class Decoder:
         with media_errors(self._facts.path, "decoded"):
             return Picture(self._upright(frame, size), self._facts.video.color, index)
 
-    def nearest_keyframe(self, index: int) -> int:
-        """The frame nearest to `index` that decodes alone: what to show while scrubbing."""
-        keys = np.asarray(self._index.keyframes)
-        return int(keys[np.abs(keys - index).argmin()])
-
     def close(self) -> None:
         """Give the file and the decoder's memory back; a later read opens it again."""
         self._frames, self._ahead, self._next = iter(()), None, -1

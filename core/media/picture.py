@@ -33,8 +33,3 @@ class Picture:
     @property
     def width(self) -> int:
         return int(self.pixels.shape[1])
-
-    @property
-    def is_linear(self) -> bool:
-        """Whether the numbers are scene-linear light."""
-        return self.pixels.dtype == np.float32

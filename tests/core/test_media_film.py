@@ -307,12 +307,6 @@ def test_reading_in_order_never_seeks(tmp_path: Path, monkeypatch: pytest.Monkey
     assert seeks == [0]
 
 
-def test_the_nearest_keyframe_may_lie_on_either_side(tmp_path: Path) -> None:
-    options = {"g": "10", "bf": "0", "x264-params": "scenecut=0:keyint=10:min-keyint=10"}
-    with Decoder(probe(grey_film(tmp_path / "k.mp4", count=30, options=options))) as decoder:
-        assert [decoder.nearest_keyframe(n) for n in (0, 4, 6, 29)] == [0, 0, 10, 20]
-
-
 def test_a_cancelled_read_stops(tmp_path: Path) -> None:
     token = CancelToken()
     token.cancel()
