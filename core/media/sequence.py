@@ -49,6 +49,16 @@ def image_path(pattern: str | Path, number: int) -> Path:
     return path.with_name(_FIELD.sub(lambda m: f"{number:{m[1]}{m[2]}d}", path.name, count=1))
 
 
+def number_in(pattern: str | Path, name: str) -> int | None:
+    """The number a file's name has in a pattern; None where the pattern never makes that name."""
+    shape = Path(pattern).name
+    field = _FIELD.search(shape)
+    if field is None:
+        return None
+    found = re.fullmatch(f"{re.escape(shape[: field.start()])}(\\d+){re.escape(shape[field.end() :])}", name)
+    return int(found[1]) if found and image_path(pattern, int(found[1])).name == name else None
+
+
 def pattern_around(path: str | Path) -> Path:
     """The pattern of the numbered images that an image stands among, or the path itself where it stands alone.
 
@@ -69,19 +79,15 @@ def pattern_around(path: str | Path) -> Path:
 def find_sequence(pattern: str | Path) -> Sequence:
     """The numbers on disk. Raises `MediaError` if the folder or every image is missing."""
     path = Path(pattern)
-    field = _FIELD.search(path.name)
-    if field is None:
+    if not is_pattern(path):
         raise MediaError(f"{path.name} is not an image pattern: write the number as %05d.")
     if not path.parent.is_dir():
         raise MediaError(f"{path.parent} does not exist: check the folder of the image sequence.")
-    head, tail = re.escape(path.name[: field.start()]), re.escape(path.name[field.end() :])
-    shape = re.compile(f"{head}(\\d+){tail}")
     try:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError as error:
         raise MediaError(f"{path.parent} cannot be read: {error.strerror}.") from error
-    found = {int(m[1]) for name in names if (m := shape.fullmatch(name))}
-    numbers = sorted(n for n in found if image_path(path, n).name in names)
+    numbers = sorted(n for name in names if (n := number_in(path, name)) is not None)
     if not numbers:
         raise MediaError(f"No image matches {path.name} in {path.parent}: check the pattern.")
     return Sequence(str(path), tuple(numbers))

@@ -141,10 +141,11 @@ class ExportJob:
         shown = clip or next((c for f in frames if (c := project.video_clip_at(f.time)) is not None), None)
         facts = project.media_facts(shown.media) if shown else None
         heard = TimeRange(frames[0].time, frames[-1].time + frames[-1].duration)
+        numbers = tuple(frame.number for frame in frames)
         if clip is None or facts is None:
-            return Footage(facts, None, heard, 1 / project.rate, project.rate, len(frames))
+            return Footage(facts, None, heard, 1 / project.rate, project.rate, numbers)
         index = self._renderer.index_of(facts)
-        return Footage(facts, clip, heard, index.time_base, facts.video.rate, len(frames))
+        return Footage(facts, clip, heard, index.time_base, facts.video.rate, numbers)
 
     # ---- one piece ------------------------------------------------------------------------------------------------
 

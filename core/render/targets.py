@@ -17,7 +17,7 @@ from core.media.facts import ColorTags, MediaFacts
 from core.media.formats import Codec, FilmFormat, codec_for, film_tags
 from core.media.mixdown import Mixdown, SoundCopy
 from core.media.output import export_errors
-from core.media.sequence import is_pattern
+from core.media.sequence import image_path, is_pattern, number_in
 from core.render.messages import ExportRequest, ExportSettings
 from core.render.sinks import FilmSink, ImageSink, Sink
 from core.render.sizes import Size
@@ -58,7 +58,12 @@ class Footage:
     heard: TimeRange
     time_base: Fraction
     rate: Fraction
-    count: int
+    numbers: tuple[int, ...]
+    """Of the film's frames, as they are written into the names of images."""
+
+    @property
+    def count(self) -> int:
+        return len(self.numbers)
 
 
 def open_target(request: ExportRequest, footage: Footage) -> Target:
@@ -68,7 +73,7 @@ def open_target(request: ExportRequest, footage: Footage) -> Target:
     out = Path(settings.out)
     codec = _codec(out, settings.codec, footage.count)
     others = [Path(p) for p in (settings.heatmap, settings.report, settings.scores) if p]
-    _check_names([out, *others], project)
+    _check_names([out, *others], footage.numbers, project)
     folder = out.parent / f".{out.name}.parts"
     for path in (out, *others):
         _check_writable(path)
@@ -110,15 +115,30 @@ def _codec(out: Path, name: str, count: int) -> Codec:
     return codec_for(out, name)
 
 
-def _check_names(paths: list[Path], project: Project) -> None:
-    """No output may stand on another, or on its own source."""
-    resolved = [p.absolute().resolve() for p in paths]
-    sources = {Path(m.path).absolute().resolve() for m in project.media}
-    for n, path in enumerate(resolved):
-        if path in sources:
-            raise ExportError(f"{path} is the source itself; choose another name.")
-        if path in resolved[:n]:
+def _check_names(paths: list[Path], numbers: tuple[int, ...], project: Project) -> None:
+    """No output may stand on another, or on its own source; nor may one image of either."""
+    sources = [_resolved(Path(media.path)) for media in project.media]
+    taken: set[Path] = set()
+    for path in paths:
+        out = _resolved(path)
+        files = {out, *(image_path(out, n) for n in numbers)} if is_pattern(out) else {out}
+        for source in sources:
+            if source in files or any(_is_image_of(source, file) for file in files):
+                what = f"an image of the source {source.name}" if source != out else "the source itself"
+                raise ExportError(f"{path} is {what}; choose another name.")
+        if taken & files:
             raise ExportError(f"{path} is asked for twice; give every output its own name.")
+        taken |= files
+
+
+def _resolved(path: Path) -> Path:
+    """Without links or detours. A pattern is not a file, so its folder is."""
+    absolute = path.absolute()
+    return absolute.parent.resolve() / absolute.name if is_pattern(path) else absolute.resolve()
+
+
+def _is_image_of(source: Path, file: Path) -> bool:
+    return file.parent == source.parent and number_in(source, file.name) is not None
 
 
 def _check_writable(path: Path) -> None:

@@ -1,0 +1,74 @@
+"""Targets: an export stands on nothing that it reads, nor on itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from builders import a_media, a_project
+from fakes import World, fake_look
+
+from core.document.model import Project
+from core.ids import JobId
+from core.media.facts import MediaKind
+from core.render.engine import Engine
+from core.render.messages import Event, ExportDone, ExportFailed, ExportRequest, ExportSettings
+from core.timebase import TimeRange
+
+
+@pytest.fixture
+def plates(tmp_path: Path) -> Path:
+    """A folder of images numbered 7 to 14."""
+    folder = tmp_path / "plates"
+    folder.mkdir()
+    for number in range(7, 15):
+        (folder / f"shot_{number:05d}.png").write_bytes(b"plate")
+    return folder
+
+
+def of_plates(folder: Path) -> Project:
+    media = a_media("shot_%05d.png", frames=8, width=48, height=32, folder=str(folder))
+    return a_project(media=replace(media, kind=MediaKind.SEQUENCE, first_number=7), look=fake_look())
+
+
+def export(project: Project, tmp_path: Path, out: Path, span: TimeRange | None = None, **rest: str) -> Event:
+    events: list[Event] = []
+    engine = Engine(World(tmp_path / "world").services(), events.append)
+    engine.post(ExportRequest(JobId("a"), project, span or project.export_range, ExportSettings(str(out), **rest)))
+    while engine.step():
+        pass
+    engine.close()
+    return events[-1]
+
+
+def one(frame: int) -> TimeRange:
+    return TimeRange.of_frames(frame, 1, Fraction(25))
+
+
+@pytest.mark.parametrize("name", ["shot_00011.png", "shot_00099.png", "shot_%05d.png", "shot_0%04d.png"])
+def test_no_image_of_the_source_is_written_over(name: str, plates: Path, tmp_path: Path) -> None:
+    is_still = "%" not in name
+    outcome = export(of_plates(plates), tmp_path, plates / name, one(4) if is_still else None)
+    assert isinstance(outcome, ExportFailed)
+    assert "the source" in outcome.message
+    assert {path.read_bytes() for path in plates.iterdir()} == {b"plate"}
+
+
+def test_an_image_of_the_source_is_known_behind_a_link(plates: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(plates, target_is_directory=True)
+    outcome = export(of_plates(plates), tmp_path, tmp_path / "link" / "shot_00011.png", one(4))
+    assert isinstance(outcome, ExportFailed)
+    assert "an image of the source shot_%05d.png" in outcome.message
+
+
+def test_other_names_beside_the_source_are_free(plates: Path, tmp_path: Path) -> None:
+    assert isinstance(export(of_plates(plates), tmp_path, plates / "graded_%05d.png"), ExportDone)
+    assert isinstance(export(of_plates(plates), tmp_path, plates / "shot_11.png", one(4)), ExportDone)
+
+
+def test_two_patterns_may_not_make_the_same_images(plates: Path, tmp_path: Path) -> None:
+    outcome = export(of_plates(plates), tmp_path, tmp_path / "o_%05d.png", heatmap=str(tmp_path / "o_0%04d.png"))
+    assert isinstance(outcome, ExportFailed)
+    assert "asked for twice" in outcome.message
