@@ -79,13 +79,16 @@ def open_target(request: ExportRequest, footage: Footage) -> Target:
         _check_writable(path)
     _check_space(out, codec, canvas, footage.count)
     with export_errors(out):
-        folder.mkdir(exist_ok=True)
+        for kind in ("film", "heatmap"):  # each its own: they may share a name
+            (folder / kind).mkdir(parents=True, exist_ok=True)
     tags = footage.facts.video.color if footage.facts else ColorTags()
     is_heard = settings.keep_audio and not codec.is_sequence
     sound = plan_sound(project, footage.heard, out.suffix) if is_heard else None
     return Target(
-        film=_sink(out, folder, codec, canvas, tags, footage, sound),
-        heatmap=_heatmap_sink(Path(settings.heatmap), folder, canvas, footage) if settings.heatmap else None,
+        film=_sink(out, folder / "film", codec, canvas, tags, footage, sound),
+        heatmap=_heatmap_sink(Path(settings.heatmap), folder / "heatmap", canvas, footage)
+        if settings.heatmap
+        else None,
         report=Path(settings.report) if settings.report else None,
         scores=Path(settings.scores) if settings.scores else None,
         folder=folder,

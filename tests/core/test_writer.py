@@ -116,5 +116,5 @@ def test_a_frame_that_cannot_be_written_ends_the_export_with_its_sentence(
     engine.close()
     assert events[-1] == ExportFailed(JobId("job"), "The disk is full; free some space and export again.")
     assert not out.exists()
-    assert not list((tmp_path / ".out.mp4.parts").iterdir())
+    assert not list((tmp_path / ".out.mp4.parts" / "film").iterdir())
     assert not [t for t in threading.enumerate() if t.name.startswith("export-writer")]
