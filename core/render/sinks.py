@@ -5,6 +5,7 @@ A sink never touches the final name before everything is written and verified.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from core.cancel import CancelToken
+from core.errors import ExportError
 from core.media.encoder import Segment, SegmentWriter
 from core.media.facts import ColorTags
 from core.media.formats import Codec, FilmFormat
 from core.media.images import write_exr, write_png
 from core.media.joiner import join, verify
 from core.media.mixdown import Mixdown, SoundCopy
-from core.media.output import export_errors, publish
+from core.media.output import export_errors, publish, sync
 from core.media.sequence import image_path, is_pattern
 from core.timebase import Time
 
@@ -85,7 +87,7 @@ class Sink(Protocol):
 
 @dataclass
 class FilmSink:
-    """A film of closed-GOP segments."""
+    """A film of closed-GOP segments. `folder` is its own."""
 
     out: Path
     folder: Path
@@ -143,7 +145,7 @@ class FilmSink:
 
 @dataclass
 class ImageSink:
-    """PNG (16 bits a channel) or EXR (half float light). `out` is a pattern, or one file for a single picture."""
+    """PNG (16 bits a channel) or EXR (half float light). `out` is a pattern, or one file for a single picture; `folder` is its own."""
 
     out: Path
     folder: Path
@@ -177,6 +179,9 @@ class ImageSink:
             write_png(path, image, self.color)
 
     def end(self) -> None:
+        with export_errors(self.out):
+            for path in self._begun:
+                sync(path)
         self._begun.clear()
 
     def abandon(self) -> None:
@@ -186,7 +191,19 @@ class ImageSink:
 
     def finish(self, pieces: tuple[Piece, ...], cancel: CancelToken) -> None:
         cancel.check()
+        shots = [shot for piece in pieces for shot in piece.shots]
+        whole = {path for path in map(self._path, shots) if path.is_file() and path.stat().st_size}
+        if len(whole) != len(shots):
+            raise ExportError(
+                f"Only {len(whole)} of {len(shots)} images of {self.out.name} were kept; export it again."
+            )
         with export_errors(self.out):
-            for piece in pieces:
-                for shot in piece.shots:
-                    self._path(shot).replace(self.place(shot))
+            for shot in shots:
+                self._path(shot).replace(self.place(shot))
+            _sync_names(self.out.parent)
+
+
+def _sync_names(folder: Path) -> None:
+    """Have the new names on disk too."""
+    with suppress(PermissionError):  # Windows opens no folder, and keeps names by itself
+        sync(folder)

@@ -15,6 +15,7 @@ from core.ids import JobId
 from core.media.facts import MediaKind
 from core.render.engine import Engine
 from core.render.messages import Event, ExportDone, ExportFailed, ExportRequest, ExportSettings
+from core.render.sinks import ImageSink
 from core.timebase import TimeRange
 
 
@@ -66,6 +67,41 @@ def test_an_image_of_the_source_is_known_behind_a_link(plates: Path, tmp_path: P
 def test_other_names_beside_the_source_are_free(plates: Path, tmp_path: Path) -> None:
     assert isinstance(export(of_plates(plates), tmp_path, plates / "graded_%05d.png"), ExportDone)
     assert isinstance(export(of_plates(plates), tmp_path, plates / "shot_11.png", one(4)), ExportDone)
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "o_%05d.png"])
+def test_a_film_and_its_heatmap_may_share_a_name(name: str, plates: Path, tmp_path: Path) -> None:
+    """They stand in folders of their own; the heatmap's pictures are not the film's."""
+    (tmp_path / "heat").mkdir()
+    out, heat = tmp_path / name, tmp_path / "heat" / name
+    assert isinstance(export(of_plates(plates), tmp_path, out, heatmap=str(heat)), ExportDone)
+    written = [path.read_bytes() for path in (*tmp_path.glob("o*.*"), *heat.parent.iterdir())]
+    assert len(written) == (2 if name == "out.mp4" else 16)
+    assert len(set(written)) > 1
+    assert written[0] != written[-1]
+
+
+def test_images_that_went_missing_are_noticed_before_anything_is_renamed(
+    plates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_one(self: ImageSink) -> None:
+        self._begun[3].unlink()
+        self._begun.clear()
+
+    monkeypatch.setattr(ImageSink, "end", lose_one)
+    outcome = export(of_plates(plates), tmp_path, tmp_path / "o_%05d.png")
+    assert isinstance(outcome, ExportFailed)
+    assert "Only 7 of 8 images" in outcome.message
+    assert not list(tmp_path.glob("o_*.png"))
+
+
+def test_images_and_their_names_are_on_disk_before_the_export_is_done(
+    plates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr("core.render.sinks.sync", synced.append)
+    assert isinstance(export(of_plates(plates), tmp_path, tmp_path / "o_%05d.png"), ExportDone)
+    assert [path.name for path in synced] == [f"o_{n:05d}.png" for n in range(7, 15)] + [tmp_path.name]
 
 
 def test_two_patterns_may_not_make_the_same_images(plates: Path, tmp_path: Path) -> None:
