@@ -103,14 +103,14 @@ class FakeDecoder:
 
 
 class FakeColor:
-    """Light is the code value over 255, so nothing is lost either way."""
+    """Light is the code value over 255, so nothing is lost either way, and nothing is dithered."""
 
     def to_working(self, picture: Picture, device: torch.device) -> Frame:
         pixels = torch.from_numpy(picture.pixels.astype(np.float32) / np.float32(255.0))
         return Frame(pixels.permute(2, 0, 1).contiguous().to(device))
 
     def to_encoded(
-        self, frame: Frame, tags: ColorTags, bits: int = 8
+        self, frame: Frame, tags: ColorTags, bits: int = 8, dither_seed: int | None = None
     ) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
         top = 255.0 if bits == 8 else 65535.0
         codes = np.clip(np.rint((frame.pixels * top).permute(1, 2, 0).cpu().numpy()), 0, top)

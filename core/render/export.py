@@ -53,8 +53,10 @@ from core.render.writer import Writer
 from core.timebase import TimeRange
 from core.version import VERSION
 
-EXPORT_VERSION: Final = 1
+EXPORT_VERSION: Final = 2
 """Bumped when the same pictures would be written in another way."""
+FINE_BITS: Final = 16
+"""Codes so fine that nobody sees them apart: no dither."""
 FRAMES_A_PIECE: Final = 48
 PICTURE_EVERY_S: Final = 1.0
 PICTURE_HEIGHT_PX: Final = 270
@@ -211,7 +213,7 @@ class ExportJob:
     ) -> None:
         """Write a frame, and its heat and score where they are asked for."""
         began = time.perf_counter()
-        target.film.write(self._image(frame, target.film), shot)
+        target.film.write(self._image(plan, frame, target.film), shot)
         if target.measures_flicker:
             scores.append(self._score(plan, shot, samples))
         if target.heatmap is not None:
@@ -239,12 +241,17 @@ class ExportJob:
             return np.asarray(np.square(rgb.astype(np.float32) / 255.0), np.float32)
         return rgb if sink.codec is Codec.H264 else rgb.astype(np.uint16) * np.uint16(257)
 
-    def _image(self, frame: Frame, sink: Sink) -> Image:
-        """A frame as the sink takes it, on black where the film has another shape."""
-        color = self._services.color
+    def _image(self, plan: FramePlan, frame: Frame, sink: Sink) -> Image:
+        """A frame as the sink takes it, on black where the film has another shape.
+
+        What was translated is dithered, or fog and night skies would band. The noise follows from the source frame, so
+        that a film is the same however it is cut up; a frame nobody changed keeps its codes.
+        """
+        color, bits = self._services.color, sink.codec.bits
         if sink.codec is Codec.EXR:
             return _centred(color.to_linear_exr(frame), sink.size)
-        return _centred(color.to_encoded(frame, sink.color, bits=sink.codec.bits), sink.size)
+        seed = plan.frame if plan.translation and bits < FINE_BITS else None
+        return _centred(color.to_encoded(frame, sink.color, bits, seed), sink.size)
 
     # ---- engine thread --------------------------------------------------------------------------------------------
 

@@ -47,9 +47,9 @@ class Color(Protocol):
         ...
 
     def to_encoded(
-        self, frame: Frame, tags: ColorTags, bits: int = 8
+        self, frame: Frame, tags: ColorTags, bits: int = 8, dither_seed: int | None = None
     ) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
-        """(H, W, 3) R'G'B', full scale 255 or, above 8 bits, 65535."""
+        """(H, W, 3) R'G'B', full scale 255 or, above 8 bits, 65535. With a seed, noise below half a code hides banding."""
         ...
 
     def to_linear_exr(self, frame: Frame) -> npt.NDArray[np.float32]:
