@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.ids import MediaId
 from core.media.opening import check_readable, media_errors
-from core.media.sequence import find_sequence, is_pattern
+from core.media.sequence import Sequence, find_sequence, is_pattern
 
 _BLOCK = 1 << 16
 
@@ -15,24 +15,31 @@ _BLOCK = 1 << 16
 def identify(path: str | Path) -> MediaId:
     """Fingerprint of a film or an image pattern: BLAKE2b over its size and its first, middle and last 64 KiB.
 
-    A sequence is named by the names and sizes of its images and the content of the first and the last. Constant time
-    in the length of the film. Raises `MediaError`.
+    Constant time in the length of the film. Raises `MediaError`.
     """
-    digest = hashlib.blake2b(digest_size=16)
     if is_pattern(path):
-        sequence = find_sequence(path)
-        files = [sequence.path(n) for n in sequence.numbers]
-        with media_errors(path):
-            for file in files:
-                digest.update(f"{file.name}\0{file.stat().st_size}\n".encode())
-            sampled = [files[0], files[-1]]
-    else:
-        sampled = [Path(path)]
-    for file in sampled:
-        check_readable(file)
-        with media_errors(file):
-            _sample(digest, file)
+        return identify_images(find_sequence(path))
+    digest = hashlib.blake2b(digest_size=16)
+    _digest(digest, Path(path))
     return MediaId(f"media-{digest.hexdigest()}")
+
+
+def identify_images(sequence: Sequence) -> MediaId:
+    """Fingerprint of a sequence: the names and sizes of its images and the content of the first and the last."""
+    digest = hashlib.blake2b(digest_size=16)
+    files = [sequence.path(n) for n in sequence.numbers]
+    with media_errors(sequence.pattern):
+        for file in files:
+            digest.update(f"{file.name}\0{file.stat().st_size}\n".encode())
+    for file in (files[0], files[-1]):
+        _digest(digest, file)
+    return MediaId(f"media-{digest.hexdigest()}")
+
+
+def _digest(digest: hashlib.blake2b, path: Path) -> None:
+    check_readable(path)
+    with media_errors(path):
+        _sample(digest, path)
 
 
 def _sample(digest: hashlib.blake2b, path: Path) -> None:

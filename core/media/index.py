@@ -23,7 +23,7 @@ from core.errors import MediaError
 from core.ids import MediaId
 from core.media.facts import MediaFacts, MediaKind
 from core.media.opening import media_errors, opened, picture_stream, readable_packets
-from core.media.sequence import find_sequence
+from core.media.sequence import Sequence, find_sequence
 from core.places import cache_dir
 from core.timebase import Time
 
@@ -94,15 +94,15 @@ class FrameIndex:
 def frame_index(facts: MediaFacts) -> FrameIndex:
     """The index of probed media; read from the cache, or scanned and cached. Any thread. Raises `MediaError`."""
     if facts.kind is MediaKind.SEQUENCE:
-        return sequence_index(facts.path, facts.video.rate)
+        promised = range(facts.first_number, facts.first_number + facts.video.frame_count)
+        return sequence_index(find_sequence(facts.path), promised, facts.video.rate)
     return film_index(facts.path, facts.id)
 
 
-def sequence_index(pattern: str, rate: Fraction) -> FrameIndex:
-    """One frame a number, gaps included (they are `damaged`); every image stands alone."""
-    sequence = find_sequence(pattern)
-    numbers = tuple(range(sequence.span))
-    missing = tuple(n - sequence.first for n in sequence.missing)
+def sequence_index(sequence: Sequence, span: range, rate: Fraction) -> FrameIndex:
+    """One frame for each number of the span; those without an image are `damaged`. Every image stands alone."""
+    numbers, present = tuple(range(len(span))), set(sequence.numbers)
+    missing = tuple(frame for frame, number in enumerate(span) if number not in present)
     return FrameIndex(1 / rate, numbers, 1, numbers, missing)
 
 

@@ -13,9 +13,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from core.errors import MediaError
-from core.ids import MediaId
 from core.media.facts import AudioFacts, ColorTags, MediaFacts, MediaKind, VideoFacts
-from core.media.identity import identify
+from core.media.identity import identify, identify_images
 from core.media.index import FrameIndex, film_index, sequence_index
 from core.media.opening import media_errors, opened, picture_stream
 from core.media.sequence import find_sequence, is_pattern
@@ -62,15 +61,14 @@ def _probe_sequence(pattern: str, rate: Fraction | None) -> MediaFacts:
     if rate is not None and rate <= 0:
         raise MediaError(f"{Path(pattern).name} needs a frame rate above 0, not {rate}.")
     sequence = find_sequence(pattern)
-    media: MediaId = identify(pattern)
     image = str(sequence.path(sequence.first))
     with opened(image) as container, media_errors(image):
         stream = picture_stream(container, image)
         shape = _shape(stream, _first_picture(container, stream, image))
     used = rate or DEFAULT_SEQUENCE_RATE
-    index = sequence_index(pattern, used)
+    index = sequence_index(sequence, sequence.span, used)
     return MediaFacts(
-        id=media,
+        id=identify_images(sequence),
         path=pattern,
         kind=MediaKind.SEQUENCE,
         container="image2",

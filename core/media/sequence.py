@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from core.errors import MediaError
 
 _FIELD = re.compile(r"%(0?)(\d*)d")
 _LAST_NUMBER = re.compile(r"(\d+)(?=\D*$)")
+_LONGEST_SURE_SPAN = 10_000
+"""Frames a sequence may always span; a longer one has to hold an image for every `_SPARSEST` of them."""
+_SPARSEST = 100
 _IMAGE_ENDINGS = frozenset({".png", ".exr", ".jpg", ".jpeg", ".tif", ".tiff", ".dpx", ".bmp"})
 
 
@@ -25,14 +29,9 @@ class Sequence:
         return self.numbers[0]
 
     @property
-    def span(self) -> int:
-        """Frames from the first number to the last, gaps included."""
-        return self.numbers[-1] - self.numbers[0] + 1
-
-    @property
-    def missing(self) -> tuple[int, ...]:
-        present = set(self.numbers)
-        return tuple(n for n in range(self.first, self.first + self.span) if n not in present)
+    def span(self) -> range:
+        """From the first number to the last, gaps included."""
+        return range(self.numbers[0], self.numbers[-1] + 1)
 
     def path(self, number: int) -> Path:
         return image_path(self.pattern, number)
@@ -77,7 +76,7 @@ def pattern_around(path: str | Path) -> Path:
 
 
 def find_sequence(pattern: str | Path) -> Sequence:
-    """The numbers on disk. Raises `MediaError` if the folder or every image is missing."""
+    """The numbers on disk. Raises `MediaError` if the folder or every image is missing, or one lies far off."""
     path = Path(pattern)
     if not is_pattern(path):
         raise MediaError(f"{path.name} is not an image pattern: write the number as %05d.")
@@ -90,4 +89,14 @@ def find_sequence(pattern: str | Path) -> Sequence:
     numbers = sorted(n for name in names if (n := number_in(path, name)) is not None)
     if not numbers:
         raise MediaError(f"No image matches {path.name} in {path.parent}: check the pattern.")
-    return Sequence(str(path), tuple(numbers))
+    sequence = Sequence(str(path), tuple(numbers))
+    if numbers[-1] - numbers[0] >= max(_LONGEST_SURE_SPAN, _SPARSEST * len(numbers)):
+        stray = sequence.path(_stray(numbers)).name
+        raise MediaError(f"{stray} is numbered far from the other images of {path.name}: move it to another folder.")
+    return sequence
+
+
+def _stray(numbers: list[int]) -> int:
+    """Of ascending numbers, the one beyond the widest gap, on the side where fewer are."""
+    _, after = max((high - low, n) for n, (low, high) in enumerate(pairwise(numbers), start=1))
+    return numbers[after - 1] if after < len(numbers) - after else numbers[after]

@@ -61,11 +61,47 @@ def test_a_hole_is_named_and_never_filled(tmp_path: Path) -> None:
         decoder.read(2)
 
 
+def test_an_image_removed_later_is_missed_by_its_own_number(tmp_path: Path) -> None:
+    facts = probe(pngs(tmp_path, [10, 11, 12]))
+    (tmp_path / "f_00010.png").unlink()
+    with Decoder(facts) as decoder:
+        assert (decoder.read(1).pixels == np.random.default_rng(11).integers(0, 255, (7, 9, 3), endpoint=True)).all()
+        with pytest.raises(MediaError, match="Frame 10 of f_%05d.png"):
+            decoder.read(0)
+
+
 def test_numbers_of_another_width_are_not_part_of_it(tmp_path: Path) -> None:
     pattern = pngs(tmp_path, [1, 2])
     (tmp_path / "f_003.png").write_bytes((tmp_path / "f_00002.png").read_bytes())
     assert find_sequence(pattern).numbers == (1, 2)
     assert image_path(pattern, 7).name == "f_00007.png"
+
+
+@pytest.mark.parametrize(
+    ("stray", "numbers"), [(30_000_000, (1, 2, 3)), (10**30, (1,)), (1, (9_000_001, 9_000_002, 9_000_003))]
+)
+def test_an_image_numbered_far_from_the_others_is_named_and_refused(
+    tmp_path: Path, stray: int, numbers: tuple[int, ...]
+) -> None:
+    for n in (stray, *numbers):
+        (tmp_path / f"a_{n}.png").touch()
+    with pytest.raises(MediaError, match=rf"^a_{stray}\.png is numbered far from .* a_%d\.png"):
+        find_sequence(tmp_path / "a_%d.png")
+
+
+def test_frames_rendered_far_apart_are_still_a_sequence(tmp_path: Path) -> None:
+    for n in (1, 5000, 10_000):
+        (tmp_path / f"a_{n}.png").touch()
+    assert len(find_sequence(tmp_path / "a_%d.png").span) == 10_000
+
+
+def test_probing_looks_through_the_folder_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pattern = pngs(tmp_path, [1, 2])
+    looks: list[Path] = []
+    iterdir = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda self: (looks.append(self), iterdir(self))[1])
+    probe(pattern)
+    assert looks == [tmp_path]
 
 
 def test_exr_light_comes_back_beyond_white_and_below_black(tmp_path: Path) -> None:
