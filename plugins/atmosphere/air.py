@@ -6,7 +6,7 @@ from math import pow
 
 import torch
 
-from plugins.atmosphere.fields import blur, color, halve, luma, mix, resize, smooth
+from plugins.atmosphere.fields import blur, color, halve, luma, mix, plane_sum, resize, smooth
 from plugins.atmosphere.light import Rgb
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.sky import Dome, henyey_greenstein
@@ -123,7 +123,7 @@ def clear_haze(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     amount = -shot.weather.haze
     small = halve(x, 3)
     far = halve(smooth(60.0, 400.0, shot.range)[None] * (1.0 - shot.sky_half) + 0.15 * shot.sky_half, 2) + 1e-3
-    air = (small * far).sum((1, 2), keepdim=True) / far.sum()
+    air = plane_sum(small * far) / plane_sum(far)
     air = mix(luma(air), air, 0.6)
     t_land = torch.exp(shot.range[None] * (-0.0022 * amount)).clamp_min(1.0 - 0.55 * amount)
     t = mix(t_land, torch.full_like(t_land, 1.0 - 0.28 * amount), shot.sky_half)

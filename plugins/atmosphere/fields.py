@@ -39,6 +39,11 @@ def color(rgb: tuple[float, float, float], like: torch.Tensor) -> torch.Tensor:
     return torch.tensor(rgb, dtype=torch.float32, device=like.device).view(3, 1, 1)
 
 
+def plane_sum(x: torch.Tensor) -> torch.Tensor:
+    """Sum of each plane, (C, 1, 1). Row by row first, so that the bits do not depend on how many threads share the work."""
+    return x.sum(-1).sum(-1)[:, None, None]
+
+
 def luma(x: torch.Tensor) -> torch.Tensor:
     """Luminance (1, H, W) of a linear picture (3, H, W)."""
     y = x[0:1] * LUMA[0]
@@ -129,17 +134,6 @@ def guided_base(y: torch.Tensor, radius: int, eps: float) -> torch.Tensor:
     height, width = int(y.shape[1]), int(y.shape[2])
     a, b = box(a, r), box(b, r)
     return resize(a, height, width) * y + resize(b, height, width)
-
-
-def guided(matte: torch.Tensor, guide: torch.Tensor, radius: int, eps: float) -> torch.Tensor:
-    """A matte (1, H, W) made to follow the edges of a guide (1, H, W): the fast guided filter, coefficients at half size."""
-    height, width = int(guide.shape[1]), int(guide.shape[2])
-    g, m = halve(guide), halve(matte)
-    moments = box(torch.cat((g, m, g * m, g * g)), max(1, radius // 2))
-    mean_g, mean_m = moments[0:1], moments[1:2]
-    a = (moments[2:3] - mean_g * mean_m) / (moments[3:4] - mean_g * mean_g + eps)
-    coefficients = resize(box(torch.cat((a, mean_m - a * mean_g)), max(1, radius // 2)), height, width)
-    return coefficients[0:1] * guide + coefficients[1:2]
 
 
 def sample(texture: torch.Tensor, u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from core.extension.translator import Maps, TranslateRequest
-from plugins.atmosphere.fields import blur, guided, halve, mix, resize, smooth, spread
+from plugins.atmosphere.fields import blur, halve, mix, resize, smooth, spread
 from plugins.atmosphere.light import Light, Weather, step
 from plugins.atmosphere.noise import Lattice, Noise
 from plugins.atmosphere.view import FAR_M, View
@@ -51,7 +51,7 @@ class Shot:
             view=tables.view(scene.camera, height, width),
             grid=tables.view(scene.camera, (height + 1) // 2, (width + 1) // 2),
             noise=tables.noise(),
-            sky=_fitted(sky, request.frame.pixels) if sky is not zero else zero,
+            sky=_cleaned(sky) if sky is not zero else zero,
             ground=maps.ground if maps.ground is not None and scene.has_ground else zero,
         )
 
@@ -143,14 +143,12 @@ class Shot:
         return resize(plane, self.rows(int(plane.shape[1])).stop, self.view.width)
 
 
-def _fitted(sky: torch.Tensor, pixels: torch.Tensor) -> torch.Tensor:
-    """The matte drawn to the picture's own edges, and plain sky forced to 1.
+def _cleaned(sky: torch.Tensor) -> torch.Tensor:
+    """The matte with its faint ends cut and plain sky forced to 1.
 
-    Mattes come smaller than the picture; and one that leaks in plain sky would let the old bright sky through, a pale halo.
+    One that leaks in plain sky would let the old bright sky through, a pale halo.
     """
-    bright = pixels[2:3].clamp(0.0, 4.0).sqrt()  # sky stands out most in blue
-    radius = max(1, round(sky.shape[1] / 180))
-    sky = guided(sky, bright, radius, 4e-3).sub_(0.04).mul_(1.0 / 0.92).clamp_(0.0, 1.0)
+    sky = sky.sub(0.04).mul_(1.0 / 0.92).clamp_(0.0, 1.0)
     small = halve(sky)
     near_something = spread((small < 0.5).to(torch.float32), 3)
     plain = 1.0 - resize(near_something, int(sky.shape[1]), int(sky.shape[2]))

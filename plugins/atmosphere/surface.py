@@ -11,7 +11,7 @@ from math import atan2, exp, pow, radians, sin
 import torch
 
 from core.condition import FOLIAGE
-from plugins.atmosphere.fields import blur, color, guided_base, halve, luma, mix, smooth
+from plugins.atmosphere.fields import blur, color, guided_base, halve, luma, mix, plane_sum, smooth
 from plugins.atmosphere.light import luminance, step
 from plugins.atmosphere.shot import Shot
 
@@ -63,8 +63,10 @@ def relief_of(x: torch.Tensor, shot: Shot) -> Relief:
     stops = torch.log2(luma(x).clamp_min_(0.0).add_(FLOOR))
     base = guided_base(stops, max(4, shot.view.width // 24), GUIDE_EPS)
     land, small = 1.0 - shot.sky_half, halve(base)
-    seen = float(land.sum())
-    mean = float((small * land).sum()) / seen if seen > 0.01 * land.numel() else float(small.mean())
+    seen = float(plane_sum(land))
+    mean = (
+        float(plane_sum(small * land)) / seen if seen > 0.01 * land.numel() else float(plane_sum(small)) / small.numel()
+    )
     return Relief(base, stops - base, mean)
 
 

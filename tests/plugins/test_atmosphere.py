@@ -337,3 +337,16 @@ def test_tail_lamps_are_drawn_long_on_a_wet_road() -> None:
 
     assert redder(0.9) > 0.15  # the film alone, without the lamp's own strength, gives a third of that
     assert abs(redder(0.0)) < 0.02
+
+
+@pytest.mark.parametrize("look", [{**NIGHT, "practicals": 1.0}, {"haze": -0.6}, {"cloud": 0.8, "rain": 0.6}])
+def test_the_bits_do_not_depend_on_how_many_threads_share_the_work(look: dict[str, float]) -> None:
+    before = torch.get_num_threads()
+    try:
+        pictures = []
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            pictures.append(seen(road(look, size=(480, 270))))
+    finally:
+        torch.set_num_threads(before)
+    assert all(torch.equal(pictures[0], other) for other in pictures[1:])
