@@ -25,6 +25,17 @@ def traceback_of(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, of the computer or of its graphics card, under any of the names libraries have for it.
+
+    By name and text, so that torch and OpenCV need not be there.
+    """
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    signs = "not enough memory", "DefaultCPUAllocator", "out of memory", "Insufficient memory"
+    return isinstance(error, Exception) and any(sign in str(error) for sign in signs)
+
+
 class WeathervaneError(Exception):
     """Base of every error meant for a person."""
 
@@ -38,6 +49,10 @@ class WeathervaneError(Exception):
 
 class MediaError(WeathervaneError):
     """A file that cannot be read, or not to the end. Shown on the clip."""
+
+
+class MemoryShortage(WeathervaneError):
+    """A frame that needs more memory than is free; another may not. Shown as a `MediaError` is."""
 
 
 class EditRejected(WeathervaneError):

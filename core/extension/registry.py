@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from core.errors import PluginError
+from core.errors import PluginError, is_out_of_memory
 from core.extension.manifest import MANIFEST_NAME, load_manifest
 from core.extension.spec import TranslatorSpec
 from core.ids import TranslatorId
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Registry:
     """Plugins found in `folders`, the first folder that has an id winning it.
 
-    The folders are read once, here. `specs`, `broken` and `identity` may be called from any thread; `create` and
+    The folders are read once, here. `specs`, `broken` and `spec` may be called from any thread; `create` and
     `mark_broken` belong to the engine thread.
     """
 
@@ -66,15 +66,11 @@ class Registry:
             raise PluginError(translator_id, f"There is no such translator; installed: {known}.")
         return self._specs[translator_id]
 
-    def identity(self, translator_id: TranslatorId) -> str:
-        """What stands for the plugin in a cache key. Raises as `spec` does."""
-        spec = self.spec(translator_id)
-        return f"{spec.id}@{spec.version}"
-
     def create(self, translator_id: TranslatorId, device: torch.device) -> Translator:
         """Import the plugin and build its translator on `device`.
 
-        Raises `PluginError`, and again at once from then on: code that failed to load is not run twice.
+        Raises `PluginError`, and again at once from then on: code that failed to load is not run twice. Where memory ran
+        out, that error itself: the plugin is not to blame.
         """
         spec = self.spec(translator_id)
         try:
@@ -83,6 +79,8 @@ class Registry:
                 if not callable(getattr(translator, method, None)):
                     raise TypeError(f"what {spec.entry} built has no {method}()")
         except (Exception, SystemExit) as problem:
+            if is_out_of_memory(problem):  # it may be there the next time
+                raise
             raise self.mark_broken(translator_id, problem) from problem
         return translator
 

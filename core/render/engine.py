@@ -19,7 +19,7 @@ import torch
 
 from core.cancel import Cancelled, CancelToken
 from core.document.model import Project
-from core.errors import MediaError, PluginError, WeathervaneError, traceback_of
+from core.errors import WeathervaneError, is_out_of_memory, traceback_of
 from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
 from core.render.export import ExportJob
@@ -57,6 +57,8 @@ LAYERS_IN_ORDER: Final = (Layer.FLICKER, Layer.RESULT, Layer.SOURCE, Layer.MATTE
 """Those that look at earlier source frames come first: a decoder reads forward."""
 
 ANALYSING: Final = "This shot is being analysed; the source is shown meanwhile."
+
+TOO_LARGE: Final = "The film needs more memory than is free; choose a smaller size or close other programs."
 
 
 class Engine:
@@ -165,7 +167,7 @@ class Engine:
                 self._preview = None
             self._preview_in_work = request
             self._show(request, quality)
-        except (MediaError, PluginError) as error:
+        except WeathervaneError as error:
             self._preview = None
             clip = request.project.video_clip_at(request.time)
             self._emit(PreviewFailed(request.serial, request.time, clip.id if clip else None, error.message))
@@ -268,7 +270,7 @@ class Engine:
                 self._emit(StillReady(request.tag, request.time, picture))
         except Cancelled:
             self._mailbox.return_still(request)
-        except (MediaError, PluginError):
+        except WeathervaneError:
             return  # a thumbnail that cannot be made stays empty; the preview of the same clip says why
 
     # ---- exports --------------------------------------------------------------------------------------------------
@@ -297,6 +299,9 @@ class Engine:
         except WeathervaneError as error:
             self._end_export(run, ExportFailed(run.id, error.message))
         except Exception as fault:
+            if is_out_of_memory(fault):
+                self._end_export(run, ExportFailed(run.id, TOO_LARGE))
+                return
             self._end_export(run, ExportFailed(run.id, f"The export stopped because of a fault ({fault})."))
             raise
 
@@ -339,7 +344,7 @@ class Engine:
         facts = run.request.project.media_facts(plan.clip.media)
         self._report_cache(frame_span(plan.clip, plan.frame, self._renderer.index_of(facts)))
         self._follow(plan)
-        with suppress(MediaError, PluginError):  # a preview of the same instant says why
+        with suppress(WeathervaneError):  # a preview of the same instant says why
             self._renderer.picture(plan.result, self._token_while_wanted(plan))
         run.drop_first()
 

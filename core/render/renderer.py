@@ -6,7 +6,8 @@ anything of an earlier frame: whatever is remembered lies in the cache, by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ import torch
 
 from core.cancel import Cancelled, CancelToken
 from core.color import VERSION as COLOR_VERSION
-from core.errors import MediaError, WeathervaneError
+from core.errors import MediaError, MemoryShortage, WeathervaneError, is_out_of_memory
 from core.evaluation.flicker import Link, Measurement
 from core.evaluation.flicker import Sample as FlickerSample
 from core.extension.translator import Translator
@@ -103,10 +104,17 @@ class Renderer:
     # ---- pictures in light ----------------------------------------------------------------------------------------
 
     def frame(self, node: Pixels, cancel: CancelToken) -> Frame:
-        """The pixels a node names, in the working space on the device. Raises `MediaError`, `PluginError`, `Cancelled`."""
+        """The pixels a node names, in the working space on the device.
+
+        Raises `MediaError`, `PluginError`, `Cancelled`, and `MemoryShortage` where just this frame is too large.
+        """
         kept = self._cache.results.get(node.key)
         if isinstance(kept, Frame):
             return kept
+        with _memory_errors(node):
+            return self._made_frame(node, cancel)
+
+    def _made_frame(self, node: Pixels, cancel: CancelToken) -> Frame:
         match node:
             case Black():
                 return Frame(torch.zeros((3, node.size[1], node.size[0]), device=self._services.device))
@@ -135,6 +143,8 @@ class Renderer:
         except (Cancelled, WeathervaneError):
             raise
         except Exception as problem:  # foreign code: whatever it raises switches it off, and the engine goes on
+            if is_out_of_memory(problem):  # but for this: a smaller frame may well do
+                raise
             self._translators.pop(node.spec.id, None)
             raise self._services.translators.mark_broken(node.spec.id, problem) from problem
 
@@ -207,21 +217,25 @@ class Renderer:
         kept = self._cache.pictures.get(key)
         if kept is not None:
             return kept
+        with _memory_errors(node):
+            made = self._made_picture(node, cancel)
+        cancel.check()
+        self._cache.pictures.put(key, made, place_of(node))
+        return made
+
+    def _made_picture(self, node: Node, cancel: CancelToken) -> Picture8:
         match node:
             case Matte():
                 mask = composite.matte(node.masks, node.size, torch.device("cpu"))[0].numpy()
-                made = _opaque(np.repeat(np.rint(mask * 255.0).astype(np.uint8)[..., None], 3, axis=2))
+                return _opaque(np.repeat(np.rint(mask * 255.0).astype(np.uint8)[..., None], 3, axis=2))
             case Flicker():
-                made = _opaque(self.heatmap(node, self.samples(node, cancel), node.size)[..., ::-1])
+                return _opaque(self.heatmap(node, self.samples(node, cancel), node.size)[..., ::-1])
             case Sample():
                 raise TypeError("a flicker sample is not a picture")
             case _:
                 bgra = self._services.color.to_display(self.frame(node, cancel))
                 bgra.flags.writeable = False
-                made = Picture8(bgra)
-        cancel.check()
-        self._cache.pictures.put(key, made, place_of(node))
-        return made
+                return Picture8(bgra)
 
     def picture_key(self, node: Node) -> str:
         return stage_key("display", COLOR_VERSION, None, (node.key,))
@@ -245,6 +259,33 @@ def place_of(node: Node) -> Place:
             return place_of(node.here.source)
         case _:
             return NOWHERE
+
+
+@contextmanager
+def _memory_errors(node: Node) -> Iterator[None]:
+    """Where memory runs out, say which frame is too large. Raises `MemoryShortage`."""
+    try:
+        yield
+    except Exception as problem:
+        if isinstance(problem, WeathervaneError) or not is_out_of_memory(problem):
+            raise
+        name, width, height = _named(node)
+        raise MemoryShortage(
+            f"{name} needs more memory than is free at {width}x{height}; choose a smaller preview or close other programs."
+        ) from problem
+
+
+def _named(node: Node) -> tuple[str, int, int]:
+    """The frame that a node is made of, for people, and its size in pixels."""
+    match node:
+        case Decode():
+            return f"Frame {node.facts.first_number + node.frame}", *node.size
+        case Translate() | Composite() | Sample():
+            return _named(node.source)
+        case Flicker():
+            return _named(node.here)
+        case _:
+            return "This picture", *node.size
 
 
 def _unheard(_: MediaId, __: Progress) -> None:

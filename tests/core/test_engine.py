@@ -11,11 +11,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from builders import a_mask, a_project
 from fakes import SMALL, BlockingTranslator, CountingTranslator, RaisingTranslator, World, fake_look, pixels_of
 
+from core.cancel import CancelToken
 from core.condition import Condition
 from core.document.model import Project
+from core.extension.translator import TranslateRequest
+from core.frame import Frame
 from core.ids import JobId
 from core.render.engine import Engine
 from core.render.messages import (
@@ -254,6 +258,42 @@ def test_a_broken_plugin_fails_its_preview_and_nothing_else(tmp_path: Path, star
     engine.post(ask(project(Condition()), serial=2))
     run(engine)
     assert ready(events)[-1].serial == 2
+
+
+class RaisesOnce(CountingTranslator):
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._errors = [error]
+
+    def translate(self, request: TranslateRequest, cancel: CancelToken) -> Frame:
+        if self._errors:
+            raise self._errors.pop()
+        return super().translate(request, cancel)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:121] err == 0. DefaultCPUAllocator: can't allocate memory"),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 4 bytes."),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_running_out_of_memory_costs_the_frame_and_not_the_translator(
+    error: Exception, tmp_path: Path, start: Start
+) -> None:
+    engine, events = start(World(tmp_path, translator=RaisesOnce(error)))
+    engine.post(ask(project(), at="3/25", first=Quality.FULL))
+    run(engine)
+    assert [e.message for e in events if isinstance(e, PreviewFailed)] == [
+        "Frame 3 needs more memory than is free at 48x32; choose a smaller preview or close other programs."
+    ]
+    engine.post(ask(project(), at="3/25", serial=2))
+    run(engine)
+    assert ready(events)[-1].serial == 2
+    assert not [e for e in events if isinstance(e, EngineFault)]
 
 
 def test_a_damaged_frame_fails_with_the_decoder_s_own_sentence(tmp_path: Path, start: Start) -> None:
