@@ -79,9 +79,6 @@ class TimeRange:
         start, end = max(self.start, other.start), min(self.end, other.end)
         return TimeRange(start, end) if start < end else TimeRange(self.start, self.start)
 
-    def shifted(self, by: Time) -> TimeRange:
-        return TimeRange(self.start + by, self.end + by)
-
     def frames(self, rate: Fraction) -> range:
         """The frames that begin inside this range."""
         return range(self.start.to_frame_ceil(rate), self.end.to_frame_ceil(rate))

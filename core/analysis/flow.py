@@ -71,13 +71,3 @@ def consistency(flow: FloatImage, back: FloatImage) -> FloatImage:
 def _squared_length(flow: FloatImage) -> FloatImage:
     """(H, W). Written out, because reducing an axis of two is ten times slower."""
     return np.asarray(flow[..., 0] * flow[..., 0] + flow[..., 1] * flow[..., 1], np.float32)
-
-
-def flow_at_size(flow: FloatImage, width: int, height: int) -> FloatImage:
-    """`flow` resampled to another picture size, with its displacements scaled along."""
-    was_height, was_width = flow.shape[:2]
-    if (was_width, was_height) == (width, height):
-        return flow
-    scaled = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR).reshape(height, width, 2)
-    ratio = np.array([width / was_width, height / was_height], np.float32)
-    return np.asarray(scaled * ratio, np.float32)

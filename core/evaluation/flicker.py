@@ -137,37 +137,6 @@ def judge(before: Neighbour | None, here: Sample, after: Neighbour | None) -> Me
     return _judged(here, past, future)
 
 
-def measure(before: Sample | None, here: Sample, after: Sample | None) -> Measurement:
-    """As `judge`, with the links made now."""
-    return judge((before, link(before, here)) if before else None, here, (after, link(here, after)) if after else None)
-
-
-class FlickerMeter:
-    """The same measure over frames in order, in constant memory: each frame's verdict comes with the frame after it."""
-
-    def __init__(self) -> None:
-        self._here: Sample | None = None
-        self._before: Neighbour | None = None
-
-    def push(self, following: Sample) -> Measurement | None:
-        """Take the next frame; gives the verdict on the one before it."""
-        here, before = self._here, self._before
-        self._here, self._before = following, None
-        if here is None:
-            return None
-        if following.frame != here.frame + 1:
-            return judge(before, here, None)
-        shared = link(here, following)
-        self._before = here, shared
-        return judge(before, here, (following, shared))
-
-    def finish(self) -> Measurement | None:
-        """The verdict on the last frame."""
-        here, before = self._here, self._before
-        self._here = self._before = None
-        return None if here is None else judge(before, here, None)
-
-
 # ---- one pair of frames ---------------------------------------------------------------------------------------
 
 

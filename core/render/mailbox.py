@@ -108,11 +108,6 @@ class Mailbox:
             taken, self._prefetch = self._prefetch, None
             return taken
 
-    @property
-    def is_closed(self) -> bool:
-        with self._changed:
-            return self._is_closed
-
     def _has_pending(self) -> bool:
         return bool(self._preview or self._stills or self._exports or self._prefetch)
 

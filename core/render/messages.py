@@ -5,7 +5,7 @@ Importable without torch, so the app can speak to the engine before torch is loa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
@@ -113,7 +113,6 @@ class ExportSettings:
     scores: str | None = None
     """CSV of per-frame flicker scores."""
     keep_audio: bool = True
-    extra: tuple[tuple[str, str], ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

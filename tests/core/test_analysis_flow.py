@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.analysis.flow import FloatImage, FlowPreset, Grey8, consistency, dis_flow, flow_at_size, warp
+from core.analysis.flow import FloatImage, FlowPreset, Grey8, consistency, dis_flow, warp
 
 
 def texture(width: int = 160, height: int = 120, seed: int = 1) -> Grey8:
@@ -63,11 +63,6 @@ def test_what_returns_is_trusted_and_what_leaves_the_picture_is_not() -> None:
 def test_flows_that_disagree_are_not_trusted() -> None:
     there = np.full((60, 80, 2), [4.0, 0.0], np.float32)
     assert consistency(there, there).max() == 0.0
-
-
-def test_resampling_a_flow_scales_its_lengths() -> None:
-    flow = np.full((30, 40, 2), [2.0, 1.0], np.float32)
-    assert np.allclose(flow_at_size(flow, 80, 90), [4.0, 3.0])
 
 
 def test_a_picture_too_small_for_flow_has_none() -> None:
