@@ -18,6 +18,7 @@ from av.video.stream import VideoStream
 from core.cancel import CancelToken
 from core.errors import MediaError
 from core.media.facts import MediaFacts, MediaKind
+from core.media.identity import check_unchanged
 from core.media.index import FrameIndex, frame_index
 from core.media.opening import media_errors, open_container, opened, picture_stream, readable_packets
 from core.media.picture import Picture, Pixels
@@ -43,6 +44,8 @@ class Decoder:
         self._index = frame_index(facts)
         self._number_of = {pts: n for n, pts in enumerate(self._index.pts)}
         self._damaged = set(self._index.damaged)
+        self._is_known = False
+        """Whether the source was found unchanged since it was opened."""
         self._container: InputContainer | None = None
         self._frames: Iterator[tuple[int, VideoFrame]] = iter(())
         self._ahead: tuple[int, VideoFrame] | None = None
@@ -75,7 +78,7 @@ class Decoder:
 
     def close(self) -> None:
         """Give the file and the decoder's memory back; a later read opens it again."""
-        self._frames, self._ahead, self._next = iter(()), None, -1
+        self._frames, self._ahead, self._next, self._is_known = iter(()), None, -1, False
         if self._container is not None:
             self._container.close()
             self._container = None
@@ -124,6 +127,7 @@ class Decoder:
         if keyframe == 0:
             self.close()
         if self._container is None:
+            self._expect_unchanged()
             self._container = open_container(self._facts.path)
             picture_stream(self._container, self._facts.path).thread_type = "AUTO"
         stream = picture_stream(self._container, self._facts.path)
@@ -146,9 +150,16 @@ class Decoder:
                     yield number, frame
 
     def _image(self, index: int) -> VideoFrame:
+        self._expect_unchanged()
         path = image_path(self._facts.path, self._facts.first_number + index)
         with opened(path) as container, media_errors(path, "decoded"):
             return next(container.decode(picture_stream(container, path)))
+
+    def _expect_unchanged(self) -> None:
+        """Raise `MediaError` where other content lies at the path by now; looked at once per opening."""
+        if not self._is_known:
+            check_unchanged(self._facts)
+            self._is_known = True
 
     def _upright(self, frame: VideoFrame, size: tuple[int, int] | None) -> Pixels:
         video = self._facts.video

@@ -22,12 +22,13 @@ from av.video.stream import VideoStream
 from core.errors import MediaError
 from core.ids import MediaId
 from core.media.facts import MediaFacts, MediaKind
+from core.media.identity import check_unchanged
 from core.media.opening import media_errors, opened, picture_stream, readable_packets
 from core.media.sequence import Sequence, find_sequence
 from core.places import cache_dir
 from core.timebase import Time
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,17 @@ class FrameIndex:
 
 
 def frame_index(facts: MediaFacts) -> FrameIndex:
-    """The index of probed media; read from the cache, or scanned and cached. Any thread. Raises `MediaError`."""
+    """The index of probed media; read from the cache, or scanned and cached. Any thread. Raises `MediaError`.
+
+    A file that has changed since is not scanned: its frames would go under the other's name.
+    """
     if facts.kind is MediaKind.SEQUENCE:
         promised = range(facts.first_number, facts.first_number + facts.video.frame_count)
         return sequence_index(find_sequence(facts.path), promised, facts.video.rate)
+    stored = _load(_place(facts.id))
+    if stored is not None:
+        return stored
+    check_unchanged(facts)
     return film_index(facts.path, facts.id)
 
 
@@ -108,7 +116,7 @@ def sequence_index(sequence: Sequence, span: range, rate: Fraction) -> FrameInde
 
 def film_index(path: str, media: MediaId) -> FrameIndex:
     """The index of a film whose fingerprint is known. Reads every packet once, decodes nothing."""
-    cached = cache_dir() / "index" / f"{media}.v{_FORMAT}.msgpack"
+    cached = _place(media)
     found = _load(cached)
     if found is None:
         with opened(path) as container, media_errors(path):
@@ -189,6 +197,11 @@ class _Stored(msgspec.Struct, array_like=True):
     keyframes: tuple[int, ...]
     damaged: tuple[int, ...]
     promised: int
+
+
+def _place(media: MediaId) -> Path:
+    """Where an index is kept. The id names the way it was made, so a file read another way is never taken for it."""
+    return cache_dir() / "index" / f"{media}.v{_FORMAT}.msgpack"
 
 
 def _load(path: Path) -> FrameIndex | None:

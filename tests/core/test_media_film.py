@@ -17,6 +17,7 @@ from footage import footage
 
 from core.cancel import Cancelled, CancelToken
 from core.errors import MediaError
+from core.ids import MediaId
 from core.media.decoder import Decoder
 from core.media.facts import ColorTags
 from core.media.identity import identify
@@ -211,6 +212,44 @@ def test_a_moved_film_keeps_its_id_and_a_changed_one_loses_it(tmp_path: Path) ->
     data[len(data) // 2] ^= 1
     (tmp_path / "c.mp4").write_bytes(data)
     assert identify(tmp_path / "c.mp4") != identify(film)
+
+
+def test_a_film_of_constant_frame_size_is_named_by_more_than_its_ends(tmp_path: Path) -> None:
+    whole = bytearray(np.random.default_rng(3).bytes(4_000_000))
+    (tmp_path / "a.avi").write_bytes(whole)
+    ids = {identify(tmp_path / "a.avi")}
+    for place in (300_000, 1_000_000, 2_800_000, 3_700_000):
+        other = whole.copy()
+        other[place : place + 200_000] = bytes(200_000)
+        (tmp_path / "a.avi").write_bytes(other)
+        ids.add(identify(tmp_path / "a.avi"))
+    assert len(ids) == 5
+
+
+def test_a_film_replaced_since_it_was_added_is_refused(tmp_path: Path) -> None:
+    facts = probe(grey_film(tmp_path / "a.mp4"))
+    with Decoder(facts) as decoder:
+        decoder.read(0)
+        decoder.close()
+        grey_film(tmp_path / "a.mp4", codes=(90, 90))
+        with pytest.raises(MediaError, match=r"^a\.mp4 has changed on disk since it was added; add it again\.$"):
+            decoder.read(0)
+
+
+def test_the_index_of_a_replaced_film_is_never_kept_under_the_old_name(tmp_path: Path) -> None:
+    facts = probe(grey_film(tmp_path / "a.mp4"))
+    (stored,) = (cache_dir() / "index").iterdir()
+    stored.unlink()
+    grey_film(tmp_path / "a.mp4", count=12)
+    with pytest.raises(MediaError, match="changed on disk"):
+        frame_index(facts)
+    assert not stored.exists()
+
+
+def test_media_named_in_an_older_way_are_taken_as_they_are(tmp_path: Path) -> None:
+    facts = replace(probe(grey_film(tmp_path / "a.mp4")), id=MediaId("media-0123"))
+    with Decoder(facts) as decoder:
+        assert decoder.read(3).number == 3
 
 
 # ---- time ------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def test_an_image_removed_later_is_missed_by_its_own_number(tmp_path: Path) -> N
     (tmp_path / "f_00010.png").unlink()
     with Decoder(facts) as decoder:
         assert (decoder.read(1).pixels == np.random.default_rng(11).integers(0, 255, (7, 9, 3), endpoint=True)).all()
-        with pytest.raises(MediaError, match="Frame 10 of f_%05d.png"):
+        with pytest.raises(MediaError, match=r"Frame 10 of f_%05d\.png"):
             decoder.read(0)
 
 
@@ -120,6 +121,45 @@ def test_a_changed_image_changes_the_id(tmp_path: Path) -> None:
     before = identify(pattern)
     write_png(tmp_path / "f_00003.png", np.zeros((7, 9, 3), np.uint8), SRGB)
     assert identify(pattern) != before
+
+
+def raw_images(folder: Path, count: int) -> Path:
+    """Images as BMP, DPX and plain EXR keep them: one size, whatever they show."""
+    for n in range(1, count + 1):
+        (folder / f"r_{n}.bmp").write_bytes(np.random.default_rng(n).bytes(40_000))
+    return folder / "r_%d.bmp"
+
+
+def test_one_image_replaced_within_a_sequence_of_one_size_changes_the_id(tmp_path: Path) -> None:
+    pattern = raw_images(tmp_path, 5)
+    before = identify(pattern)
+    (tmp_path / "r_2.bmp").write_bytes(np.random.default_rng(77).bytes(40_000))
+    assert identify(pattern) != before
+
+
+def test_a_copied_sequence_keeps_its_id(tmp_path: Path) -> None:
+    before = identify(raw_images(tmp_path, 3))
+    moved = shutil.copytree(tmp_path, tmp_path / "moved", copy_function=shutil.copyfile)
+    assert identify(moved / "r_%d.bmp") == before
+
+
+def test_the_work_of_naming_a_long_sequence_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.media.identity._MOST_IMAGES", 3)
+    pattern = raw_images(tmp_path, 9)
+    opened: list[str] = []
+    open_file = Path.open
+    monkeypatch.setattr(
+        Path, "open", lambda self, *how, **more: (opened.append(self.name), open_file(self, *how, **more))[1]
+    )
+    identify(pattern)
+    assert opened == ["r_1.bmp", "r_5.bmp", "r_9.bmp"]
+
+
+def test_images_replaced_since_they_were_added_are_refused(tmp_path: Path) -> None:
+    facts = probe(pngs(tmp_path, [1, 2, 3]))
+    write_png(tmp_path / "f_00002.png", np.zeros((7, 9, 3), np.uint8), SRGB)
+    with Decoder(facts) as decoder, pytest.raises(MediaError, match=r"^f_%05d\.png has changed on disk since it was"):
+        decoder.read(0)
 
 
 def test_an_image_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
