@@ -72,7 +72,11 @@ class Decoder:
             frame = self._image(index)
         else:
             with media_errors(self._facts.path, "decoded"):
-                frame = self._film_frame(index, cancel)
+                try:
+                    frame = self._film_frame(index, cancel)
+                except OSError:
+                    self.close()  # FFmpeg may not read on after an error, so the next try opens anew
+                    raise
         with media_errors(self._facts.path, "decoded"):
             return Picture(self._upright(frame, size), self._facts.video.color, index)
 

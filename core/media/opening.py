@@ -39,8 +39,12 @@ def media_errors(path: str | Path, doing: str = "read") -> Iterator[None]:
         name = Path(path).name
         if isinstance(error, PermissionError):
             raise MediaError(f"{name} cannot be read: allow reading it and try again.") from error
-        if isinstance(error, av.FFmpegError) and error.strerror:
-            raise MediaError(f"{name} cannot be {doing}: {error.strerror[:1].lower()}{error.strerror[1:]}.") from error
+        reason = getattr(error, "strerror", None) or ""
+        reason = reason[:1].lower() + reason[1:]
+        if isinstance(error, OSError):  # a drive or a network that may be back in a moment
+            raise MediaError(f"{name} could not be read: {reason or 'no reason given'}; try again.") from error
+        if isinstance(error, av.FFmpegError) and reason:
+            raise MediaError(f"{name} cannot be {doing}: {reason}.") from error
         raise MediaError(f"{name} cannot be {doing}: the file is damaged.") from error
 
 
@@ -80,8 +84,9 @@ def check_readable(path: Path) -> None:
         raise MediaError(f"{path} cannot be reached: {error.strerror or 'check the path'}.") from error
     if not readable:
         raise MediaError(f"{path.name} cannot be read: allow reading it and try again.")
-    if _lacks_a_clock(path):
-        raise MediaError(f"{path.name} has a broken header without a time scale: copy it again from its source.")
+    with media_errors(path):
+        if _lacks_a_clock(path):
+            raise MediaError(f"{path.name} has a broken header without a time scale: copy it again from its source.")
 
 
 def picture_stream(container: InputContainer, path: str | Path) -> VideoStream:
@@ -96,13 +101,25 @@ def picture_stream(container: InputContainer, path: str | Path) -> VideoStream:
 
 
 def readable_packets(packets: Iterator[Packet[AnyStream]]) -> Iterator[Packet[AnyStream]]:
-    """What can be read of a container, to its end or to the first place that cannot be parsed."""
+    """What can be read of a container, to its end or to the first place that cannot be parsed.
+
+    Raises `OSError` where the file could not be read for now: that is no end. The packet it cut short is not given.
+    """
+    torn: Packet[AnyStream] | None = None
     while True:
         try:
             packet = next(packets)
+        except OSError:
+            raise
         except (StopIteration, av.FFmpegError, ValueError, OverflowError):
+            packet = None
+        if torn is not None:
+            yield torn
+        if packet is None:
             return
-        yield packet
+        torn = packet if packet.is_corrupt else None  # known to lie in the file so only once reading goes on
+        if torn is None:
+            yield packet
 
 
 def _lacks_a_clock(path: Path) -> bool:

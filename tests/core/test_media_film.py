@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -18,11 +21,14 @@ from footage import footage
 from core.cancel import Cancelled, CancelToken
 from core.errors import MediaError
 from core.ids import MediaId
+from core.media import decoder as decoder_module
+from core.media import index as index_module
 from core.media.decoder import Decoder
 from core.media.facts import ColorTags
 from core.media.identity import identify
 from core.media.images import write_png
 from core.media.index import frame_index
+from core.media.opening import readable_packets
 from core.media.probe import probe
 from core.places import cache_dir
 from core.timebase import Time
@@ -164,6 +170,49 @@ def test_random_damage_is_an_error_or_a_picture_never_a_crash(tmp_path: Path) ->
             messages.append(error.message)
     assert messages
     assert all(m.endswith(".") and "b.mp4" in m for m in messages)
+
+
+class Glitch:
+    """A network drive that fails in the middle of a film until it is mended: `demux` of any container raises."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+        self.is_on = True
+        self._after = after
+        for module in (decoder_module, index_module):
+            monkeypatch.setattr(module, "readable_packets", lambda packets: readable_packets(self._failing(packets)))
+
+    def _failing(self, packets: Iterator[Any]) -> Iterator[Any]:
+        for number, packet in enumerate(packets):
+            if self.is_on and number == self._after:
+                packet.is_corrupt = True  # as FFmpeg gives what it had of it
+                yield packet
+                raise av.error.OSError(errno.EIO, "Input/output error")
+            yield packet
+
+
+def test_a_film_that_could_not_be_read_to_its_end_is_not_called_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    glitch = Glitch(monkeypatch, after=10)
+    film = grey_film(tmp_path / "n.mp4", options={"bf": "0"})
+    with pytest.raises(MediaError, match=r"^n\.mp4 could not be read: input/output error; try again\.$"):
+        probe(film)
+    glitch.is_on = False
+    facts = probe(film)
+    assert (facts.video.frame_count, facts.damage) == (40, "")
+
+
+def test_a_frame_that_could_not_be_read_is_read_once_the_drive_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = probe(grey_film(tmp_path / "n.mp4", options={"bf": "0", "g": "99", "x264-params": "scenecut=0"}))
+    glitch = Glitch(monkeypatch, after=10)
+    with Decoder(facts) as decoder:
+        for _ in range(2):
+            with pytest.raises(MediaError, match="try again"):
+                decoder.read(30)
+        glitch.is_on = False
+        assert shown_levels(decoder, [10, 30]) == pytest.approx([level_of(10), level_of(30)], abs=8)
 
 
 def test_a_film_cut_off_says_where_and_shows_the_rest(tmp_path: Path) -> None:
