@@ -169,6 +169,7 @@ class ExportJob:
         before = replace(self._clock)
         scores: list[FlickerScore] = []
         try:
+            self._renderer.look_ahead(plans[: 1 + FRAMES_AHEAD])
             for sink in sinks:
                 self._writer.put(partial(sink.begin, piece))
             for offset, (plan, shot) in enumerate(zip(plans, piece.shots, strict=True)):

@@ -7,7 +7,7 @@ anything of an earlier frame: whatever is remembered lies in the cache, by name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import numpy as np
@@ -91,7 +91,13 @@ class Renderer:
 
     def look_ahead(self, plans: Iterable[FramePlan]) -> None:
         """From now on read and analyse these frames, in order, on another thread; whatever was wanted before is dropped."""
-        self._ahead.want(errand for plan in plans if (errand := errand_of(plan)) is not None)
+        wanted = tuple(plans)
+        for id_ in {plan.translation.spec.id for plan in wanted if plan.translation}:
+            with suppress(Exception):  # whoever needs the translator meets the same failure
+                self._translator(
+                    id_
+                )  # imported before the worker runs: imports may parse, and parse in one thread only
+        self._ahead.want(errand for plan in wanted if (errand := errand_of(plan)) is not None)
 
     def scene(self, node: Analysis, cancel: CancelToken) -> Scene:
         """The shot as understood. Raises `MediaError`, `Cancelled`."""

@@ -9,11 +9,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import torch
 from builders import a_project
-from fakes import SMALL, FakeDecoder, World, fake_look
+from fakes import SMALL, CountingTranslator, FakeDecoder, FakeTranslators, World, fake_look
 
 from core.cancel import Cancelled, CancelToken
-from core.ids import MediaId
+from core.extension.translator import Translator
+from core.ids import MediaId, TranslatorId
 from core.media.picture import Picture
 from core.progress import Progress
 from core.render.engine import Engine
@@ -201,3 +203,20 @@ def test_a_damaged_frame_costs_only_itself(tmp_path: Path) -> None:
     events = prefetched(World(tmp_path, damaged=frozenset({4})).services())
     last = [event for event in events if isinstance(event, CacheChanged)][-1]
     assert last.ready == (TimeRange.of_frames(0, 4, RATE), TimeRange.of_frames(5, 5, RATE))
+
+
+def test_a_translator_is_built_before_the_worker_begins(gated: Services, gate: Gate) -> None:
+    """Building one imports it, and an import beside a running worker can trip Python's parser."""
+    workers: list[int] = []
+    create = gated.translators.create
+
+    class Watched(FakeTranslators):
+        def create(self, translator_id: TranslatorId, device: torch.device) -> Translator:
+            workers.append(sum(thread.name == "look-ahead" for thread in threading.enumerate()))
+            return create(translator_id, device)
+
+    renderer = Renderer(replace(gated, translators=Watched(CountingTranslator())), lambda media, progress: None)
+    renderer.look_ahead([plan(gated, 3)])
+    gate.go_on.release()
+    renderer.close()
+    assert workers == [0]
