@@ -42,7 +42,9 @@ def media_errors(path: str | Path, doing: str = "read") -> Iterator[None]:
         reason = getattr(error, "strerror", None) or ""
         reason = reason[:1].lower() + reason[1:]
         if isinstance(error, OSError):  # a drive or a network that may be back in a moment
-            raise MediaError(f"{name} could not be read: {reason or 'no reason given'}; try again.") from error
+            raise MediaError(
+                f"{name} could not be read: {reason or 'no reason given'}; try again, or copy it anew."
+            ) from error
         if isinstance(error, av.FFmpegError) and reason:
             raise MediaError(f"{name} cannot be {doing}: {reason}.") from error
         raise MediaError(f"{name} cannot be {doing}: the file is damaged.") from error

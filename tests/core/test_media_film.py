@@ -195,7 +195,9 @@ def test_a_film_that_could_not_be_read_to_its_end_is_not_called_cut_off(
 ) -> None:
     glitch = Glitch(monkeypatch, after=10)
     film = grey_film(tmp_path / "n.mp4", options={"bf": "0"})
-    with pytest.raises(MediaError, match=r"^n\.mp4 could not be read: input/output error; try again\.$"):
+    with pytest.raises(
+        MediaError, match=r"^n\.mp4 could not be read: input/output error; try again, or copy it anew\.$"
+    ):
         probe(film)
     glitch.is_on = False
     facts = probe(film)
