@@ -19,7 +19,7 @@ from core.document.commands import SetKeyframe, SetOutPoint
 from core.document.session import Session
 from core.ids import JobId
 from core.media.probe import probe
-from core.render.messages import ExportRequest, ExportSettings, Layer, Quality
+from core.render.messages import ExportRequest, ExportSettings, Layer
 from core.timebase import Time
 
 FRAMES = 12
@@ -96,7 +96,7 @@ def test_the_main_job_from_clip_to_export(editor: Editor, tmp_path: Path) -> Non
 
 def result_differs(editor: Editor) -> bool:
     ready = editor.window.viewer.view.ready
-    if ready is None or ready.quality is not Quality.HALF:
+    if ready is None or not ready.is_last:
         return False
     source, result = ready.picture(Layer.SOURCE), ready.picture(Layer.RESULT)
     return source is not None and result is not None and bool((source.pixels != result.pixels).any())
