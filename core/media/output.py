@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -67,6 +68,21 @@ def close_quietly(container: OutputContainer) -> None:
 
 
 def publish(part: Path, out: Path) -> None:
-    """Give a finished file its final name, at once and for good. Raises `ExportError`."""
+    """Give a finished file its final name, at once and for good. Raises `ExportError`.
+
+    From another disk it is copied beside its place first, so that it never stands there half-written.
+    """
     with export_errors(out):
-        part.replace(out)
+        try:
+            part.replace(out)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            near = out.with_name(f".{out.name}.part")
+            try:
+                shutil.copyfile(part, near)
+                sync(near)
+                near.replace(out)
+            finally:
+                near.unlink(missing_ok=True)
+            part.unlink()

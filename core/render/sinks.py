@@ -199,7 +199,7 @@ class ImageSink:
             )
         with export_errors(self.out):
             for shot in shots:
-                self._path(shot).replace(self.place(shot))
+                publish(self._path(shot), self.place(shot))
             _sync_names(self.out.parent)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ from fakes import World, fake_look
 from core.document.model import Project
 from core.ids import JobId
 from core.media.facts import MediaKind
+from core.media.output import publish
 from core.render.engine import Engine
 from core.render.messages import Event, ExportDone, ExportFailed, ExportRequest, ExportSettings
 from core.render.sinks import ImageSink
@@ -108,3 +110,19 @@ def test_two_patterns_may_not_make_the_same_images(plates: Path, tmp_path: Path)
     outcome = export(of_plates(plates), tmp_path, tmp_path / "o_%05d.png", heatmap=str(tmp_path / "o_0%04d.png"))
     assert isinstance(outcome, ExportFailed)
     assert "asked for twice" in outcome.message
+
+
+def test_a_part_on_another_disk_still_gets_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    part, out = tmp_path / "film.part", tmp_path / "film.mp4"
+    part.write_bytes(b"a whole film")
+    replace_here = Path.replace
+
+    def across(self: Path, target: Path) -> Path:
+        if self == part:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return replace_here(self, target)
+
+    monkeypatch.setattr(Path, "replace", across)
+    publish(part, out)
+    assert out.read_bytes() == b"a whole film"
+    assert list(tmp_path.iterdir()) == [out]
