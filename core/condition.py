@@ -7,7 +7,7 @@ rounded *before* they are hashed or rendered, so that a key and a picture always
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -234,22 +234,22 @@ class Condition:
 
     def mixed(self, other: Condition, t: float) -> Condition:
         """Every axis from here (t = 0) to `other` (t = 1); a direction whose gate is off on one side is taken from the other."""
-        return self._toward(other, t, tuple(a.id for a in SCHEMA))
-
-    def overlaid(self, other: Condition, strength: float) -> Condition:
-        """`other` laid over this: only the axes it sets move, by `strength` 0..1. How presets stack."""
-        return self._toward(other, strength, tuple(id_ for id_, _ in other.values))
-
-    def _toward(self, other: Condition, t: float, axes: Iterable[AxisId]) -> Condition:
-        result = dict(self.values)
-        for id_ in axes:
-            axis = AXES[id_]
-            a, b = self[id_], other[id_]
+        result: dict[AxisId, float] = {}
+        for axis in SCHEMA:
+            a, b = self[axis.id], other[axis.id]
             if axis.gate is not None:
                 a_off, b_off = (c[axis.gate] == AXES[axis.gate].neutral for c in (self, other))
-                a, b = (b if a_off else a), (a if b_off else b)
-            result[id_] = a if t <= 0.0 and axis.gate is None else axis.mix(a, b, t)
+                if a_off != b_off:
+                    a, b = (b, b) if a_off else (a, a)
+            result[axis.id] = axis.mix(a, b, t)
         return Condition.of(result)
+
+    def overlaid(self, other: Condition, strength: float) -> Condition:
+        """`other` laid over this: only the axes it sets move, by `strength` 0..1. How presets stack.
+
+        A gate it does not set is the one here: a preset of a low sun moves a sun that shines already.
+        """
+        return self.mixed(Condition.of({**dict(self.values), **dict(other.values)}), strength)
 
 
 NEUTRAL: Final = Condition()

@@ -142,3 +142,21 @@ def test_a_shown_value_reads_back(case: tuple[Axis, float]) -> None:
     exact = axis.quantise(value)
     assume(axis.kind is not AxisKind.AMOUNT)
     assert parse_value(axis, f"{exact:g}{axis.unit}") == pytest.approx(exact, rel=1e-5)
+
+
+def test_an_overlay_that_sets_only_the_height_moves_a_sun_that_shines() -> None:
+    noon = Condition.of({SUN: 1.0, SUN_ELEVATION: 60.0})
+    low = Condition.of({SUN_ELEVATION: 10.0})
+    assert noon.overlaid(low, 0.5) == Condition.of({SUN: 1.0, SUN_ELEVATION: 35.0})
+    assert noon.overlaid(low, 1.0) == Condition.of({SUN: 1.0, SUN_ELEVATION: 10.0})
+
+
+def test_an_overlay_waits_in_a_gated_axis_until_its_gate_opens() -> None:
+    laid = NEUTRAL.overlaid(Condition.of({SUN_ELEVATION: 10.0}), 1.0)
+    assert laid.is_neutral
+    assert laid.with_value(SUN, 1.0)[SUN_ELEVATION] == 10.0
+
+
+@given(conditions())
+def test_what_is_laid_over_at_no_strength_is_not_there(below: Condition) -> None:
+    assert below.overlaid(Condition.of({SUN_ELEVATION: 10.0, HAZE: 0.5}), 0.0) == below
