@@ -62,8 +62,12 @@ class QtDialogs:
         return Path(chosen) if chosen else None
 
     def choose_place(self, name: str) -> Path | None:
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save project as", name + SUFFIX, _PROJECTS)
-        return Path(chosen) if chosen else None
+        dialog = QFileDialog(self._window, "Save project as", name + SUFFIX, _PROJECTS)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(
+            SUFFIX
+        )  # before the dialog asks whether to overwrite, so that it asks of the right file
+        return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
 
     def choose_clips(self) -> list[str]:
         return QFileDialog.getOpenFileNames(self._window, "Add clips", "", _CLIPS)[0]

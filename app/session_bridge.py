@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, suppress
 from typing import Generic, TypeVar
 
@@ -44,24 +44,27 @@ class SessionBridge(QObject):
 
     def do(self, command: AnyCommand, initiator: object = None) -> bool:
         """Apply a command; False, and `rejected`, where it cannot be applied or cannot be written down."""
-        try:
-            self._session.do(command, initiator)
-        except WeathervaneError as error:
-            self.rejected.emit(error.message)
-            return False
-        if self._gesture is None:
-            self.settled.emit()
-        return True
+        return self._attempt(lambda: self._session.do(command, initiator))
 
     def undo(self) -> None:
         self.cancel_gesture()
-        self._session.undo()
-        self.settled.emit()
+        self._attempt(self._session.undo)
 
     def redo(self) -> None:
         self.cancel_gesture()
-        self._session.redo()
-        self.settled.emit()
+        self._attempt(self._session.redo)
+
+    def _attempt(self, edit: Callable[[], object]) -> bool:
+        """Run an edit; a sentence for the user in `rejected`, and False, where it cannot be made or written down."""
+        try:
+            edit()
+        except WeathervaneError as error:
+            self.rejected.emit(error.message)
+            return False
+        finally:
+            if self._gesture is None:
+                self.settled.emit()
+        return True
 
     # ---- gestures: one undo step from `begin_gesture` to `commit_gesture` -----------------------------------------
 
@@ -78,8 +81,7 @@ class SessionBridge(QObject):
     def commit_gesture(self) -> None:
         if self._gesture is not None:
             gesture, self._gesture = self._gesture, None
-            gesture.__exit__(None, None, None)
-            self.settled.emit()
+            self._attempt(lambda: gesture.__exit__(None, None, None))
 
     def cancel_gesture(self) -> None:
         """Everything since `begin_gesture` is taken back."""

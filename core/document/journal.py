@@ -96,6 +96,8 @@ class Journal:
     path: Path
     _handle: int
     _length: int = 0
+    damaged: Path | None = None
+    """Where the whole of it was put, if `read` found a record in it that is not as it was written."""
 
     @staticmethod
     def take(path: Path) -> Journal:
@@ -123,8 +125,17 @@ class Journal:
         frames = list(_frames(data))
         self._length = sum(_FRAME.size + len(frame) for frame in frames)
         if self._length < len(data):
+            if not _is_torn(data[self._length :]):
+                self.keep_copy()
             os.ftruncate(self._handle, self._length)
         return _records(frames)
+
+    def keep_copy(self) -> Path:
+        """A copy of the whole content beside the journal, for a journal that holds more than can be read. Kept for good."""
+        self.damaged = self.path.with_suffix(".damaged")
+        with contextlib.suppress(OSError):
+            self.damaged.write_bytes(self.content())
+        return self.damaged
 
     def content(self) -> bytes:
         """The bytes as they are on disk."""
@@ -186,6 +197,14 @@ def framed(record: Record) -> bytes:
     """A record as its bytes on disk."""
     payload = to_json(record)
     return _FRAME.pack(len(payload), zlib.crc32(payload)) + payload
+
+
+def _is_torn(rest: bytes) -> bool:
+    """Whether what follows the last good record is only the beginning of one: a write that a crash cut short."""
+    if len(rest) < _FRAME.size:
+        return True
+    length, _ = _FRAME.unpack_from(rest, 0)
+    return bool(_FRAME.size + length > len(rest))
 
 
 def _frames(data: bytes) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.document.changes import ChangeSet, merged_changes
@@ -131,13 +131,23 @@ def open_project(path: Path) -> OpenedProject:
         journal.release()
         raise
     try:
-        return _replayed(path, journal, records) if records else _plain(path, journal)
+        opened = _replayed(path, journal, records) if records else _plain(path, journal)
+        return replace(opened, notices=(*opened.notices, *_damage(journal)))
     except BaseException:
         if journal.is_empty:
             journal.discard()
         else:
             journal.release()
         raise
+
+
+def _damage(journal: Journal) -> tuple[str, ...]:
+    """What to say of a journal that `read` could not read to its end."""
+    if journal.damaged is None:
+        return ()
+    return (
+        f"The journal was damaged; edits after the damage could not be read, and a copy is kept in {journal.damaged}.",
+    )
 
 
 def _plain(path: Path, journal: Journal, notice: str = "") -> OpenedProject:
@@ -223,6 +233,8 @@ def _described(journal: Journal) -> Recoverable | None:
         with contextlib.suppress(ProjectError):
             saved = found.saves.get(load_project(found.path).digest)
     if found.project is saved:
+        if found.rejected:
+            journal.keep_copy()
         return None
     return Recoverable(found.project.name, path, found.steps, journal.path.stat().st_mtime, journal.path)
 
@@ -237,11 +249,11 @@ def recover(item: Recoverable) -> OpenedProject:
     except BaseException:
         journal.release()
         raise
-    notice = found.rejected or f"Unsaved edits of “{found.project.name}” were recovered."
+    notices = (found.rejected or f"Unsaved edits of “{found.project.name}” were recovered.", *_damage(journal))
     if not found.rejected:
-        return OpenedProject(found.project, None, found.history, None, journal, notices=(notice,))
+        return OpenedProject(found.project, None, found.history, None, journal, notices=notices)
     journal.release()
-    return OpenedProject(found.project, None, History(), None, None, notices=(notice,))
+    return OpenedProject(found.project, None, History(), None, None, notices=notices)
 
 
 def forget(item: Recoverable) -> None:

@@ -173,21 +173,25 @@ class Session:
         try:
             yield
             self._gesture = None
-            self._finish(gesture, label)
+            is_new = self._finish(gesture, label)
         except BaseException:
             self._gesture = None
             self._roll_back(gesture)
             raise
+        if is_new:
+            # The pictures were told of as they changed; this is for whoever shows the undo step. Outside the try: the step
+            # is on disk, and a listener that fails must not take it back in memory alone.
+            self._tell(ChangeSet(Aspect.NONE), gesture.initiator)
 
-    def _finish(self, gesture: Gesture, label: str) -> None:
+    def _finish(self, gesture: Gesture, label: str) -> bool:
+        """Make the undo step; False where the gesture changed nothing."""
         if self._here.project == gesture.before:
             self._roll_back(gesture)
-            return
+            return False
         commands = tuple(part.command for part in gesture.parts)
         changes = merged_changes(part.changes for part in gesture.parts)
         self._commit(label, commands, gesture.before, self._here.project, changes)
-        # The pictures were told of as they changed; this is for whoever shows the undo step.
-        self._tell(ChangeSet(Aspect.NONE), gesture.initiator)
+        return True
 
     def _roll_back(self, gesture: Gesture) -> None:
         if self._here.project is not gesture.before:
@@ -243,9 +247,22 @@ class Session:
         """Open a project file with what a crash left unsaved; read `notices` afterwards. Unsaved edits of the present
         project are given up: ask first. Raises `ProjectInUse` if another window has it, `ProjectError`; nothing changes then.
         """
-        if self.path is not None and path.resolve() == self.path.resolve():
-            self.close()
-        self._replace_with(open_project(path))
+        self._assert_settled()
+        is_here = self.path is not None and path.resolve() == self.path.resolve()
+        self._replace_with(self._opened_again(path) if is_here else open_project(path))
+
+    def _opened_again(self, path: Path) -> OpenedProject:
+        """The file of this session as it is on disk. Its journal is ours, and is put back if the file cannot be read."""
+        journal = self._here.journal
+        content = journal.content() if journal is not None else b""
+        self.close()
+        try:
+            return open_project(path)
+        except BaseException:
+            if journal is not None:
+                self._here.journal = Journal.take(journal.path)
+                self._here.journal.fill(content)
+            raise
 
     def open_copy(self, path: Path) -> None:
         """Open the last saved state of a file as an untitled project: for one that is in use. Raises `ProjectError`."""

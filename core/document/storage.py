@@ -28,6 +28,7 @@ from core.document.model import Project
 from core.document.upgrades import SCHEMA, upgraded
 from core.errors import ProjectError
 from core.media.facts import MediaFacts, MediaKind
+from core.media.sequence import image_path
 from core.places import data_dir
 
 SUFFIX: Final = ".wvp"
@@ -252,7 +253,4 @@ def _found(media: MediaFacts, place: str | None, folder: Path) -> MediaFacts:
 def _exists(path: str, media: MediaFacts) -> bool:
     if media.kind is not MediaKind.SEQUENCE:
         return Path(path).is_file()
-    try:
-        return Path(path % media.first_number).is_file()
-    except (TypeError, ValueError):
-        return False
+    return image_path(path, media.first_number).is_file()
