@@ -18,6 +18,7 @@ from core.document.commands import (
     SetValue,
     clip_from,
 )
+from core.document.recovery import replay
 from core.document.session import Session
 from core.errors import EditRejected, ProjectError
 from core.ids import ClipId, MaskId
@@ -193,3 +194,20 @@ def test_saving_in_the_middle_of_a_drag_is_refused() -> None:
     session = Session(a_project())
     with session.gesture("Set rain"), pytest.raises(ProjectError, match="drag"):
         session.close()
+
+
+def test_a_listener_that_fails_after_a_gesture_leaves_project_and_journal_agreeing() -> None:
+    session = Session(a_project())
+
+    def fail_at_the_end(changes: ChangeSet, _: object) -> None:
+        if changes.aspects is Aspect.NONE:
+            raise ValueError("the widget is gone")
+
+    session.subscribe(fail_at_the_end)
+    with pytest.raises(ValueError, match="widget"), session.gesture("Set rain"):
+        session.do(SetValue(CLIP, RAIN, 0.5))
+    journal = session._here.journal
+    assert journal is not None
+    assert replay(journal.read(), None).project == session.project
+    assert session.project.clip(CLIP).look.base[RAIN] == 0.5
+    assert session.undo_label == "Set rain"

@@ -319,3 +319,46 @@ def test_a_journal_can_be_held_once(tmp_path: Path) -> None:
         Journal.take(tmp_path / "x.wvj")
     held.release()
     Journal.take(tmp_path / "x.wvj").release()
+
+
+def test_reopening_a_file_that_became_unreadable_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "a.wvp"
+    session = saved_session(path)
+    session.do(SetValue(CLIP, SNOW, 0.5))
+    before = session.project
+    path.write_bytes(b"nonsense")
+    for backup in backups(path):
+        backup.unlink()
+    with pytest.raises(ProjectError, match="not a complete"):
+        session.open(path)
+    assert session.project is before
+    with pytest.raises(ProjectInUse):
+        Session().open(path)
+    session.do(SetValue(CLIP, HAZE, 0.5))
+    crash(session)
+    assert reopened(path).project == session.project
+
+
+def test_reopening_the_open_file_goes_back_to_what_was_saved_and_keeps_it_owned(tmp_path: Path) -> None:
+    path = tmp_path / "a.wvp"
+    session = saved_session(path)
+    saved = session.project
+    session.do(SetValue(CLIP, SNOW, 0.5))
+    session.open(path)
+    assert session.project == saved
+    assert not session.is_dirty
+    assert not session.can_undo
+    with pytest.raises(ProjectInUse):
+        Session().open(path)
+    session.do(SetValue(CLIP, HAZE, 0.5))
+    crash(session)
+    assert reopened(path).project == session.project
+
+
+def test_opening_in_the_middle_of_a_drag_leaves_the_other_file_free(tmp_path: Path) -> None:
+    path = tmp_path / "a.wvp"
+    saved_session(path).close()
+    session = Session(a_project())
+    with session.gesture("Set rain"), pytest.raises(ProjectError, match="Finish the drag"):
+        session.open(path)
+    reopened(path).close()

@@ -24,6 +24,7 @@ from core.document.storage import (
 )
 from core.document.upgrades import SCHEMA, upgraded
 from core.errors import ProjectError
+from core.media.facts import MediaKind
 from core.timebase import ZERO, Time
 
 GOLDEN = Path(__file__).parents[1] / "data" / "project_v1.wvp"
@@ -193,3 +194,14 @@ def test_upgrades_run_one_version_at_a_time() -> None:
 def test_the_file_states_its_schema_and_generation(tmp_path: Path) -> None:
     first_line = encode_project(a_project(), 4, tmp_path).split(b"\n")[0]
     assert json.loads(first_line)["weathervane"] == {"schema": SCHEMA, "generation": 4}
+
+
+def test_a_sequence_is_found_again_below_a_folder_with_a_per_cent_sign(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "50% done"
+    new.mkdir()
+    (new / "f_00007.png").touch()
+    media = replace(a_media("f_%05d.png", folder=str(old)), kind=MediaKind.SEQUENCE, first_number=7)
+    moved = new / "a.wvp"
+    moved.write_bytes(encode_project(a_project(media=media), 1, old))
+    (found,) = load_project(moved).project.media
+    assert found.path == str(new / "f_%05d.png")
