@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ from core.ids import JobId
 from core.media.probe import probe
 from core.presets import parse_preset_argument
 from core.render.messages import (
+    CacheChanged,
     EngineFault,
     EngineStatus,
     Event,
@@ -36,6 +37,7 @@ from core.render.messages import (
     ExportRequest,
     ExportSettings,
     Layer,
+    PrefetchRequest,
     PreviewFailed,
     PreviewReady,
     PreviewRequest,
@@ -105,6 +107,20 @@ class Bench:
         return statistics.median(
             self._preview(project, n, Quality.FULL, (Layer.RESULT,), height) for n in range(1, count + 1)
         )
+
+    def prefetch_fps(self, preset: str, height: int, first: int, count: int, seed: int = 1) -> float:
+        """How fast the cache bar fills for playback, with the look-ahead at work. Another seed makes the pictures anew
+        over the same analyses."""
+        project = project_of(self._clip, preset)
+        for clip in tuple(project.clips()):
+            project = project.with_clip(replace(clip, look=replace(clip.look, seed=seed)))
+        span = TimeRange(Time.from_frame(first, self._rate), Time.from_frame(first + count, self._rate))
+        began = time.perf_counter()
+        self._engine.post(PrefetchRequest(project, span.start, span, height, Quality.FULL))
+        self._until(
+            lambda e: isinstance(e, CacheChanged) and any(r.start <= span.start and span.end <= r.end for r in e.ready)
+        )
+        return count / (time.perf_counter() - began)
 
     def export_fps(self, folder: Path, frames: int, *, is_measured: bool = False) -> float:
         """A film, from its first frame to the verified file. The shot is already understood, no frame is yet made."""
@@ -220,6 +236,9 @@ def _lines(path: str) -> Iterator[str]:
 
 def peak_gb() -> float:
     """Most memory this process held at once."""
+    for line in _lines("/proc/self/status"):  # Linux hands `ru_maxrss` down from the parent; this begins anew
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1e6
     try:
         import resource
     except ImportError:  # Windows has no such counter in the standard library

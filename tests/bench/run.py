@@ -91,6 +91,10 @@ def _page(clip: Path, folder: Path, device: str, *, quick: bool) -> Iterator[str
     yield "| export and window | |"
     yield "|---|---|"
     frames = 12 if quick else 48
+    playing = min(frames, 60)
+    for name, seed in (("first pass", 1), ("once analysed", 2)):
+        fps = bench.prefetch_fps("night", 540, 20, playing, seed)
+        yield f"| preview frames made for playback, `night`, 960×540, full quality, {name} | {fps:.1f} fps |"
     yield f"| export, `night` + `drizzle:0.7`, {clip.name}, H.264 | {bench.export_fps(folder, frames):.1f} fps |"
     yield f"| the same with heatmap, scores and report | {bench.export_fps(folder, frames, is_measured=True):.1f} fps |"
     gap = measures.window_gaps(clip, folder, frames)
