@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import struct
 import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from core.document.commands import AnyCommand
-from core.document.storage import flush_folder, from_builtins, path_key, reason_of, to_json
+from core.document.storage import flush_folder, from_builtins, path_key, reason_of, to_json, write_atomically
 from core.document.upgrades import RECORD_STEPS, SCHEMA, upgraded
 from core.errors import ProjectError
 from core.ids import new_id
@@ -28,6 +30,8 @@ from core.places import data_dir
 
 JOURNAL_SUFFIX: Final = ".wvj"
 _FRAME: Final = struct.Struct("<II")
+_PAYLOAD: Final = re.compile(rb'\{"type":"')
+"""How every record begins, and many a value inside one."""
 _LOCKED_BYTE: Final = 1 << 40
 """Windows locks bytes, not files, and forbids reading them: one far behind any journal's end."""
 
@@ -96,8 +100,10 @@ class Journal:
     path: Path
     _handle: int
     _length: int = 0
-    damaged: Path | None = None
-    """Where the whole of it was put, if `read` found a record in it that is not as it was written."""
+    _ends: tuple[int, ...] = ()
+    """Where each record that `read` found ends."""
+    is_damaged: bool = False
+    """Whether `read` found bytes it cannot explain by a write cut short. They stay until `cut_after`."""
 
     @staticmethod
     def take(path: Path) -> Journal:
@@ -120,22 +126,36 @@ class Journal:
         return os.fstat(self._handle).st_size == 0
 
     def read(self) -> tuple[Record, ...]:
-        """All whole records, cutting a torn tail off. Empty for a new journal. Raises `ProjectError` for an unreadable one."""
+        """The whole records before any damage, cutting a torn tail off and nothing else. Empty for a new journal.
+
+        Raises `ProjectError` for an unreadable one.
+        """
         data = self.content()
         frames = list(_frames(data))
-        self._length = sum(_FRAME.size + len(frame) for frame in frames)
-        if self._length < len(data):
-            if not _is_torn(data[self._length :]):
-                self.keep_copy()
+        self._ends = tuple(accumulate(_FRAME.size + len(frame) for frame in frames))
+        self._length = self._ends[-1] if frames else 0
+        self.is_damaged = self._length < len(data) and not _is_torn(data[self._length :])
+        if not self.is_damaged:
             os.ftruncate(self._handle, self._length)
         return _records(frames)
 
-    def keep_copy(self) -> Path:
-        """A copy of the whole content beside the journal, for a journal that holds more than can be read. Kept for good."""
-        self.damaged = self.path.with_suffix(".damaged")
-        with contextlib.suppress(OSError):
-            self.damaged.write_bytes(self.content())
-        return self.damaged
+    def cut_after(self, count: int) -> Path:
+        """Go on after the first `count` records; all of it is kept in a `.damaged` file beside it, whose place is returned.
+
+        Raises `ProjectError` if that cannot be written, and the journal is as before.
+        """
+        content = self.content()
+        copy = self.path.with_name(f"{self.path.stem}-{zlib.crc32(content):08x}.damaged")
+        try:
+            write_atomically(copy, content)
+        except OSError as error:
+            raise ProjectError(
+                f"The damaged journal {self.path} cannot be copied: {reason_of(error)}; make room there and try again."
+            ) from None
+        self._length = self._ends[count - 1] if count else 0
+        os.ftruncate(self._handle, self._length)
+        self.is_damaged = False
+        return copy
 
     def content(self) -> bytes:
         """The bytes as they are on disk."""
@@ -189,6 +209,10 @@ class Journal:
         aside = Journal.take(self.path.with_name(f"{new_id('aside')}{JOURNAL_SUFFIX}"))
         aside.fill(self.content())
         aside.release()
+        self.clear()
+
+    def clear(self) -> None:
+        """Go on empty: its edits are kept elsewhere, or were given up by the user."""
         os.ftruncate(self._handle, 0)
         self._length = 0
 
@@ -199,24 +223,37 @@ def framed(record: Record) -> bytes:
     return _FRAME.pack(len(payload), zlib.crc32(payload)) + payload
 
 
-def _is_torn(rest: bytes) -> bool:
-    """Whether what follows the last good record is only the beginning of one: a write that a crash cut short."""
-    if len(rest) < _FRAME.size:
-        return True
-    length, _ = _FRAME.unpack_from(rest, 0)
-    return bool(_FRAME.size + length > len(rest))
-
-
 def _frames(data: bytes) -> Iterator[bytes]:
     """Payloads up to the first that is torn or does not match its CRC."""
     position = 0
-    while position + _FRAME.size <= len(data):
-        length, crc = _FRAME.unpack_from(data, position)
-        payload = data[position + _FRAME.size : position + _FRAME.size + length]
-        if len(payload) < length or zlib.crc32(payload) != crc or not payload:
-            return
+    while payload := _payload_at(data, position):
         yield payload
-        position += _FRAME.size + length
+        position += _FRAME.size + len(payload)
+
+
+def _payload_at(data: bytes, position: int) -> bytes:
+    """The payload of the record that begins there; empty if it is not whole."""
+    if position + _FRAME.size > len(data):
+        return b""
+    length, crc = _FRAME.unpack_from(data, position)
+    if position + _FRAME.size + length > len(data):
+        return b""
+    payload = data[position + _FRAME.size : position + _FRAME.size + length]
+    return payload if zlib.crc32(payload) == crc else b""
+
+
+def _is_torn(tail: bytes) -> bool:
+    """Whether what follows the last whole record is one write cut short, and not damage with records behind it.
+
+    A power cut leaves the beginning of the record, or its full length not yet filled, or only zeros.
+    """
+    if len(tail) < _FRAME.size or not tail.strip(b"\0"):
+        return True
+    length, _ = _FRAME.unpack_from(tail)
+    if _FRAME.size + length < len(tail):
+        return False
+    # A damaged length looks like a short tail too; a whole record behind it tells them apart.
+    return not any(_payload_at(tail, found.start() - _FRAME.size) for found in _PAYLOAD.finditer(tail, _FRAME.size + 1))
 
 
 def _records(frames: list[bytes]) -> tuple[Record, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.document.changes import ChangeSet, merged_changes
@@ -64,7 +64,10 @@ class _Replay:
     history: History = field(default_factory=History)
     saves: dict[str, Project] = field(default_factory=dict)
     """Digest of a project file -> the value it holds."""
+    done: int = 1
+    """Records done again, the first project included."""
     rejected: str = ""
+    """Why the next could not be, as the beginning of a sentence; empty if all were."""
     generation: int = 0
     path: Path | None = None
     """The project file last saved to or opened."""
@@ -87,8 +90,9 @@ def replay(records: Sequence[Record], path: Path | None) -> _Replay:
             _replay_one(result, record)
         except EditRejected as error:
             label = record.label if isinstance(record, Did) else "Undo"
-            result.rejected = f"“{label}” and later edits could not be done again: {error.message}"
+            result.rejected = f"“{label}” and later edits could not be done again ({error.message.rstrip('.')})"
             break
+        result.done += 1
     return result
 
 
@@ -131,8 +135,7 @@ def open_project(path: Path) -> OpenedProject:
         journal.release()
         raise
     try:
-        opened = _replayed(path, journal, records) if records else _plain(path, journal)
-        return replace(opened, notices=(*opened.notices, *_damage(journal)))
+        return _replayed(path, journal, records) if records else _plain(path, journal, _mended(journal, 0))
     except BaseException:
         if journal.is_empty:
             journal.discard()
@@ -141,16 +144,28 @@ def open_project(path: Path) -> OpenedProject:
         raise
 
 
-def _damage(journal: Journal) -> tuple[str, ...]:
-    """What to say of a journal that `read` could not read to its end."""
-    if journal.damaged is None:
-        return ()
-    return (
-        f"The journal was damaged; edits after the damage could not be read, and a copy is kept in {journal.damaged}.",
-    )
+def reopen_project(path: Path, journal: Journal) -> OpenedProject:
+    """Main thread. The project as its file has it, under the journal its session holds; edits in that are given up.
+
+    Raises `ProjectError` if nothing of it can be read, and the journal is as before.
+    """
+    opened = _plain(path, journal, "")
+    journal.clear()
+    return opened
 
 
-def _plain(path: Path, journal: Journal, notice: str = "") -> OpenedProject:
+def _mended(journal: Journal, done: int, rejected: str = "") -> str:
+    """Cut a journal of which not everything could be done again after its first `done` records, and say so; else empty.
+
+    Raises `ProjectError` if the whole of it cannot be kept as a copy.
+    """
+    if not rejected and not journal.is_damaged:
+        return ""
+    lost = rejected or "Unsaved edits behind a damaged place of their journal could not be recovered"
+    return f"{lost}; all of the journal was kept as {journal.cut_after(done)}."
+
+
+def _plain(path: Path, journal: Journal, notice: str) -> OpenedProject:
     """A project without unsaved edits; a damaged one from its newest good backup."""
     notices = [notice] if notice else []
     try:
@@ -176,24 +191,32 @@ def _replayed(path: Path, journal: Journal, records: Sequence[Record]) -> Opened
     """A project whose last session ended without closing."""
     found = replay(records, path)
     try:
-        stored = load_project(path)
+        stored, broken = load_project(path), ""
     except ProjectNewer:
         raise
     except ProjectError as error:
-        notice = f"{error.message} It was restored from the journal; save the project to put it in place."
-        return OpenedProject(found.project, None, found.history, path, journal, found.generation, "", (notice,))
+        stored, broken = None, error.message
+    mended = _mended(journal, found.done, found.rejected)
+    if stored is None:
+        notice = f"{broken} It was restored from the journal; save the project to put it in place."
+        notices = (notice, mended) if mended else (notice,)
+        return OpenedProject(found.project, None, found.history, path, journal, found.generation, "", notices)
     saved = found.saves.get(stored.digest)
     if saved is None:
         journal.set_aside()
-        return _plain(path, journal, f"{path.name} was changed elsewhere; unsaved edits of it were kept as a copy.")
-    if found.rejected:
-        # What follows cannot be replayed either, so the journal starts anew from here.
-        journal.set_aside()
-        project, digest = found.project, stored.digest
-        return OpenedProject(project, None, History(), path, journal, stored.generation, digest, (found.rejected,))
-    notices = () if found.project is saved else (f"Unsaved edits of {path.name} were recovered.",)
-    generation, digest = stored.generation, stored.digest
-    return OpenedProject(found.project, saved, found.history, path, journal, generation, digest, notices)
+        notice = mended or f"{path.name} was changed elsewhere; unsaved edits of it were kept as a copy."
+        return _plain(path, journal, notice)
+    notice = mended or (f"Unsaved edits of {path.name} were recovered." if found.project is not saved else "")
+    return OpenedProject(
+        found.project,
+        saved,
+        found.history,
+        path,
+        journal,
+        stored.generation,
+        stored.digest,
+        (notice,) if notice else (),
+    )
 
 
 def open_copy(path: Path) -> OpenedProject:
@@ -222,8 +245,10 @@ def recoverable() -> tuple[Recoverable, ...]:
 
 
 def _described(journal: Journal) -> Recoverable | None:
-    """What is unsaved in this journal, or None."""
+    """What is unsaved in this journal, or None. Raises `ProjectError` if that cannot be known."""
     records = journal.read()
+    if not records and journal.is_damaged:
+        raise ProjectError(f"The journal {journal.path} is damaged at its beginning.")
     if not records:
         return None
     found = replay(records, None)
@@ -232,9 +257,7 @@ def _described(journal: Journal) -> Recoverable | None:
     if found.path is not None:
         with contextlib.suppress(ProjectError):
             saved = found.saves.get(load_project(found.path).digest)
-    if found.project is saved:
-        if found.rejected:
-            journal.keep_copy()
+    if found.project is saved and not found.rejected and not journal.is_damaged:
         return None
     return Recoverable(found.project.name, path, found.steps, journal.path.stat().st_mtime, journal.path)
 
@@ -246,14 +269,12 @@ def recover(item: Recoverable) -> OpenedProject:
     journal = Journal.take(item.journal)
     try:
         found = replay(journal.read(), None)
+        mended = _mended(journal, found.done, found.rejected)
     except BaseException:
         journal.release()
         raise
-    notices = (found.rejected or f"Unsaved edits of “{found.project.name}” were recovered.", *_damage(journal))
-    if not found.rejected:
-        return OpenedProject(found.project, None, found.history, None, journal, notices=notices)
-    journal.release()
-    return OpenedProject(found.project, None, History(), None, None, notices=notices)
+    notice = mended or f"Unsaved edits of “{found.project.name}” were recovered."
+    return OpenedProject(found.project, None, found.history, None, journal, notices=(notice,))
 
 
 def forget(item: Recoverable) -> None:

@@ -13,8 +13,8 @@ from builders import a_project
 
 from core.condition import HAZE, RAIN, SNOW
 from core.document.commands import RenameProject, SetValue
-from core.document.journal import Did, Journal, Opened, journal_path
-from core.document.recovery import recoverable, replay
+from core.document.journal import Did, Journal, Opened, Undid, framed, journal_path
+from core.document.recovery import recover, recoverable, replay
 from core.document.session import Session
 from core.document.storage import decode_project, encode_project
 from core.document.upgrades import SCHEMA
@@ -94,6 +94,79 @@ def test_a_tail_torn_at_any_byte_loses_only_the_torn_record(written: tuple[Path,
         assert target.stat().st_size == lengths[whole - 1]
 
 
+def kept_copies(journal: Path) -> list[bytes]:
+    return [copy.read_bytes() for copy in journal.parent.glob("*.damaged")]
+
+
+def test_a_torn_tail_is_no_damage(written: tuple[Path, list[int]]) -> None:
+    path, lengths = written
+    path.write_bytes(path.read_bytes()[: lengths[-1] - 5])
+    recover(recoverable()[0])
+    assert kept_copies(path) == []
+
+
+@pytest.mark.parametrize("at", [2, 8, 40], ids=["length", "payload", "later"])
+def test_damage_in_the_middle_recovers_what_precedes_it_and_keeps_the_rest(
+    written: tuple[Path, list[int]], at: int
+) -> None:
+    path, lengths = written
+    content = bytearray(path.read_bytes())
+    content[lengths[1] + at] ^= 0x40
+    path.write_bytes(content)
+    (item,) = recoverable()
+    assert path.read_bytes() == content
+    opened = recover(item)
+    look = opened.project.clip(CLIP).look.base
+    assert (look[RAIN], look[SNOW], look[HAZE]) == (0.5, 0.5, 0.0)
+    assert opened.history.undo_label == "Set snowfall"
+    assert kept_copies(path) == [content]
+    (notice,) = opened.notices
+    assert "damaged" in notice
+    assert opened.journal is not None
+    opened.journal.append(Did("Rename project", (RenameProject("After the damage"),)))
+    assert replay(opened.journal.read(), None).project.name == "After the damage"
+    opened.journal.release()
+
+
+def test_a_journal_damaged_at_its_very_beginning_is_not_thrown_away(written: tuple[Path, list[int]]) -> None:
+    path, _ = written
+    content = bytearray(path.read_bytes())
+    content[20] ^= 0x40
+    path.write_bytes(content)
+    assert recoverable() == ()
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_journal_of_a_project_is_told_of_when_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "a.wvp"
+    path.write_bytes(encode_project(a_project(), 1, tmp_path))
+    journal_path(path).write_bytes(content := framed(Undid()).replace(b"Undid", b"Undix") + framed(Undid()))
+    session = Session()
+    session.open(path)
+    assert "damaged" in session.notices[0]
+    assert kept_copies(journal_path(path)) == [content]
+    session.do(RenameProject("Goes on"))
+    assert session.is_dirty
+
+
+def test_a_damaged_journal_stays_as_it_is_where_no_copy_can_be_made(
+    written: tuple[Path, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, lengths = written
+    content = bytearray(path.read_bytes())
+    content[lengths[1] + 40] ^= 0x40
+    path.write_bytes(content)
+    (item,) = recoverable()
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("core.document.journal.write_atomically", full)
+    with pytest.raises(ProjectError, match="no space left"):
+        recover(item)
+    assert path.read_bytes() == content
+
+
 @pytest.mark.parametrize("junk", [b"\0" * 64, b"\xff" * 3, b"\x10\0\0\0\0\0\0\0" + b"a" * 16])
 def test_edits_go_on_after_a_torn_tail(written: tuple[Path, list[int]], junk: bytes) -> None:
     path, _ = written
@@ -127,18 +200,48 @@ def test_a_journal_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
     assert journal.path.read_bytes() == before
 
 
+def journal_with(path: Path, *steps: Did) -> Path:
+    """A project and the journal that a crash left of it."""
+    content = encode_project(a_project(), 1, path.parent)
+    path.write_bytes(content)
+    stored = decode_project(content, path.name, path.parent)
+    journal = Journal.take(journal_path(path))
+    for record in (Opened(SCHEMA, str(path), stored.digest, content.decode()), *steps):
+        journal.append(record)
+    journal.release()
+    return journal.path
+
+
+RAINS = Did("Set rain", (SetValue(CLIP, RAIN, 0.5),))
+REJECTED = Did("Set snowfall", (SetValue(ClipId("gone"), SNOW, 0.5),))
+
+
 def test_an_edit_that_no_longer_applies_keeps_those_before_it(tmp_path: Path) -> None:
     path = tmp_path / "a.wvp"
-    content = encode_project(a_project(), 1, tmp_path)
-    path.write_bytes(content)
-    stored = decode_project(content, "a.wvp", tmp_path)
-    journal = Journal.take(journal_path(path))
-    journal.append(Opened(SCHEMA, str(path), stored.digest, content.decode()))
-    journal.append(Did("Set rain", (SetValue(CLIP, RAIN, 0.5),)))
-    journal.append(Did("Set snowfall", (SetValue(ClipId("gone"), SNOW, 0.5),)))
-    journal.release()
+    journal = journal_with(path, RAINS, REJECTED)
+    content = journal.read_bytes()
     session = Session()
     session.open(path)
     assert session.project.clip(CLIP).look.base[RAIN] == 0.5
     assert "“Set snowfall” and later edits could not be done again" in session.notices[0]
     assert session.is_dirty
+    assert session.undo_label == "Set rain"
+    assert kept_copies(journal) == [content]
+    session.do(RenameProject("Goes on"))
+    held = session._here.journal
+    assert held is not None
+    assert replay(held.read(), path).project == session.project
+
+
+def test_a_journal_whose_first_edit_no_longer_applies_is_offered_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.wvp"
+    journal = journal_with(path, REJECTED)
+    content = journal.read_bytes()
+    (item,) = recoverable()
+    opened = recover(item)
+    assert opened.project is opened.saved
+    assert "“Set snowfall”" in opened.notices[0]
+    assert kept_copies(journal) == [content]
+    assert opened.journal is not None
+    opened.journal.release()
+    assert recoverable() == ()
