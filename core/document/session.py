@@ -25,8 +25,8 @@ from core.document.journal import (
     untitled_journal_path,
 )
 from core.document.model import Project
-from core.document.recovery import OpenedProject, Recoverable, open_copy, open_project, recover
-from core.document.storage import SUFFIX, digest_of, encode_project, save_project
+from core.document.recovery import OpenedProject, Recoverable, open_copy, open_project, recover, reopen_project
+from core.document.storage import digest_of, encode_project, project_file, save_project
 from core.document.upgrades import SCHEMA
 from core.errors import ProjectError
 from core.ids import ProjectId, new_id
@@ -248,21 +248,13 @@ class Session:
         project are given up: ask first. Raises `ProjectInUse` if another window has it, `ProjectError`; nothing changes then.
         """
         self._assert_settled()
-        is_here = self.path is not None and path.resolve() == self.path.resolve()
-        self._replace_with(self._opened_again(path) if is_here else open_project(path))
-
-    def _opened_again(self, path: Path) -> OpenedProject:
-        """The file of this session as it is on disk. Its journal is ours, and is put back if the file cannot be read."""
-        journal = self._here.journal
-        content = journal.content() if journal is not None else b""
-        self.close()
-        try:
-            return open_project(path)
-        except BaseException:
-            if journal is not None:
-                self._here.journal = Journal.take(journal.path)
-                self._here.journal.fill(content)
-            raise
+        held = self._here.journal
+        if held is not None and held.path == journal_path(path):
+            opened = reopen_project(path, held)
+            self._here.journal = None  # passed on, not let go of
+        else:
+            opened = open_project(path)
+        self._replace_with(opened)
 
     def open_copy(self, path: Path) -> None:
         """Open the last saved state of a file as an untitled project: for one that is in use. Raises `ProjectError`."""
@@ -270,6 +262,7 @@ class Session:
 
     def recover(self, item: Recoverable) -> None:
         """Open what a crash left behind (see `recovery.recoverable`), with its history. Raises `ProjectError`."""
+        self._assert_settled()
         self._replace_with(recover(item))
 
     def _replace_with(self, opened: OpenedProject) -> None:
@@ -296,8 +289,7 @@ class Session:
 
         Raises `ProjectInUse` if that project is open elsewhere, `ProjectError`; the session then stays where it was.
         """
-        if path.suffix != SUFFIX:
-            path = path.with_name(path.name + SUFFIX)
+        path = project_file(path)
         if self.path is not None and path.resolve() == self.path.resolve():
             self.save()
             return

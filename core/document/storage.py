@@ -122,6 +122,11 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content.rpartition(_FOOTER)[0]).hexdigest()
 
 
+def project_file(path: Path) -> Path:
+    """The place of a project that a person wrote as `path`: the ending is added where it is missing."""
+    return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+
+
 def load_project(path: Path) -> StoredProject:
     """Read a project file and nothing else. Raises `ProjectError`."""
     return decode_project(_read(path), path.name, path.resolve().parent)
