@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from app.session_bridge import SessionBridge
 from core.document.journal import ProjectInUse
 from core.document.recovery import Recoverable, forget, recoverable
-from core.document.storage import SUFFIX
+from core.document.storage import SUFFIX, project_file
 from core.errors import ProjectError
 from core.places import config_dir
 
@@ -37,6 +37,10 @@ class Dialogs(Protocol):
 
     def choose_project(self) -> Path | None: ...
     def choose_place(self, name: str) -> Path | None: ...
+    def confirm_replace(self, name: str) -> bool:
+        """Whether a project that the file dialog did not ask about may be replaced."""
+        ...
+
     def choose_clips(self) -> list[str]: ...
     def confirm_save(self, name: str) -> Choice: ...
     def confirm_recovery(self, item: Recoverable) -> Choice:
@@ -62,15 +66,17 @@ class QtDialogs:
         return Path(chosen) if chosen else None
 
     def choose_place(self, name: str) -> Path | None:
-        dialog = QFileDialog(self._window, "Save project as", name + SUFFIX, _PROJECTS)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(
-            SUFFIX
-        )  # before the dialog asks whether to overwrite, so that it asks of the right file
-        return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save project as", name + SUFFIX, _PROJECTS)
+        return Path(chosen) if chosen else None
 
     def choose_clips(self) -> list[str]:
         return QFileDialog.getOpenFileNames(self._window, "Add clips", "", _CLIPS)[0]
+
+    def confirm_replace(self, name: str) -> bool:
+        box = QMessageBox(self._window)
+        box.setText(f"“{name}” is there already. Replace it?")
+        box.setInformativeText("The project that it holds now is kept as a backup only.")
+        return self._answer(box, "Replace", "", "Cancel") is Choice.SAVE
 
     def confirm_save(self, name: str) -> Choice:
         box = QMessageBox(self._window)
@@ -80,7 +86,7 @@ class QtDialogs:
 
     def confirm_recovery(self, item: Recoverable) -> Choice:
         box = QMessageBox(self._window)
-        edits = f"{item.steps} unsaved edit{'s' if item.steps != 1 else ''}"
+        edits = f"{item.steps} unsaved edit{'s' if item.steps != 1 else ''}" if item.steps > 0 else "unsaved edits"
         box.setText(f"“{item.name}” was not closed and has {edits}.")
         box.setInformativeText(f"Last edited {strftime('%d %b, %H:%M', localtime(item.edited_s))}.")
         return self._answer(box, "Recover", "Discard edits", "Later")
@@ -236,8 +242,14 @@ class Documents(QObject):
         return self._attempt(session.save) and self._saved()
 
     def save_as(self) -> bool:
-        path = self.dialogs.choose_place(self.name)
-        return path is not None and self._attempt(lambda: self._bridge.session.save_as(path)) and self._saved()
+        chosen = self.dialogs.choose_place(self.name)
+        if chosen is None:
+            return False
+        path = project_file(chosen)
+        # The dialog asked about the name as it was typed, which is not yet the file's.
+        if path != chosen and path.exists() and not self.dialogs.confirm_replace(path.name):
+            return False
+        return self._attempt(lambda: self._bridge.session.save_as(path)) and self._saved()
 
     def _saved(self) -> bool:
         path = self._bridge.session.path

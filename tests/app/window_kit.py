@@ -32,6 +32,7 @@ class Answers:
     save: Choice = Choice.DISCARD
     recovery: Choice = Choice.CANCEL
     stops_export: bool = True
+    replaces: bool = False
     errors: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -40,6 +41,10 @@ class Answers:
 
     def choose_place(self, name: str) -> Path | None:
         return self.place
+
+    def confirm_replace(self, name: str) -> bool:
+        self.asked.append(name)
+        return self.replaces
 
     def choose_clips(self) -> list[str]:
         return self.clips
