@@ -34,6 +34,11 @@ def main(arguments: Sequence[str]) -> int:
         return _say(error.message, USAGE)
     except WeathervaneError as error:
         return _say(error.message, BAD_INPUT)
+    except ModuleNotFoundError as error:
+        return _say(
+            f"{error.name} is not installed for this Python; run 'make run' once, then .venv/bin/python main.py.",
+            BAD_INPUT,
+        )
     except (KeyboardInterrupt, Cancelled):
         return _say("Cancelled.", CANCELLED)
     except BrokenPipeError:  # `… | head`: the reader had enough

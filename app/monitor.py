@@ -92,6 +92,7 @@ class Monitor(QObject):
     def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
         if Aspect.PROJECT in changes.aspects:
             self._viewer.transport.suggest_quality(self._bridge.project.height)
+        self._end_trial()  # an edit, or undo, is seen at once, though the pointer still rests on a look
         if self._bridge.in_gesture:
             self._client.hold("gesture")
         self.refresh()
@@ -109,6 +110,8 @@ class Monitor(QObject):
             self._show_playback()
 
     def _on_speed(self, speed: int) -> None:
+        if speed:
+            self._end_trial()
         self._viewer.view.is_moving = speed != 0
         self._viewer.transport.set_speed(speed)
         self._client.set_playing(speed != 0)
@@ -143,6 +146,10 @@ class Monitor(QObject):
             self._on_try()
         else:
             self._try.start()
+
+    def _end_trial(self) -> None:
+        self._try.stop()
+        self._wished = self._trial = None
 
     def _on_try(self) -> None:
         if self._wished != self._trial:

@@ -84,6 +84,11 @@ class PreviewClient(QObject):
 
     # ---- what is wanted -------------------------------------------------------------------------------------------
 
+    @property
+    def view(self) -> View | None:
+        """What is wanted on the screen."""
+        return self._view
+
     def set_view(self, view: View) -> None:
         """Show this; asking for what is already shown or under way costs nothing."""
         if view == self._view:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from films import number_film
@@ -13,7 +14,7 @@ from app.actions.table import ACTIONS
 from app.documents import Choice
 from app.main_window import MainWindow
 from app.viewer.view import ViewMode
-from core.condition import RAIN
+from core.condition import HAZE, RAIN, Condition
 from core.document.commands import SetKeyframe, SetValue
 from core.document.session import Session
 from core.render.engine import Engine
@@ -264,3 +265,16 @@ def test_a_narrow_window_gives_up_the_left_panel_first(editor: Editor) -> None:
     assert editor.window.viewer.view.width() >= 640
     editor.window.resize(1700, 1000)
     editor.until(lambda: editor.window.browser.isVisible())
+
+
+def test_undo_is_seen_though_the_pointer_rests_on_a_look(editor: Editor) -> None:
+    clip = editor.add_clip()
+    monitor, client = editor.window.monitor, editor.window.client
+    tried = replace(clip.look, base=Condition.of({HAZE: 0.5}))
+    monitor.try_look(tried)
+    editor.until(lambda: client.view is not None and client.view.is_trial)
+    editor.window.bridge.do(SetValue(clip.id, RAIN, 0.5))
+    editor.act("undo")
+    assert client.view is not None
+    assert not client.view.is_trial
+    assert client.view.project == editor.window.bridge.project
