@@ -33,10 +33,16 @@ def media_errors(path: str | Path, doing: str = "read") -> Iterator[None]:
     """Turn any failure inside into a `MediaError` about this file; our own errors and cancellation pass through."""
     try:
         yield
-    except (WeathervaneError, Cancelled, MemoryError):
+    except (WeathervaneError, Cancelled):
         raise
     except Exception as error:
+        if isinstance(error, MemoryError) and not isinstance(error, av.FFmpegError):
+            raise
         name = Path(path).name
+        if isinstance(error, MemoryError):  # a damaged length field asks FFmpeg for gigabytes
+            raise MediaError(
+                f"{name} cannot be {doing}: it asks for more memory than there is; copy it again if it is damaged."
+            ) from error
         if isinstance(error, PermissionError):
             raise MediaError(f"{name} cannot be read: allow reading it and try again.") from error
         reason = getattr(error, "strerror", None) or ""

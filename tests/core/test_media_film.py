@@ -172,6 +172,16 @@ def test_random_damage_is_an_error_or_a_picture_never_a_crash(tmp_path: Path) ->
     assert all(m.endswith(".") and "b.mp4" in m for m in messages)
 
 
+def test_a_damaged_length_that_asks_for_too_much_memory_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise av.error.MemoryError(errno.ENOMEM, "Cannot allocate memory")
+
+    path = footage("highway.mp4")
+    monkeypatch.setattr(av, "open", refused)
+    with pytest.raises(MediaError, match=r"highway\.mp4 cannot be opened: it asks for more memory"):
+        probe(path)
+
+
 class Glitch:
     """A network drive that fails in the middle of a film until it is mended: `demux` of any container raises."""
 
