@@ -1,39 +1,82 @@
-"""Scene: what stands in the shot, as a value. Found by `core.analysis`, later corrected by hand in the document.
+"""Scene: what stands in the shot, as a value. Found by `core.analysis`, corrected by hand in the document.
 
-The camera model is a pinhole without roll. Camera space is x right, y up, z forward, metres, origin at the lens;
-the ground is the plane y = -camera_height_m where there is one. A shot has one Scene; per-frame maps are apart.
+Three values make one: `Scene` is what a look at a few frames tells, `Tracking` what only a pass over every frame can tell,
+and `Corrections` what a person said. `Scene.corrected` lays the last over the first; per-frame maps are apart.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import atan
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import radians, tan
+
+from core.camera import Camera, Motion, Pose
+from core.objects import ObjectId, PlacedObject, SceneObject, placed
+
+
+class SurfaceClass(StrEnum):
+    """What a surface is made of; the order is that of the planes of `Maps.classes`."""
+
+    ROAD = "road"
+    PATH = "path"
+    GRASS = "grass"
+    PLANT = "plant"
+    WATER = "water"
+    BUILDING = "building"
+    GLASS = "glass"
+    VEHICLE = "vehicle"
 
 
 @dataclass(frozen=True, slots=True)
-class Camera:
-    """Lens and stance, constant over the shot."""
+class SunAsShot:
+    """Where the sun stood when the shot was taken. Degrees; azimuth clockwise from straight ahead at the first frame."""
 
-    focal: float = 0.9
-    """Focal length in picture *heights*."""
-    horizon: float = 0.47
-    """Row of the horizon as a share of the height from the top; may lie outside 0..1."""
-    height_m: float = 1.4
-    """Height of the lens above the ground."""
+    azimuth_deg: float
+    elevation_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """What a pass over every frame of a medium tells."""
+
+    poses: tuple[Pose, ...] = ()
+    """One a source frame; empty where the camera could not be followed."""
+    objects: tuple[SceneObject, ...] = ()
+    """Vehicles that were found, and lights that a road like this would have."""
+    cuts: tuple[int, ...] = ()
+    """First frames of the shots after the first. Poses start anew there; no track crosses one."""
+    notes: tuple[str, ...] = ()
+
+
+class Presence(StrEnum):
+    AUTO = "auto"
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What a person said of a shot; None and AUTO leave what was found."""
+
+    sky: Presence = Presence.AUTO
+    horizon: float | None = None
+    """Row at the shot's usual pitch, a share of the height; the path's changes are kept around it."""
+    field_of_view_deg: float | None = None
+    """Across the picture's width."""
+    camera_height_m: float | None = None
+    sun: SunAsShot | None = None
+    objects: tuple[SceneObject, ...] = ()
+    """Added by hand, or found and then changed: an id that was found takes its place."""
+    removed: tuple[ObjectId, ...] = ()
+    """Found, and not there."""
 
     @property
-    def pitch_rad(self) -> float:
-        """Tilt of the optical axis, up positive."""
-        return atan((self.horizon - 0.5) / self.focal)
+    def of_maps(self) -> Corrections:
+        """The part that changes what the maps of a frame look like."""
+        return replace(self, sun=None, objects=(), removed=())
 
 
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """Mean motion of the camera over the shot, in camera space. Position at media time t is velocity times t."""
-
-    forward_m_s: float = 0.0
-    right_m_s: float = 0.0
-    up_m_s: float = 0.0
+NO_CORRECTIONS = Corrections()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +95,8 @@ class Scene:
     """How sure the horizon is; below 0.5 it is the default."""
     motion_confidence: float = 0.0
     """How sure the speed is; below 0.5 `motion` stays zero."""
+    sun: SunAsShot | None = None
+    """None where nothing in the picture says so: unknown."""
     notes: tuple[str, ...] = ()
     """Plain sentences for the user, such as "No sky was found in this shot."."""
 
@@ -62,3 +107,82 @@ class Scene:
     @property
     def has_ground(self) -> bool:
         return self.ground_confidence >= 0.5
+
+    def corrected(self, said: Corrections, aspect: float) -> Scene:
+        """This scene with a person's word laid over it. `aspect` is width over height of the picture."""
+        camera = self.camera
+        if said.field_of_view_deg is not None:
+            camera = replace(camera, focal=0.5 * aspect / tan(radians(said.field_of_view_deg) / 2))
+        if said.horizon is not None:
+            camera = replace(camera, horizon=said.horizon)
+        if said.camera_height_m is not None:
+            camera = replace(camera, height_m=said.camera_height_m)
+        sure = {Presence.PRESENT: 1.0, Presence.ABSENT: 0.0, Presence.AUTO: self.sky_confidence}[said.sky]
+        ground = 1.0 if said.horizon is not None else self.ground_confidence
+        return replace(
+            self,
+            camera=camera,
+            sky_confidence=sure,
+            ground_confidence=ground,
+            horizon_confidence=1.0 if said.horizon is not None else self.horizon_confidence,
+            sun=said.sun or self.sun,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FrameScene:
+    """The scene as one frame has it: all that is needed to place things in its picture."""
+
+    scene: Scene
+    """With the camera as it is at this frame."""
+    pose: Pose = Pose()
+    pose_after: Pose = Pose()
+    """One frame later: between the two lies the shutter."""
+    objects: tuple[PlacedObject, ...] = ()
+    """Farthest first."""
+
+
+def scene_at(
+    scene: Scene,
+    tracking: Tracking | None,
+    said: Corrections,
+    aspect: float,
+    frame: int,
+    seconds: float,
+    frame_s: float,
+) -> FrameScene:
+    """What a frame shows, from what was found, followed and said. `scene` is already corrected.
+
+    Without tracking the camera moves evenly, as `scene.motion` says, and only what was placed by hand is there.
+    """
+    camera = scene.camera
+    poses = tracking.poses if tracking else ()
+    if poses:
+        usual = sorted(pose.horizon for pose in poses)[len(poses) // 2]
+        shift = camera.horizon - usual
+
+        def pose_at(index: int) -> Pose:
+            pose = poses[min(max(index, 0), len(poses) - 1)]
+            return replace(pose, horizon=pose.horizon + shift)
+
+        here, after = pose_at(frame), pose_at(frame + 1)
+        if frame + 1 >= len(poses) or (tracking and frame + 1 in tracking.cuts):
+            before = pose_at(frame - 1) if frame and frame not in (tracking.cuts if tracking else ()) else here
+            after = before.mixed(here, 2.0)
+    else:
+
+        def pose_at(index: int) -> Pose:
+            return scene.motion.pose(seconds + (index - frame) * frame_s, camera.horizon)
+
+        here, after = pose_at(frame), pose_at(frame + 1)
+    camera = replace(camera, horizon=here.horizon)
+    objects = standing_objects(tracking, said)
+    return FrameScene(replace(scene, camera=camera), here, after, placed(objects, frame, pose_at, camera, aspect))
+
+
+def standing_objects(tracking: Tracking | None, said: Corrections) -> tuple[SceneObject, ...]:
+    """All objects of a shot: those found and not removed, each in its changed form where there is one, and those added."""
+    by_hand = {thing.id: thing for thing in said.objects}
+    found = tracking.objects if tracking else ()
+    kept = tuple(by_hand.pop(t.id, t) for t in found if t.id not in said.removed)
+    return kept + tuple(by_hand.values())

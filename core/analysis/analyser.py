@@ -22,6 +22,7 @@ from core.analysis.guided import Guide
 from core.analysis.motion import GroundSpeed, Heading, Track, find_ground_speed, find_heading
 from core.analysis.pace import Pause, with_pauses
 from core.analysis.sky import SkyModel, fit_sky, sky_matte
+from core.camera import Camera, Motion
 from core.cancel import CancelToken
 from core.errors import MediaError
 from core.extension.spec import MapKind
@@ -29,7 +30,7 @@ from core.extension.translator import Maps
 from core.frame import Frame
 from core.media.facts import MediaFacts, VideoFacts
 from core.progress import Progress, ProgressSink
-from core.scene import Camera, Motion, Scene
+from core.scene import Scene
 from core.timebase import Time
 
 LONG_SIDE_PX: Final = 480

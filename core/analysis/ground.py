@@ -16,7 +16,7 @@ import numpy as np
 from core.analysis.appearance import Appearance, ColorTable, color_histogram, color_table, logistic, look_up
 from core.analysis.flow import FloatImage
 from core.analysis.pace import Pause, no_pause, with_pauses
-from core.scene import Camera
+from core.camera import Camera
 
 ROUNDS: Final = 2
 FARTHEST: Final = 0.004

@@ -15,13 +15,14 @@ from typing import Final
 
 import torch
 
+from core.camera import Camera
 from core.cancel import Cancelled, CancelToken
 from core.condition import AXES, Axis, AxisGroup, AxisKind, Condition
 from core.extension.spec import MapKind, TranslatorSpec
 from core.extension.translator import Maps, ShotTime, TranslateRequest, Translator
 from core.frame import Frame
 from core.ids import AxisId
-from core.scene import Camera, Scene
+from core.scene import Scene
 
 Factory = Callable[[torch.device], Translator]
 

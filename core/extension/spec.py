@@ -15,6 +15,8 @@ class MapKind(StrEnum):
     GROUND = "ground"
     DEPTH = "depth"
     FLOW = "flow"
+    CLASSES = "classes"
+    NORMALS = "normals"
 
 
 class TemporalKind(StrEnum):

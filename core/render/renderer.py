@@ -48,7 +48,7 @@ from core.render.sizes import Size
 from core.render.sources import AnalysisSink, Sources
 from core.render.stages import composite, flicker
 from core.render.stages.translate import translate
-from core.scene import Scene
+from core.scene import NO_CORRECTIONS, FrameScene, Scene, scene_at
 
 NOWHERE: Final = Place(MediaId(""), 0)
 Samples = tuple[FlickerSample | None, FlickerSample, FlickerSample | None]
@@ -145,7 +145,7 @@ class Renderer:
         translator = self._translator(node.spec.id)
         cancel.check()
         try:
-            return translate(node, source, maps, scene, translator, cancel)
+            return translate(node, source, maps, _shown(node, scene), translator, cancel)
         except (Cancelled, WeathervaneError):
             raise
         except Exception as problem:  # foreign code: whatever it raises switches it off, and the engine goes on
@@ -252,6 +252,13 @@ class Renderer:
 
     def has_picture(self, node: Node) -> bool:
         return self.picture_key(node) in self._cache.pictures
+
+
+def _shown(node: Translate, scene: Scene) -> FrameScene:
+    """The scene as a frame has it."""
+    video = node.source.facts.video
+    seconds, frame_s = float(node.time), float(node.duration)
+    return scene_at(scene, None, NO_CORRECTIONS, video.width / video.height, node.source.frame, seconds, frame_s)
 
 
 def place_of(node: Node) -> Place:

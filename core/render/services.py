@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 import numpy as np
@@ -101,7 +101,7 @@ def kept_bytes(kept: Kept) -> int:
         case Frame():
             return kept.pixels.nbytes
         case Maps():
-            return sum(m.nbytes for m in (kept.sky, kept.ground, kept.inverse_depth, kept.flow) if m is not None)
+            return sum(m.nbytes for f in fields(kept) if (m := getattr(kept, f.name)) is not None)
         case torch.Tensor():
             return kept.nbytes
         case FlickerSample():

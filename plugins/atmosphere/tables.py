@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import torch
 
-from core.scene import Camera
+from core.camera import Camera
 from plugins.atmosphere.noise import Noise
 from plugins.atmosphere.view import View
 

@@ -7,7 +7,7 @@ from math import cos, sin
 
 import torch
 
-from core.scene import Camera
+from core.camera import Camera
 
 FAR_M = 2000.0
 """Ground beyond this is treated as being at this distance."""

@@ -11,12 +11,13 @@ import pytest
 import torch
 
 import plugins.atmosphere
+from core.camera import Camera, Motion
 from core.cancel import CancelToken
 from core.condition import AXES, LIGHTNING, SCHEMA, AxisKind, Condition
 from core.extension.manifest import load_manifest
 from core.extension.translator import Maps, ShotTime, TranslateRequest
 from core.frame import Frame
-from core.scene import Camera, Motion, Scene
+from core.scene import Scene
 from plugins.atmosphere import fields, lens, lightning
 from plugins.atmosphere.noise import Lattice, Noise
 from plugins.atmosphere.translator import Atmosphere

@@ -31,6 +31,8 @@ FIELDS: Final = {
     MapKind.GROUND: "ground",
     MapKind.DEPTH: "inverse_depth",
     MapKind.FLOW: "flow",
+    MapKind.CLASSES: "classes",
+    MapKind.NORMALS: "normals",
 }
 """Where each kind lies in `Maps`."""
 

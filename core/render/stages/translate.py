@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import torch
 from torch.nn import functional
@@ -12,21 +12,24 @@ from core.errors import PluginError
 from core.extension.translator import Maps, ShotTime, TranslateRequest, Translator
 from core.frame import Frame
 from core.render.plan import Translate
-from core.scene import Scene
+from core.scene import FrameScene
 
 
 def translate(
-    node: Translate, frame: Frame, maps: Maps, scene: Scene, translator: Translator, cancel: CancelToken
+    node: Translate, frame: Frame, maps: Maps, shown: FrameScene, translator: Translator, cancel: CancelToken
 ) -> Frame:
     """The frame under the node's condition, same size. Raises `PluginError` for a result that is not such a frame."""
     request = TranslateRequest(
         frame=frame,
         maps=maps,
-        scene=scene,
+        scene=shown.scene,
         condition=node.condition,
         time=ShotTime(node.source.frame, float(node.time), float(node.duration)),
         seed=node.seed,
         full_height=node.source.facts.video.height,
+        pose=shown.pose,
+        pose_after=shown.pose_after,
+        objects=shown.objects,
     )
     result = translator.translate(padded(request, node.spec.size_multiple), cancel)
     if not isinstance(result, Frame) or result.height < frame.height or result.width < frame.width:
@@ -47,6 +50,6 @@ def padded(request: TranslateRequest, multiple: int) -> TranslateRequest:
         return None if plane is None else functional.pad(plane[None], (0, right, 0, below), mode="replicate")[0]
 
     m = request.maps
-    maps = Maps(pad(m.sky), pad(m.ground), pad(m.inverse_depth), pad(m.flow))
+    maps = Maps(*(pad(getattr(m, field.name)) for field in fields(Maps)))
     pixels = functional.pad(frame.pixels[None], (0, right, 0, below), mode="replicate")[0]
     return replace(request, frame=frame.with_pixels(pixels), maps=maps)

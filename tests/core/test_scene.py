@@ -1,0 +1,113 @@
+"""The scene as a value: cameras, poses, objects carried over a shot, and a person's word laid over what was found."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+
+from core.camera import Camera, Motion, Pose
+from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot, box_at
+from core.scene import NO_CORRECTIONS, Corrections, FrameScene, Presence, Scene, Tracking, scene_at
+
+WIDE = 16 / 9
+CAR = SceneObject(
+    ObjectId("car"), ObjectKind.VEHICLE, (Spot(10, Box(0.4, 0.5, 0.5, 0.6)), Spot(20, Box(0.3, 0.5, 0.5, 0.7)))
+)
+
+
+def at(frame: int, tracking: Tracking | None = None, said: Corrections = NO_CORRECTIONS, **scene: object) -> FrameScene:
+    found = Scene(**{"motion": Motion(forward_m_s=20.0), "ground_confidence": 1.0, **scene})  # type: ignore[arg-type]
+    return scene_at(found, tracking, said, WIDE, frame, frame / 25, 1 / 25)
+
+
+def driving(frames: int, speed: float = 0.8, yaw: float = 0.0) -> Tracking:
+    return Tracking(tuple(Pose(ahead_m=speed * n, yaw_rad=yaw * n, horizon=0.47) for n in range(frames)))
+
+
+@pytest.mark.parametrize("horizon", [0.3, 0.47, 0.8])
+def test_a_point_on_the_ground_projects_back_to_where_it_was_seen(horizon: float) -> None:
+    camera = Camera(focal=1.1, horizon=horizon, height_m=1.4)
+    x, y, depth = camera.project(camera.on_ground(0.3, 0.9, WIDE), WIDE)
+    assert (x, y) == pytest.approx((0.3, 0.9))
+    assert depth > 0
+
+
+def test_world_and_camera_frames_undo_each_other() -> None:
+    pose = Pose(3.0, 0.5, 40.0, 0.3, 0.47)
+    assert pose.from_world(pose.to_world((1.0, -1.4, 9.0))) == pytest.approx((1.0, -1.4, 9.0))
+
+
+def test_a_heading_to_the_right_moves_what_is_ahead_to_the_left() -> None:
+    assert Pose(yaw_rad=math.radians(10)).from_world((0.0, 0.0, 10.0))[0] < 0
+
+
+def test_a_tracked_box_is_interpolated_and_is_gone_outside_its_track() -> None:
+    middle = box_at(CAR, 15)
+    assert middle is not None
+    assert middle.center == pytest.approx((0.425, 0.575))
+    assert middle.width == pytest.approx(math.sqrt(0.1 * 0.2))
+    assert box_at(CAR, 10) == CAR.spots[0].box
+    assert box_at(CAR, 20) == CAR.spots[1].box
+    assert box_at(CAR, 9) is None
+    assert box_at(CAR, 21) is None
+
+
+def test_lamps_of_a_track_fade_in_and_out() -> None:
+    said = Corrections(objects=(CAR,))
+    strengths = [at(n, said=said).objects[0].strength for n in range(10, 21)]
+    assert strengths[0] < strengths[3] < strengths[5] == 1.0
+    assert strengths[-1] < 1.0
+
+
+def test_a_pole_comes_nearer_as_the_camera_drives_towards_it() -> None:
+    pole = SceneObject(ObjectId("pole"), ObjectKind.STREET_LIGHT, (Spot(0, Box(0.6, 0.2, 0.61, 0.55)),))
+    said = Corrections(objects=(pole,))
+    far, near = (at(n, driving(40), said).objects[0] for n in (0, 10))
+    assert far.box.bottom == pytest.approx(0.55)
+    assert far.at[2] - near.at[2] == pytest.approx(8.0)
+    assert near.box.height > far.box.height
+
+
+def test_a_row_has_a_light_wherever_one_can_be_seen() -> None:
+    row = SceneObject(ObjectId("row"), ObjectKind.STREET_LIGHT, (Spot(0, Box(0.6, 0.2, 0.61, 0.55)),), repeat_m=40.0)
+    first, later = (at(n, driving(400), Corrections(objects=(row,))).objects for n in (0, 300))
+    assert len(first) >= 6
+    assert len(later) >= 6
+    assert {o.id for o in first} & {o.id for o in later}
+    assert {round(a.at[2] - b.at[2]) for a, b in pairwise(first)} == {40}
+
+
+def test_what_was_removed_by_hand_is_gone_and_what_was_changed_takes_its_place() -> None:
+    found = Tracking(objects=(CAR,))
+    assert not at(15, found, Corrections(removed=(CAR.id,))).objects
+    moved = SceneObject(CAR.id, CAR.kind, (Spot(15, Box(0.1, 0.5, 0.2, 0.6)),))
+    assert [o.box for o in at(15, found, Corrections(objects=(moved,))).objects] == [moved.spots[0].box]
+
+
+def test_without_tracking_the_camera_moves_as_the_shot_does_on_the_whole() -> None:
+    shown = at(50)
+    assert shown.pose.ahead_m == pytest.approx(40.0)
+    assert shown.pose_after.ahead_m == pytest.approx(40.8)
+
+
+def test_the_last_frame_and_one_before_a_cut_move_on_as_they_did() -> None:
+    track = driving(10)
+    cut = Tracking((*track.poses, *track.poses), cuts=(10,))
+    assert at(9, track).pose_after.ahead_m == pytest.approx(8.0)
+    assert at(9, cut).pose_after.ahead_m == pytest.approx(8.0)
+    assert at(10, cut).pose.ahead_m == 0.0
+
+
+def test_a_horizon_said_by_hand_keeps_the_camera_s_nodding() -> None:
+    nodding = Tracking(tuple(Pose(horizon=0.47 + 0.01 * (n % 3 - 1)) for n in range(9)))
+    scene = Scene().corrected(Corrections(horizon=0.6), WIDE)
+    rows = [scene_at(scene, nodding, NO_CORRECTIONS, WIDE, n, 0.0, 0.04).scene.camera.horizon for n in range(3)]
+    assert rows == pytest.approx([0.59, 0.60, 0.61])
+
+
+def test_a_person_can_say_that_there_is_no_sky_and_how_wide_the_lens_is() -> None:
+    scene = Scene(sky_confidence=1.0).corrected(Corrections(sky=Presence.ABSENT, field_of_view_deg=90.0), WIDE)
+    assert not scene.has_sky
+    assert scene.camera.focal == pytest.approx(WIDE / 2)
