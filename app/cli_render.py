@@ -193,11 +193,16 @@ def still(asked: argparse.Namespace) -> int:
         raise ExportError(f"{asked.out} cannot hold a still; give it a name that ends in .png or .exr.")
     given = load_input(asked)
     settings = ExportSettings(out=str(Path(asked.out).absolute()), width=width, height=height)
-    shown = Silent()
-    run_export(
-        ExportRequest(_JOB, given.project, span_of(given, asked.frame, asked.frame), settings), asked.device, shown
-    )
+    request = ExportRequest(_JOB, given.project, span_of(given, asked.frame, asked.frame), settings)
+    done = run_export(request, asked.device, Silent())
+    print(f"still    {done.out}")
+    _say_notes(done)
     return DONE
+
+
+def _say_notes(done: ExportDone) -> None:
+    for note in done.notes:
+        print(f"note     {note}")
 
 
 def render_demo(folder: str | None) -> int:
@@ -245,7 +250,7 @@ def run_export(request: ExportRequest, device: str, shown: Reporter) -> ExportDo
         engine.close()
 
     thread = threading.Thread(target=work, name="engine", daemon=True)
-    with _interrupted() as asked_to_stop:
+    with interrupted() as asked_to_stop:
         thread.start()
         try:
             stop = partial(engine.post, CancelExport(request.job))
@@ -290,7 +295,7 @@ def _watch(
 
 
 @contextmanager
-def _interrupted() -> Iterator[Callable[[], bool]]:
+def interrupted() -> Iterator[Callable[[], bool]]:
     """Whether Ctrl-C (or SIGTERM) came since; the second one ends the process at once."""
     calls = 0
 
@@ -337,6 +342,7 @@ class Plain(Silent):
         for name, path in named:
             if path:
                 print(f"{name:<8} {path}")
+        _say_notes(done)
         print(f"{done.frames} frames in {done.elapsed_s:.1f} s, {done.frames / max(done.elapsed_s, 1e-9):.1f} a second")
 
 
@@ -382,6 +388,7 @@ class Lines(Silent):
             heatmap=settings.heatmap,
             scores=settings.scores,
             report=settings.report,
+            notes=done.notes,
         )
 
     def _put(self, **values: Any) -> None:

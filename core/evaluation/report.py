@@ -8,14 +8,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from core.errors import ExportError
 from core.evaluation.flicker import FlickerScore
 
-REPORT_VERSION: Final = 1
+REPORT_VERSION: Final = 2
 NOTICEABLE_CODES: Final = 0.6
 """Score from which a frame is counted as flickering, measured before encoding."""
 
@@ -61,6 +61,57 @@ def summarise(scores: Iterable[FlickerScore]) -> FlickerSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """A keyframe, in seconds of the source."""
+
+    source_s: float
+    value: float
+    interpolation: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurveRecord:
+    axis: str
+    keys: tuple[KeyRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaskRecord:
+    """An enabled mask. `digest` names its strokes and settings; `feather` in picture heights."""
+
+    name: str
+    strokes: int
+    is_inverted: bool
+    feather: float
+    opacity: float
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRecord:
+    """One clip of the film: where it is, in seconds of the film, where it comes from, and its look."""
+
+    name: str
+    source: str
+    media: str
+    """Id of the source's content."""
+    start_s: float
+    end_s: float
+    source_start_s: float
+    translator: str
+    """Id and version; empty for a clip as shot."""
+    preset: str
+    seed: int
+    amount: float
+    look: tuple[tuple[str, float], ...]
+    """Base values, neutral ones left out; a curve overrides its axis."""
+    curves: tuple[CurveRecord, ...]
+    masks: tuple[MaskRecord, ...]
+    notes: tuple[str, ...]
+    """What the analysis of the shot warns of."""
+
+
+@dataclass(frozen=True, slots=True)
 class RenderReport:
     """One finished export."""
 
@@ -69,7 +120,7 @@ class RenderReport:
     translator: str
     """Id and version."""
     look: tuple[tuple[str, float], ...]
-    """The condition at the first frame, axis by axis, neutral ones left out."""
+    """The condition at the first frame, axis by axis, neutral ones left out; `clips` has the whole film's."""
     seed: int
     width: int
     height: int
@@ -93,13 +144,16 @@ class RenderReport:
     preset: str = ""
     timings: tuple[tuple[str, float], ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
+    clips: tuple[ClipRecord, ...] = ()
 
 
 def write_json(report: RenderReport, path: Path) -> None:
     """Write a report, whole or not at all. Raises `ExportError`."""
     frames = report.scores
-    content: dict[str, object] = {"version": REPORT_VERSION, **asdict(report)}
+    content: dict[str, Any] = {"version": REPORT_VERSION, **asdict(report)}
     content |= {name: dict(getattr(report, name)) for name in ("look", "timings", "versions")}
+    for clip in content["clips"]:
+        clip["look"] = dict(clip["look"])
     content["scores"] = [_row(score) for score in frames]
     content["flicker"] = asdict(summarise(frames)) if frames else None
     content["unit"] = "code values of 255, display-encoded luma, before encoding"

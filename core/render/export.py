@@ -10,11 +10,12 @@ import hashlib
 import platform
 import shutil
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,7 @@ from core.evaluation.flicker import FlickerScore
 from core.evaluation.heatmap import with_legend
 from core.evaluation.report import RenderReport, write_csv, write_json
 from core.frame import Frame
+from core.ids import MediaId
 from core.media.formats import Codec
 from core.media.output import export_errors
 from core.progress import Progress
@@ -44,6 +46,7 @@ from core.render.plan import (
     plan_frame,
     untouched_clip,
 )
+from core.render.record import clip_records
 from core.render.renderer import Renderer, Samples
 from core.render.services import Services
 from core.render.sinks import Image, Piece, Shot, Sink
@@ -122,9 +125,10 @@ class ExportJob:
         for piece in pieces:
             scores += yield from self._piece(target, params, piece, frames)
         yield self._progress("Finishing", len(frames), len(frames), None)
-        self._finish(target, pieces, scores, frames, params, footage)
+        notes = self._notes(frames, params)
+        self._finish(target, pieces, scores, frames, params, footage, notes)
         elapsed = time.perf_counter() - self._began
-        return ExportDone(self._request.job, str(target.film.out), len(frames), elapsed)
+        return ExportDone(self._request.job, str(target.film.out), len(frames), elapsed, _all(notes))
 
     def close(self) -> None:
         """End the writer's thread; what it was writing is given up."""
@@ -280,6 +284,7 @@ class ExportJob:
         frames: Sequence[ExportFrame],
         params: PlanParams,
         footage: Footage,
+        notes: Mapping[MediaId, tuple[str, ...]],
     ) -> None:
         """Films first, then what is said about them, then the parts go."""
         began = time.perf_counter()
@@ -290,9 +295,19 @@ class ExportJob:
         if target.scores is not None:
             write_csv(scores, target.scores)
         if target.report is not None:
-            report = self._report(target, scores, frames, params, footage, finish_s)
+            report = self._report(target, scores, frames, params, footage, notes, finish_s)
             write_json(report, target.report)
         self.discard()
+
+    def _notes(self, frames: Sequence[ExportFrame], params: PlanParams) -> dict[MediaId, tuple[str, ...]]:
+        """What the analysis warns of, for each medium whose frames are translated."""
+        found: dict[MediaId, tuple[str, ...]] = {}
+        for frame in frames:
+            translation = plan_frame(self._request.project, frame.time, params).translation
+            if translation is not None and translation.analysis.facts.id not in found:
+                scene = self._renderer.scene(translation.analysis, self._cancel)
+                found[translation.analysis.facts.id] = scene.notes
+        return found
 
     def _report(
         self,
@@ -301,13 +316,13 @@ class ExportJob:
         frames: Sequence[ExportFrame],
         params: PlanParams,
         footage: Footage,
+        notes: Mapping[MediaId, tuple[str, ...]],
         finish_s: float,
     ) -> RenderReport:
         project = self._request.project
         plan = plan_frame(project, frames[0].time, params)
         translation = plan.translation
         look = plan.clip.look if plan.clip else None
-        notes = self._renderer.scene(translation.analysis, self._cancel).notes if translation else ()
         return RenderReport(
             source=footage.facts.path if footage.facts else "",
             media=footage.facts.id if footage.facts else "",
@@ -337,7 +352,8 @@ class ExportJob:
                 ("opencv", cv2.__version__),
                 ("analyser", params.analyser_version),
             ),
-            notes=notes,
+            notes=_all(notes),
+            clips=clip_records(project, self._request.span, params.spec_of, lambda media: notes.get(media, ())),
             audio=target.audio,
             scores=tuple(scores),
         )
@@ -398,6 +414,11 @@ def _centred(image: Image, size: Size) -> Image:
 def _inside(picture: Size, canvas: Size, heatmap: Size) -> Size:
     """Where a picture fills only part of the canvas, its heat fills the same part of the heatmap."""
     return tuple(max(1, round(p * h / c)) for p, c, h in zip(picture, canvas, heatmap, strict=True))  # type: ignore[return-value]
+
+
+def _all(notes: Mapping[MediaId, tuple[str, ...]]) -> tuple[str, ...]:
+    """Each sentence once, in order."""
+    return tuple(dict.fromkeys(chain.from_iterable(notes.values())))
 
 
 def _sha256(path: Path) -> str:

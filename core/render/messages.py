@@ -198,6 +198,8 @@ class ExportDone:
     out: str
     frames: int
     elapsed_s: float
+    notes: tuple[str, ...] = ()
+    """What the analysis of the shots warns of: conditions that cannot hold there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,6 +283,9 @@ def test_the_report_says_what_was_made_from_what(world: World, start: Start, tmp
     assert report["look"] == {"rain": 0.5}
     assert report["notes"] == ["No ground was found in this shot."]
     assert [row["frame"] for row in report["scores"]] == list(range(2, 8))
+    (clip,) = report["clips"]
+    assert (clip["media"], clip["look"], clip["start_s"]) == (SMALL.id, {"rain": 0.5}, 0.0)
+    assert clip["source_start_s"] == pytest.approx(2 / 25)
     rows = list(csv.DictReader((tmp_path / "s.csv").read_text().splitlines()))
     assert [row["frame"] for row in rows] == [str(n) for n in range(2, 8)]
     assert probe(tmp_path / "heat.mp4").video.frame_count == 6

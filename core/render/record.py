@@ -1,0 +1,66 @@
+"""The record of an export: every clip that is in the film, and all that decided how it looks. For the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from core.document.masks import mask_digest
+from core.document.model import Clip, Project, TrackKind
+from core.evaluation.report import ClipRecord, CurveRecord, KeyRecord, MaskRecord
+from core.extension.spec import TranslatorSpec
+from core.ids import MediaId, TranslatorId
+from core.timebase import TimeRange
+
+
+def clip_records(
+    project: Project,
+    span: TimeRange,
+    spec_of: Callable[[TranslatorId], TranslatorSpec],
+    notes_of: Callable[[MediaId], Sequence[str]],
+) -> tuple[ClipRecord, ...]:
+    """The picture clips of a span in order of appearance. `notes_of` says what the analysis warned of; empty where unasked.
+
+    Raises `PluginError` for a translator that is missing, as rendering would have.
+    """
+    return tuple(_record(project, clip, span, spec_of, notes_of) for clip in _clips_in(project, span))
+
+
+def _clips_in(project: Project, span: TimeRange) -> Iterator[Clip]:
+    pictures = (t for t in project.tracks if t.kind is TrackKind.VIDEO)
+    found = [clip for track in pictures for clip in track.clips if clip.span.overlaps(span)]
+    yield from sorted(found, key=lambda clip: clip.start)
+
+
+def _record(
+    project: Project,
+    clip: Clip,
+    span: TimeRange,
+    spec_of: Callable[[TranslatorId], TranslatorSpec],
+    notes_of: Callable[[MediaId], Sequence[str]],
+) -> ClipRecord:
+    facts, look = project.media_facts(clip.media), clip.look
+    shown = clip.span.intersection(span)
+    spec = None if look.is_as_shot else spec_of(look.translator)
+    return ClipRecord(
+        name=clip.name,
+        source=facts.path,
+        media=facts.id,
+        start_s=float(shown.start - span.start),
+        end_s=float(shown.end - span.start),
+        source_start_s=float(clip.source_time(shown.start)),
+        translator=f"{spec.id} {spec.version}" if spec else "",
+        preset=look.name,
+        seed=look.seed,
+        amount=look.amount,
+        look=tuple(look.base),
+        curves=tuple(
+            CurveRecord(c.axis, tuple(KeyRecord(float(k.time), k.value, k.interpolation) for k in c.keys))
+            for c in look.curves
+        ),
+        masks=tuple(
+            MaskRecord(m.name, len(m.strokes), m.is_inverted, m.feather, m.opacity, mask_digest((m,)))
+            for m in clip.masks
+            if m.is_enabled
+        ),
+        notes=tuple(notes_of(facts.id)) if spec else (),
+    )
