@@ -107,12 +107,30 @@ def build_parser() -> argparse.ArgumentParser:
     render.add_argument("--scores", metavar="OUT.csv", help="flicker of every frame")
     render.add_argument("--report", metavar="OUT.json", help="settings, versions and scores")
     render.add_argument("--no-audio", action="store_true", help="leave the sound out")
-    render.add_argument(
-        "--progress", choices=("bar", "json", "none"), help="default: a bar on a terminal; json: lines on stdout"
-    )
+    _add_progress(render)
     _add_look(render)
     _add_rendering(render)
     render.set_defaults(run=run_render)
+
+    analysing = commands.add_parser(
+        "analyse",
+        help="what the renderer knows of a clip, as files",
+        description="Find the scene of a clip and the maps of its frames, and write them. Rendering then finds them cached.",
+        epilog="Written for each source frame N: sky_N.png and ground_N.png (16-bit grey, white is yes), depth_N.exr "
+        "(inverse depth, 0 at infinity), class_NAME_N.png for each of eight surfaces, normals_N.exr (right, up, ahead), "
+        "flow_N.exr (pixels to the frame before: R across, G down); and scene.json.",
+    )
+    analysing.add_argument("clip", metavar="CLIP")
+    analysing.add_argument("--out", required=True, metavar="FOLDER", help="made where it is missing")
+    analysing.add_argument("--frames", metavar="A-B", help="only these frames, both included")
+    analysing.add_argument(
+        "--maps", metavar="LIST", help="of sky,ground,depth,flow,classes,normals; default: sky,depth,ground"
+    )
+    analysing.add_argument("--no-models", action="store_true", help="find everything without downloaded models")
+    analysing.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    _add_progress(analysing)
+    _add_rate(analysing)
+    analysing.set_defaults(run=run_analyse)
 
     demo = commands.add_parser("demo", help="the editor on the demo project")
     demo.add_argument("--headless", action="store_true", help="render it instead of opening it")
@@ -125,7 +143,15 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_rate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rate", metavar="R", help="frames a second of an image pattern, such as 24 or 24000/1001")
+    parser.add_argument(
+        "--rate", metavar="R", help="frames a second of an image pattern, such as 24 or 24000/1001; 25 if not given"
+    )
+
+
+def _add_progress(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--progress", choices=("bar", "json", "none"), help="default: a bar on a terminal; json: lines on stdout"
+    )
 
 
 def _add_look(parser: argparse.ArgumentParser) -> None:
@@ -187,6 +213,12 @@ def run_render(asked: argparse.Namespace) -> int:
     from app.cli_render import render
 
     return render(asked)
+
+
+def run_analyse(asked: argparse.Namespace) -> int:
+    from app.cli_analyse import analyse
+
+    return analyse(asked)
 
 
 def run_demo(asked: argparse.Namespace) -> int:

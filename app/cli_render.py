@@ -377,10 +377,10 @@ class Lines(Silent):
     """A JSON object a line on stdout, for programs."""
 
     def progress(self, now: Progress) -> None:
-        self._put(event="progress", stage=now.stage, done=now.done, total=now.total, fps=now.rate_hz, left_s=now.left_s)
+        self.put(event="progress", stage=now.stage, done=now.done, total=now.total, fps=now.rate_hz, left_s=now.left_s)
 
     def finish(self, done: ExportDone, settings: ExportSettings) -> None:
-        self._put(
+        self.put(
             event="done",
             out=done.out,
             frames=done.frames,
@@ -391,7 +391,8 @@ class Lines(Silent):
             notes=done.notes,
         )
 
-    def _put(self, **values: Any) -> None:
+    def put(self, **values: Any) -> None:
+        """One line."""
         print(json.dumps(values), flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Writing single images: PNG for looking at, OpenEXR for light. Each appears whole under its name, or not at all."""
+"""Writing single images: PNG for looking at, OpenEXR for light and for maps. Each appears whole under its name, or not at all."""
 
 from __future__ import annotations
 
@@ -38,6 +38,22 @@ def write_exr(path: Path, light: npt.NDArray[np.float32], *, is_half: bool = Tru
         room: Any = np.frombuffer(plane, np.float32)  # type: ignore[call-overload]
         room.reshape(height, -1)[:, :width] = light[..., channel]
     _write_image(path, frame, "exr", {"compression": "zip16", "format": "half" if is_half else "float"})
+
+
+def write_grey_png(path: Path, share: npt.NDArray[np.float32]) -> None:
+    """A grey PNG of 16 bits from a matte (H, W), 0 black to 1 white. Raises `ExportError`."""
+    codes: Any = np.rint(share.clip(0.0, 1.0) * 65535.0).astype(np.uint16)
+    frame = VideoFrame.from_ndarray(codes, format="gray16le").reformat(format="gray16be")
+    _write_image(path, frame, "png", {"pred": "up", "compression_level": "3"})
+
+
+def write_grey_exr(path: Path, values: npt.NDArray[np.float32]) -> None:
+    """An OpenEXR of one channel, Y, of full floats (H, W), zip-compressed. Raises `ExportError`."""
+    height, width = values.shape
+    frame = VideoFrame(width, height, "grayf32le")
+    room: Any = np.frombuffer(frame.planes[0], np.float32)  # type: ignore[call-overload]
+    room.reshape(height, -1)[:, :width] = values
+    _write_image(path, frame, "exr", {"compression": "zip16", "format": "float"})
 
 
 def _write_image(path: Path, frame: VideoFrame, codec: str, options: dict[str, str]) -> None:

@@ -1,0 +1,234 @@
+"""A survey: what the analysis knows of a clip, as files that other programs read.
+
+Everything comes through `Sources`, so a survey fills the caches that rendering reads, and shows what rendering would use.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from functools import partial
+from math import atan, degrees
+from pathlib import Path
+from time import monotonic
+from typing import Any, Final
+
+import numpy as np
+import torch
+
+from core.cancel import CancelToken
+from core.extension.spec import MapKind
+from core.extension.translator import Maps
+from core.media.facts import MediaFacts
+from core.media.images import write_exr, write_grey_exr, write_grey_png
+from core.media.output import export_errors
+from core.media.sequence import image_path
+from core.objects import ObjectKind, SceneObject
+from core.progress import Progress, ProgressSink
+from core.render.plan import Analysis, PlanParams, analysis_of, decode_of
+from core.render.services import Services
+from core.render.sources import Sources
+from core.scene import NO_CORRECTIONS, Scene, SurfaceClass, Tracking, scene_at
+
+Write = Callable[[], None]
+SCENE_NAME: Final = "scene.json"
+NAMES: Final = {
+    MapKind.SKY: ("sky_%05d.png",),
+    MapKind.GROUND: ("ground_%05d.png",),
+    MapKind.DEPTH: ("depth_%05d.exr",),
+    MapKind.CLASSES: tuple(f"class_{kind}_%05d.png" for kind in SurfaceClass),
+    MapKind.NORMALS: ("normals_%05d.exr",),
+    MapKind.FLOW: ("flow_%05d.exr",),
+}
+"""Files of each kind of map, by source frame number."""
+BEHIND: Final = 8
+"""Files that may wait to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was surveyed. `frames` count from 0, as in the medium's frame table."""
+
+    facts: MediaFacts
+    frames: range
+    scene: Scene
+    tracking: Tracking | None
+    elapsed_s: float
+
+
+def survey(
+    services: Services,
+    facts: MediaFacts,
+    frames: range,
+    kinds: tuple[MapKind, ...],
+    out: Path,
+    cancel: CancelToken,
+    progress: ProgressSink,
+) -> Survey:
+    """Find the scene of a clip and the maps of some of its frames, and write them into the folder `out`.
+
+    Raises `MediaError`, `ExportError`, `Cancelled`. On whatever thread may own the services' device.
+    """
+    with export_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+    began = monotonic()
+    with closing(Sources(services, lambda _, now: progress(now))) as sources, _Writer() as writer:
+        first = _analysis(services, sources, facts, frames[0], kinds)
+        scene = sources.scene(first, cancel)
+        mapping = monotonic()
+        for done, frame in enumerate(frames):
+            cancel.check()
+            progress(Progress("Mapping", done, len(frames), monotonic() - mapping))
+            node = _analysis(services, sources, facts, frame, kinds)
+            video = facts.video
+            source = decode_of(facts, frame, (video.width, video.height), sources.version)
+            writer.write(_files(sources.maps(node, source, cancel), kinds, out, facts.first_number + frame))
+        writer.finish()
+        progress(Progress("Mapping", len(frames), len(frames), monotonic() - mapping))
+        found = Survey(facts, frames, scene, None, monotonic() - began)
+        with export_errors(out / SCENE_NAME):
+            text = json.dumps(described(found, sources, kinds), indent=1, ensure_ascii=False)
+            (out / SCENE_NAME).write_text(text + "\n", encoding="utf-8")
+    return found
+
+
+def _analysis(
+    services: Services, sources: Sources, facts: MediaFacts, frame: int, kinds: tuple[MapKind, ...]
+) -> Analysis:
+    """By the very names that rendering gives."""
+    size = facts.video.width, facts.video.height
+    params = PlanParams(
+        index_of=sources.index_of,
+        spec_of=services.translators.spec,
+        analyser_version=services.analyser.version,
+        source_version=sources.version,
+        size_of=lambda _: size,
+        canvas=size,
+    )
+    return analysis_of(facts, frame, kinds, params)
+
+
+# ---- files ----------------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Writes files on a thread of its own, so that the next frame is mapped meanwhile."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="survey")
+        self._waiting: list[Future[None]] = []
+
+    def __enter__(self) -> _Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def write(self, files: Iterable[Write]) -> None:
+        """Raises what an earlier file failed with."""
+        self._waiting += [self._pool.submit(file) for file in files]
+        while len(self._waiting) > BEHIND:
+            self._waiting.pop(0).result()
+
+    def finish(self) -> None:
+        """Wait for all. Raises `ExportError`."""
+        while self._waiting:
+            self._waiting.pop(0).result()
+
+
+def _files(maps: Maps, kinds: tuple[MapKind, ...], out: Path, number: int) -> list[Write]:
+    """How each file of a frame is written."""
+    files: list[Write] = []
+    for kind in kinds:
+        paths = [image_path(out / name, number) for name in NAMES[kind]]
+        match kind:
+            case MapKind.SKY | MapKind.GROUND:
+                plane = maps.sky if kind is MapKind.SKY else maps.ground
+                files.append(partial(write_grey_png, paths[0], _planes(plane)[0]))
+            case MapKind.DEPTH:
+                files.append(partial(write_grey_exr, paths[0], _planes(maps.inverse_depth)[0]))
+            case MapKind.CLASSES:
+                files += [
+                    partial(write_grey_png, path, plane)
+                    for path, plane in zip(paths, _planes(maps.classes), strict=True)
+                ]
+            case MapKind.NORMALS:
+                files.append(partial(write_exr, paths[0], _as_image(_planes(maps.normals)), is_half=False))
+            case MapKind.FLOW:
+                flow = _planes(maps.flow)
+                files.append(
+                    partial(write_exr, paths[0], _as_image(np.stack((*flow, np.zeros_like(flow[0])))), is_half=False)
+                )
+    return files
+
+
+def _planes(tensor: torch.Tensor | None) -> np.ndarray:
+    assert tensor is not None, "every kind that was asked for is there"
+    return np.asarray(tensor.cpu().numpy(), np.float32)
+
+
+def _as_image(planes: np.ndarray) -> np.ndarray:
+    """(C, H, W) as (H, W, C)."""
+    return np.ascontiguousarray(planes.transpose(1, 2, 0))
+
+
+# ---- the scene in words and numbers ---------------------------------------------------------------------------
+
+
+def described(found: Survey, sources: Sources, kinds: tuple[MapKind, ...]) -> dict[str, Any]:
+    """`scene.json`. Rows are shares of the height from the top, boxes shares of width and height, angles degrees."""
+    scene, facts, camera = found.scene, found.facts, found.scene.camera
+    video = facts.video
+    aspect = video.width / video.height
+    things = found.tracking.objects if found.tracking else ()
+    return {
+        "clip": facts.path,
+        "size": [video.width, video.height],
+        "rate": float(video.rate),
+        "maps": {str(kind): list(NAMES[kind]) for kind in kinds},
+        "sky": {"is_present": scene.has_sky, "confidence": scene.sky_confidence},
+        "ground": {"is_present": scene.has_ground, "confidence": scene.ground_confidence},
+        "horizon": {"row": camera.horizon, "confidence": scene.horizon_confidence},
+        "camera": {
+            "focal_heights": camera.focal,
+            "field_of_view_deg": round(degrees(2 * atan(0.5 * aspect / camera.focal)), 2),
+            "pitch_deg": round(degrees(camera.pitch_rad), 3),
+            "height_m": camera.height_m,
+        },
+        "motion": {**asdict(scene.motion), "confidence": scene.motion_confidence},
+        "sun": asdict(scene.sun) if scene.sun else None,
+        "vehicles": [_object(thing, facts.first_number) for thing in things if thing.kind is ObjectKind.VEHICLE],
+        "lights": [_object(thing, facts.first_number) for thing in things if thing.kind is not ObjectKind.VEHICLE],
+        "cuts": [facts.first_number + cut for cut in found.tracking.cuts] if found.tracking else [],
+        "notes": [*scene.notes, *(found.tracking.notes if found.tracking else ())],
+        "frames": [_frame(found, sources, frame, aspect) for frame in found.frames],
+    }
+
+
+def _frame(found: Survey, sources: Sources, frame: int, aspect: float) -> dict[str, Any]:
+    """The camera as it is at one frame."""
+    index = sources.index_of(found.facts)
+    seconds, frame_s = float(index.time_of(frame)), float(index.duration_of(frame))
+    here = scene_at(found.scene, found.tracking, NO_CORRECTIONS, aspect, frame, seconds, frame_s)
+    pose = {name: round(value, 5) for name, value in asdict(here.pose).items()}
+    horizon = pose.pop("horizon")
+    return {
+        "frame": found.facts.first_number + frame,
+        "horizon": horizon,
+        "is_tracked": bool(found.tracking and found.tracking.poses),
+        "pose": pose,
+    }
+
+
+def _object(thing: SceneObject, first_number: int) -> dict[str, Any]:
+    return {
+        "id": thing.id,
+        "kind": str(thing.kind),
+        "facing": str(thing.facing),
+        "repeat_m": thing.repeat_m,
+        "confidence": thing.confidence,
+        "boxes": [{"frame": first_number + spot.frame, **asdict(spot.box)} for spot in thing.spots],
+    }
