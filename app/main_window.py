@@ -58,8 +58,8 @@ from core.render.messages import EngineFault, EngineStatus, Event
 log = logging.getLogger(__name__)
 
 _CLASSES: Final = (1440, 2200)
-"""Widths from which the window counts as usual and as wide; below the first the left panel starts closed."""
-_SIZES: Final = ((220, 320, 260), (248, 348, 292), (408, 460, 376))
+"""Widths from which the window counts as usual and as wide."""
+_SIZES: Final = ((208, 320, 260), (248, 348, 292), (408, 460, 376))
 """Left, right and bottom panel of each class."""
 
 
@@ -147,13 +147,11 @@ class MainWindow(QMainWindow):
         self._top.set_default_sizes((left, width - right - left))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Crossing into another class of window takes that class' sizes; below 1440 px the left panel gives way first."""
+        """Crossing into another class of window takes that class' sizes; the picture has 640 px at least in each."""
         super().resizeEvent(event)
         now = _width_class(event.size().width())
         if now != self._class:
             self._class = now
-            self.actions_by_id["left_panel"].setChecked(now > 0)
-            self._show_panels()
             self._apply_default_sizes()
 
     # ---- wiring ---------------------------------------------------------------------------------------------------
@@ -371,6 +369,7 @@ class MainWindow(QMainWindow):
         self._show_panels()
         self._show_recent()
         self.top_bar.set_project(self.documents.name, self.documents.saved_text)
+        self.timeline.set_title(self.documents.name if self.bridge.project.media else "")
         self.setWindowTitle(f"{self.documents.name}[*]")
         self.setWindowModified(session.is_dirty)
 

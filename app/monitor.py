@@ -6,10 +6,12 @@ It is the only listener of engine events that concern pictures; widgets below it
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.look_names import look_name
 from app.playhead import Playhead
 from app.preview_client import PreviewClient, View
 from app.session_bridge import SessionBridge
@@ -31,6 +33,8 @@ from core.timebase import ZERO, Time, TimeRange, format_timecode
 
 SLOW_AFTER_MS = 600
 """A picture that takes longer than this says so; a faster one must not flash a notice."""
+LATE_FROM_S = Fraction(1, 4)
+"""A picture that lags less than this behind the sound passes for one in time."""
 TRY_AFTER_MS = 300
 """How long the pointer rests on a look before it is shown."""
 
@@ -107,6 +111,7 @@ class Monitor(QObject):
     def _on_moved(self, _time: Time) -> None:
         self.refresh()
         if self._playhead.player.is_playing:
+            self._show_timecode()
             self._show_playback()
 
     def _on_speed(self, speed: int) -> None:
@@ -114,6 +119,7 @@ class Monitor(QObject):
             self._end_trial()
         self._viewer.view.is_moving = speed != 0
         self._viewer.transport.set_speed(speed)
+        self._show_timecode()
         self._client.set_playing(speed != 0)
         if not speed:
             self.playback_changed.emit("", False)
@@ -129,7 +135,7 @@ class Monitor(QObject):
         trial = self._with_trial(clip)
         self._viewer.set_title(clip.name if clip else "")
         look = trial.clip(clip.id).look if clip else Look()
-        view.result_name = "As shot" if look.is_as_shot else look.name or "Result"
+        view.result_name = look_name(look, unnamed="Result")
         if clip is None:
             view.timecode = format_timecode(time.to_frame(project.rate), project.rate)
             view.show_message("No clip at the playhead." if project.duration > ZERO else "")
@@ -208,13 +214,22 @@ class Monitor(QObject):
     def _on_shown(self, ready: PreviewReady) -> None:
         self._slow.stop()
         project = self._bridge.project
-        view = self._viewer.view
-        view.timecode = format_timecode(ready.time.to_frame(project.rate), project.rate)
-        view.show_pictures(ready)
+        self._viewer.view.show_pictures(ready)
+        self._show_timecode()
         clip = project.video_clip_at(ready.time)
         if clip is not None and clip.id in self._canvas.state.failures:
             self._canvas.set_failure(clip.id, None)
             self.failure_changed.emit("")
+
+    def _show_timecode(self) -> None:
+        """The picture's own, which in playback may lag behind the transport's: it says by how much once that can be seen."""
+        view, rate = self._viewer.view, self._bridge.project.rate
+        if view.ready is None:
+            return
+        shown = view.ready.time.to_frame(rate)
+        late = abs(self._playhead.time.to_frame(rate) - shown) if self._playhead.player.is_playing else 0
+        text = format_timecode(shown, rate)
+        view.timecode = f"{text}   {late} frames late" if late > LATE_FROM_S * rate else text
 
     def _on_failed(self, failed: PreviewFailed) -> None:
         self._slow.stop()

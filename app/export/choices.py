@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from core.document.model import Project
@@ -81,6 +82,8 @@ def problem_of(path: Path, format_: Format, project: Project) -> str:
         return "Give the file a name and a folder."
     if not path.parent.is_dir():
         return f"The folder {path.parent} is not there; create it or choose another."
+    if not _is_writable(path.parent):
+        return f"Nothing can be written in {path.parent}; choose another folder."
     if path.is_dir():
         return f"{path.name} is a folder; give the file a name of its own."
     if any(Path(m.path) == path for m in project.media):
@@ -90,6 +93,15 @@ def problem_of(path: Path, format_: Format, project: Project) -> str:
     except ExportError as refused:
         return refused.message
     return ""
+
+
+def _is_writable(folder: Path) -> bool:
+    """Tried and not asked: permissions are not all that can forbid it, and not every system tells them truly."""
+    try:
+        TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
 
 
 def settings_for(

@@ -19,6 +19,7 @@ from app.widgets.popover import Popover
 from app.widgets.progress_bar import ProgressBar
 
 _FACTS = ("Frame", "Speed", "Time left")
+_ENDS = {Phase.DONE: "Done", Phase.CANCELLED: "Cancelled", Phase.FAILED: "Stopped"}
 _INKS = {Phase.FAILED: tk.ERR, Phase.CANCELLED: tk.T2}
 
 
@@ -112,9 +113,9 @@ class ExportPopover(Popover):
         rate = progress.rate_hz if progress else None
         self.facts["Frame"].setText(f"{progress.done} of {progress.total}" if progress else "Starting")
         self.facts["Speed"].setText(f"{rate:.2f} fps" if rate else "Measuring")
-        self.facts["Time left"].setText(time_left_text(progress.left_s if progress else None))
         ended = not state.is_running
-        self.facts["Time left"].setText("None" if ended else self.facts["Time left"].text())
+        left = _ENDS.get(state.phase) or time_left_text(progress.left_s if progress else None)
+        self.facts["Time left"].setText(left)
         fraction = 1.0 if state.phase is Phase.DONE else progress.fraction if progress else 0.0
         ink: QColor = _INKS.get(state.phase, tk.ACC)
         self.bar.set_fraction(fraction, ink)

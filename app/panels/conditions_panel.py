@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.look_names import is_edited
 from app.panels.context import PanelContext
 from app.panels.preset_stills import AS_SHOT, PresetStills
 from app.panels.summaries import summary
@@ -217,10 +218,10 @@ def preset_thumbs() -> tuple[Thumb, ...]:
 
 
 def current_preset(look: Look) -> str:
-    """Id of the thumbnail to outline; empty for a look dialled by hand."""
+    """Id of the thumbnail to outline; empty for a look dialled or changed by hand."""
     if look.is_as_shot and not look.name:
         return AS_SHOT
-    return next((p.id for p in presets() if p.title == look.name), "")
+    return "" if is_edited(look) else next((p.id for p in presets() if p.title == look.name), "")
 
 
 def apply_preset(context: PanelContext, id_: str, *, is_stacked: bool = False) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from app.look_names import look_name
 from app.theme import tokens as tk
 from app.theme.fonts import mono_font, ui_font
 from app.theme.icons import paint_icon
@@ -266,7 +267,7 @@ def _paint_condition_clip(painter: QPainter, state: TimelineState, clip: Clip, b
     painter.setPen(QPen(tk.LINE if as_shot else tk.ACC if chosen else tk.ACC.darker(160), 1))
     painter.setBrush(tk.WINDOW if as_shot else tk.ACC_DIM)
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), tk.RADIUS, tk.RADIUS)
-    name = "As shot" if as_shot else clip.look.name or "Custom"
+    name = look_name(clip.look)
     keys = sum(len(curve.keys) for curve in clip.look.curves)
     room = box.intersected(QRectF(HEAD_W, box.top(), 1e6, box.height())).adjusted(8, 0, -8, 0)
     if room.width() < 24:

@@ -39,6 +39,7 @@ class TimelinePanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._title = ""
         self.canvas = TimelineCanvas(bridge, thumbnails, waveforms)
         self._buttons: dict[str, BarButton] = {}
         self._zoom = QSlider(Qt.Orientation.Horizontal)
@@ -107,15 +108,23 @@ class TimelinePanel(QWidget):
             action.changed.connect(show)
             show()
 
+    @property
+    def title(self) -> str:
+        return self._title
+
+    def set_title(self, title: str) -> None:
+        """What the project is called; empty while it holds nothing."""
+        if title != self._title:
+            self._title = title
+            self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), tk.WINDOW)
         painter.fillRect(QRectF(0, 0, self.width(), self.canvas.y()), tk.HEADER)
         painter.fillRect(QRectF(0, self.canvas.y() - 1, self.width(), 1), tk.SEAM)
         title = QRectF(220, 0, self.width() - 440, self.canvas.y())
-        project = self._bridge.project
-        text = project.name if project.media else "Timeline"
-        draw_text(painter, title, text, tk.T2, ui_font(), Qt.AlignmentFlag.AlignHCenter)
+        draw_text(painter, title, self._title or "Timeline", tk.T2, ui_font(), Qt.AlignmentFlag.AlignHCenter)
         painter.end()
 
     # ---- zoom and scroll ------------------------------------------------------------------------------------------

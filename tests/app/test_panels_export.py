@@ -13,6 +13,7 @@ from hands import click
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.export import choices
 from app.export.choices import FORMATS, default_path, range_choices, size_choices, time_left_text, with_format
 from app.export.dialog import ExportDialog
 from app.export.exporter import Exporter, Phase
@@ -115,6 +116,19 @@ def test_a_name_that_cannot_be_written_is_told_where_it_is_typed(
     dialog.accept()
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_the_job_starts(
+    project: Project, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(dir: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(dir))
+
+    monkeypatch.setattr(choices, "TemporaryFile", refused)
+    dialog = ExportDialog(project, tmp_path, lambda _: pytest.fail("nothing may start"))
+    qtbot.addWidget(dialog)
+    assert dialog.note.text() == f"Nothing can be written in {tmp_path}; choose another folder."
+    dialog.accept()
+
+
 def test_the_source_is_never_overwritten(tmp_path: Path, qtbot: QtBot) -> None:
     project = a_project(media=a_media("road.mp4", folder=str(tmp_path)))
     dialog = ExportDialog(project, tmp_path, lambda _: None)
@@ -202,3 +216,4 @@ def test_the_end_is_told_in_one_sentence(popover: ExportPopover, request_: Expor
         exporter.on_event(ExportFailed(JobId("export-again"), "The disk is full at frame 40; free some space."))
     assert told.args == ["The disk is full at frame 40; free some space."]
     assert popover.stage.text() == told.args[0]
+    assert popover.facts["Time left"].text() == "Stopped"

@@ -258,13 +258,48 @@ def test_keys_type_into_a_field_and_do_not_move_the_playhead(editor: Editor) -> 
     assert not editor.window.player.is_playing
 
 
-def test_a_narrow_window_gives_up_the_left_panel_first(editor: Editor) -> None:
+def test_the_smallest_window_shows_the_looks_and_640_px_of_picture(editor: Editor) -> None:
     editor.add_clip()
-    editor.window.resize(1300, 800)
-    editor.until(lambda: not editor.window.browser.isVisible())
+    editor.window.resize(1280, 760)
+    editor.until(lambda: editor.window.width() == 1280 and editor.window.browser.width() < 230)
+    assert editor.window.browser.isVisible()
     assert editor.window.viewer.view.width() >= 640
-    editor.window.resize(1700, 1000)
-    editor.until(lambda: editor.window.browser.isVisible())
+
+
+def test_the_timeline_is_named_after_the_file_once_it_is_saved(editor: Editor, tmp_path: Path) -> None:
+    assert editor.window.timeline.title == ""
+    editor.add_clip()
+    assert editor.window.timeline.title == "Untitled project"
+    editor.answers.place = tmp_path / "harbour.wvp"
+    editor.act("save")
+    assert editor.window.timeline.title == "harbour"
+
+
+def test_a_preset_that_was_changed_says_so_until_it_is_as_it_was(editor: Editor) -> None:
+    clip = editor.add_clip()
+    view, strip = editor.window.viewer.view, editor.window.inspector.conditions.strip
+    strip.chosen.emit("night")
+    assert view.result_name == "Night"
+    assert strip.current == "night"
+    editor.window.bridge.do(SetValue(clip.id, RAIN, 0.5))
+    assert view.result_name == "Night (edited)"
+    assert strip.current == ""
+    editor.act("undo")
+    assert view.result_name == "Night"
+
+
+def test_a_picture_that_lags_in_playback_says_by_how_much(editor: Editor) -> None:
+    editor.add_clip(frames=40)
+    editor.wait_for_picture()
+    window, view = editor.window, editor.window.viewer.view
+    rate = window.bridge.project.rate
+    window.player.speed = 1  # playing, by a clock that the test is
+    window.player.moved.emit(Time.from_frame(3, rate))
+    assert "late" not in view.timecode
+    window.player.moved.emit(Time.from_frame(20, rate))
+    assert view.timecode.endswith("20 frames late")
+    window.player.stop()
+    assert view.timecode == "00:00:00:00"
 
 
 def test_undo_is_seen_though_the_pointer_rests_on_a_look(editor: Editor) -> None:

@@ -1,0 +1,35 @@
+"""What a look is called where there is room for a few words. Pure."""
+
+from __future__ import annotations
+
+from core.condition import NEUTRAL, Condition
+from core.document.model import Look
+from core.presets import presets
+
+STACKED = " + "
+"""Between the presets of a look that were laid over one another."""
+
+
+def look_name(look: Look, unnamed: str = "Custom") -> str:
+    """`As shot`, `Night`, `Night + Drizzle`, or `Night (edited)` once a condition was changed or animated by hand."""
+    if look.is_as_shot:
+        return "As shot"
+    return f"{look.name} (edited)" if is_edited(look) else look.name or unnamed
+
+
+def is_edited(look: Look) -> bool:
+    """Whether a look named after presets is no longer theirs. One that was named otherwise has nothing to differ from."""
+    named = _condition_named(look.name)
+    return named is not None and (bool(look.curves) or look.base != named)
+
+
+def _condition_named(name: str) -> Condition | None:
+    """The presets of a name laid over one another in order, or None where one of them is not a preset."""
+    by_title = {preset.title: preset.condition for preset in presets()}
+    parts = [by_title.get(title) for title in name.split(STACKED)]
+    result = NEUTRAL
+    for part in parts:
+        if part is None:
+            return None
+        result = result.overlaid(part, 1.0)
+    return result
