@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from fractions import Fraction
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from core.condition import SCHEMA, Axis, AxisKind
 from core.errors import UsageError
 from core.media.facts import MediaFacts
 from core.presets import presets
+
+PROJECT_SUFFIX: Final = ".wvp"
 
 
 def rate_of(text: str | None) -> Fraction | None:
@@ -30,6 +33,8 @@ def probe_text(clip: str, rate: str | None, *, as_json: bool) -> str:
     """What is in a file. Raises `MediaError`, `UsageError`."""
     from core.media.probe import probe
 
+    if Path(clip).suffix.lower() == PROJECT_SUFFIX and Path(clip).is_file():
+        raise UsageError(f"{Path(clip).name} is a project; probe one of its clips.")
     facts = probe(clip, rate_of(rate))
     return json.dumps(_plain(asdict(facts)), indent=2, ensure_ascii=False) if as_json else "\n".join(_lines(facts))
 

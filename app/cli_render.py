@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from app.cli_listing import rate_of
+from app.cli_listing import PROJECT_SUFFIX, rate_of
 from core.cancel import Cancelled, CancelToken
 from core.condition import Condition, axis_named, parse_value
 from core.document.commands import clip_from
@@ -25,6 +25,7 @@ from core.document.model import Clip, Project
 from core.document.session import new_project
 from core.errors import ExportError, UsageError
 from core.ids import JobId, TranslatorId
+from core.media.facts import MediaKind
 from core.presets import parse_preset_argument
 from core.progress import Progress
 from core.render.messages import (
@@ -40,7 +41,6 @@ from core.render.messages import (
 from core.timebase import ZERO, TimeRange
 
 DONE: Final = 0
-PROJECT_SUFFIX: Final = ".wvp"
 _JOB: Final = JobId("command-line")
 
 
@@ -69,13 +69,24 @@ def load_input(asked: argparse.Namespace) -> Input:
     from core.media.probe import probe
 
     facts = probe(asked.clip, rate_of(asked.rate))
+    if asked.rate and facts.kind is MediaKind.FILM:
+        raise UsageError(f"--rate is for image patterns; {Path(asked.clip).name} has a rate of its own.")
     project = new_project(Path(asked.clip).stem)
     project = clip_from(project, facts).apply(project).project
     return Input(with_look(project, asked), None, Path(asked.clip).name)
 
 
 def with_look(project: Project, asked: argparse.Namespace) -> Project:
-    """The project with the presets and values asked for laid over the look of every clip, in order. Raises `UsageError`."""
+    """The project with the presets and values asked for laid over the look of every clip, in order.
+
+    Raises `UsageError`, and `PluginError` for a translator that is not there.
+    """
+    if asked.translator:
+        from app.bootstrap import build_registry
+
+        build_registry().spec(
+            TranslatorId(asked.translator)
+        )  # a name that is wrong is said even where nothing is changed
     parsed = [parse_preset_argument(text) for text in asked.presets]
     values = dict(_assignment(text) for text in asked.settings)
     name = ", ".join(preset.title for preset, _ in parsed)
@@ -145,6 +156,8 @@ def frames_named(text: str | None) -> tuple[int | None, int | None]:
     first, dash, last = text.partition("-")
     if not (first.isdecimal() and (last.isdecimal() if dash else True)):
         raise UsageError(f"--frames needs two numbers such as 100-140, not '{text}'.")
+    if dash and int(last) < int(first):
+        raise UsageError(f"--frames {text} ends before it begins; write {last}-{first}.")
     return int(first), int(last or first)
 
 

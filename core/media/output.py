@@ -33,7 +33,9 @@ def export_errors(path: Path) -> Iterator[None]:
             errno.EACCES: "writing there is not allowed; choose another folder",
             errno.EPERM: "writing there is not allowed; choose another folder",
             errno.EROFS: "the disk is read-only; choose another folder",
-            errno.ENOENT: "the folder is gone; choose another folder",
+            errno.ENOENT: "no file can be made there; choose another folder"
+            if path.parent.is_dir()
+            else "the folder is gone; choose another folder",
             errno.ENOTDIR: "its folder is a file; choose another folder",
             errno.EISDIR: "there is a folder of that name; choose another name",
         }

@@ -128,7 +128,7 @@ class ExportJob:
         notes = self._notes(frames, params)
         self._finish(target, pieces, scores, frames, params, footage, notes)
         elapsed = time.perf_counter() - self._began
-        return ExportDone(self._request.job, str(target.film.out), len(frames), elapsed, _all(notes))
+        return ExportDone(self._request.job, str(target.film.out), len(frames), elapsed, (*target.notes, *_all(notes)))
 
     def close(self) -> None:
         """End the writer's thread; what it was writing is given up."""
@@ -352,7 +352,7 @@ class ExportJob:
                 ("opencv", cv2.__version__),
                 ("analyser", params.analyser_version),
             ),
-            notes=_all(notes),
+            notes=(*target.notes, *_all(notes)),
             clips=clip_records(project, self._request.span, params.spec_of, lambda media: notes.get(media, ())),
             audio=target.audio,
             scores=tuple(scores),

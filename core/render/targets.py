@@ -43,6 +43,8 @@ class Target:
     canvas: Size
     audio: str
     """How the film gets its sound, for the report: `copied`, `mixed` or `none`."""
+    notes: tuple[str, ...] = ()
+    """What whoever asked may not expect."""
 
     @property
     def measures_flicker(self) -> bool:
@@ -74,6 +76,7 @@ def open_target(request: ExportRequest, footage: Footage) -> Target:
     codec = _codec(out, settings.codec, footage.count)
     others = [Path(p) for p in (settings.heatmap, settings.report, settings.scores) if p]
     _check_names([out, *others], footage.numbers, project)
+    heatmap_codec = _heatmap_codec(Path(settings.heatmap)) if settings.heatmap else None
     folder = out.parent / f".{out.name}.parts"
     for path in (out, *others):
         _check_writable(path)
@@ -86,8 +89,8 @@ def open_target(request: ExportRequest, footage: Footage) -> Target:
     sound = plan_sound(project, footage.heard, out.suffix) if is_heard else None
     return Target(
         film=_sink(out, folder / "film", codec, canvas, tags, footage, sound),
-        heatmap=_heatmap_sink(Path(settings.heatmap), folder / "heatmap", canvas, footage)
-        if settings.heatmap
+        heatmap=_heatmap_sink(Path(settings.heatmap), folder / "heatmap", heatmap_codec, canvas, footage)
+        if settings.heatmap and heatmap_codec
         else None,
         report=Path(settings.report) if settings.report else None,
         scores=Path(settings.scores) if settings.scores else None,
@@ -95,7 +98,18 @@ def open_target(request: ExportRequest, footage: Footage) -> Target:
         time_base=footage.time_base,
         canvas=canvas,
         audio=audio_word(sound),
+        notes=_notes(out, codec, canvas),
     )
+
+
+def _notes(out: Path, codec: Codec, canvas: Size) -> tuple[str, ...]:
+    halves_chroma = codec in (Codec.H264, Codec.H265)
+    if halves_chroma and (canvas[0] % 2 or canvas[1] % 2):
+        return (
+            f"{out.name} is {canvas[0]}x{canvas[1]}: with an odd side its colour is kept whole (4:4:4), which some players "
+            "cannot show; even sides play everywhere.",
+        )
+    return ()
 
 
 def canvas_of(project: Project, settings: ExportSettings) -> Size:
@@ -189,8 +203,17 @@ def image_tags(source: ColorTags) -> ColorTags:
     return replace(DISPLAY_TAGS, primaries=source.primaries)
 
 
-def _heatmap_sink(out: Path, folder: Path, canvas: Size, footage: Footage) -> Sink:
+def _heatmap_codec(out: Path) -> Codec:
+    if out.suffix.lower() in (".png", ".exr") and not is_pattern(out):
+        raise ExportError(
+            f"{out} cannot hold the heatmap of a film; give it a name that ends in .mp4, or number its images, such as "
+            f"{out.stem}_%05d{out.suffix}."
+        )
+    return codec_for(out)
+
+
+def _heatmap_sink(out: Path, folder: Path, codec: Codec, canvas: Size, footage: Footage) -> Sink:
     height = min(canvas[1], HEATMAP_HEIGHT_PX)
     width = round(canvas[0] * height / canvas[1])
     even = (max(2, width // 2 * 2), max(2, height // 2 * 2))
-    return _sink(out, folder, codec_for(out), even, DISPLAY_TAGS, footage)
+    return _sink(out, folder, codec, even, DISPLAY_TAGS, footage)

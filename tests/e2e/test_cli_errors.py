@@ -121,3 +121,28 @@ def test_a_frame_that_is_not_there_is_answered_with_those_that_are(clip: Path, t
 
 def test_the_editor_without_a_display_says_what_to_use_instead() -> None:
     assert "display" in complaint(weathervane(), USAGE)
+
+
+def test_a_heatmap_that_cannot_be_one_is_refused_before_anything_is_made(clip: Path, tmp_path: Path) -> None:
+    run = weathervane("render", clip, "--out", tmp_path / "o.mp4", "--heatmap", tmp_path / "h.png")
+    assert "h.png" in complaint(run, BAD_INPUT)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_would_be_ignored_is_refused(clip: Path, tmp_path: Path) -> None:
+    out = ("--out", tmp_path / "o.mp4")
+    assert "--rate" in complaint(weathervane("render", clip, *out, "--rate", "12"), USAGE)
+    assert "nobody" in complaint(weathervane("render", clip, *out, "--translator", "nobody"), BAD_INPUT)
+    assert "2-4" in complaint(weathervane("render", clip, *out, "--frames", "4-2"), USAGE)
+
+
+def test_a_project_is_not_probed_as_a_film(tmp_path: Path) -> None:
+    path = tmp_path / "road.wvp"
+    path.write_bytes(encode_project(new_project("Road"), 1, tmp_path))
+    assert "is a project" in complaint(weathervane("probe", path), USAGE)
+
+
+def test_a_film_with_an_odd_side_says_that_it_is_one(clip: Path, tmp_path: Path) -> None:
+    run = weathervane("render", clip, "--frames", "0-1", "--size", "65x37", "--out", tmp_path / "o.mp4")
+    assert run.returncode == 0
+    assert "4:4:4" in run.stdout
