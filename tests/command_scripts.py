@@ -12,6 +12,8 @@ from core.document import commands as c
 from core.document.masks import effective_masks
 from core.document.model import AMOUNT, AMOUNT_AXIS, Interpolation, Project, Stroke, StrokeMode, StrokePoint
 from core.ids import AxisId, ClipId, MaskId, TrackId, TranslatorId
+from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
+from core.scene import Presence, SunAsShot
 from core.timebase import ZERO, Time, TimeRange
 
 MEDIA = (a_media(frames=8), a_media("night.mp4", frames=12, rate=Fraction(24000, 1001)))
@@ -53,6 +55,22 @@ tracks = st.sampled_from([TrackId("track-0"), TrackId("track-1")])
 axis_ids = axes.map(lambda a: a.id)
 flags = st.none() | st.booleans()
 
+medias = st.sampled_from([m.id for m in MEDIA])
+shares = st.floats(-0.5, 1.5)
+boxes = st.builds(Box, shares, shares, shares, shares)
+object_ids = st.sampled_from([ObjectId(f"object-{n}") for n in (0, 0, 1, 2)])
+source_frames = st.integers(-1, 8)
+objects = st.builds(
+    SceneObject,
+    object_ids,
+    st.sampled_from(ObjectKind),
+    st.lists(st.builds(Spot, source_frames, boxes), min_size=1, max_size=3).map(tuple),
+    st.sampled_from(Facing),
+    st.booleans(),
+    st.just(0.0) | st.floats(5, 60),
+)
+maybe_found = st.none() | objects
+
 KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
     "AddMedia": st.builds(c.AddMedia, st.sampled_from(MEDIA)),
     "AddClip": st.builds(c.AddClip, st.sampled_from(MEDIA), clips, tracks, st.none() | times, st.none() | spans),
@@ -90,6 +108,22 @@ KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
     "SetMask": st.builds(c.SetMask, clips, masks, flags, flags, st.none() | unit, st.none() | unit),
     "AddStroke": st.builds(c.AddStroke, clips, masks, strokes),
     "ClearStrokes": st.builds(c.ClearStrokes, clips, masks),
+    "SetSkyPresence": st.builds(c.SetSkyPresence, medias, st.sampled_from(Presence)),
+    "PaintSky": st.builds(c.PaintSky, medias, strokes),
+    "ClearSkyPaint": st.builds(c.ClearSkyPaint, medias),
+    "SetHorizon": st.builds(c.SetHorizon, medias, st.none() | shares),
+    "SetFieldOfView": st.builds(c.SetFieldOfView, medias, st.none() | st.floats(20, 120)),
+    "SetCameraHeight": st.builds(c.SetCameraHeight, medias, st.none() | st.floats(0.5, 100)),
+    "SetSunAsShot": st.builds(
+        c.SetSunAsShot, medias, st.none() | st.builds(SunAsShot, st.floats(-360, 720), st.floats(-90, 90))
+    ),
+    "AddObject": st.builds(c.AddObject, medias, objects),
+    "ChangeObject": st.builds(c.ChangeObject, medias, objects),
+    "PlaceObject": st.builds(c.PlaceObject, medias, object_ids, source_frames, boxes, maybe_found),
+    "RemoveSpot": st.builds(c.RemoveSpot, medias, object_ids, source_frames, maybe_found),
+    "RemoveObject": st.builds(c.RemoveObject, medias, object_ids),
+    "RestoreObjects": st.builds(c.RestoreObjects, medias),
+    "ResetScene": st.builds(c.ResetScene, medias),
 }
 """How to make each command, by its name."""
 
@@ -109,7 +143,8 @@ def what_is_seen(project: Project, at: Time) -> object:
     matte = effective_masks(clip.masks)
     if look.is_as_shot:
         return (clip.media, source, matte)
-    return (clip.media, source, matte, condition, amount, look.translator, look.seed)
+    said = project.scene_edits(clip.media)
+    return (clip.media, source, matte, condition, amount, look.translator, look.seed, said)
 
 
 def instants(*projects: Project) -> tuple[Time, ...]:

@@ -22,7 +22,9 @@ class Aspect(Flag):
     """In and out points."""
     PROJECT = auto()
     """Name, rate, canvas."""
-    ALL = MEDIA | TIMELINE | CONDITION | MASK | RANGE | PROJECT
+    SCENE = auto()
+    """What was said of a medium's scene."""
+    ALL = MEDIA | TIMELINE | CONDITION | MASK | RANGE | PROJECT | SCENE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Hashable, Iterable
 from itertools import pairwise
 
 from core.condition import Condition
-from core.document.model import AMOUNT_AXIS, Clip, Look, Project, animatable_axis
+from core.document.model import AMOUNT_AXIS, AS_FOUND, Clip, Look, Project, animatable_axis
+from core.document.scene_edits import checked_scene
 from core.errors import EditRejected, UsageError
 from core.timebase import ZERO
 
@@ -31,6 +32,24 @@ def check_project(project: Project) -> None:
     for track in project.tracks:
         if any(b.start < a.span.end for a, b in pairwise(track.clips)):
             raise ValueError(f"track {track.id}: its clips overlap or are out of order")
+    _check_scenes(project)
+
+
+def _check_scenes(project: Project) -> None:
+    _check_unique("scenes", (media for media, _ in project.scenes))
+    if [media for media, _ in project.scenes] != sorted(media for media, _ in project.scenes):
+        raise ValueError("scenes: they are out of order")
+    known = {m.id for m in project.media}
+    for media, said in project.scenes:
+        place = f"scene {media}"
+        if media not in known:
+            raise ValueError(f"{place}: its media is not in the project")
+        try:
+            exact = checked_scene(said)
+        except EditRejected as error:
+            raise ValueError(f"{place}: {error}") from None
+        if exact != said or said == AS_FOUND:
+            raise ValueError(f"{place}: a value is not on its grid")
 
 
 def _check_unique(place: str, ids: Iterable[Hashable]) -> None:

@@ -32,7 +32,8 @@ def _with_mask(project: Project, clip: Clip, mask: Mask) -> Edit:
     return _with_masks(project, clip, tuple(mask if m.id == mask.id else m for m in clip.masks))
 
 
-def _number(name: str, value: float, low: float, high: float, decimals: int) -> float:
+def checked_number(name: str, value: float, low: float, high: float, decimals: int) -> float:
+    """The value on its grid. Raises `EditRejected` outside `low` .. `high`."""
     if not isfinite(value) or not low <= value <= high:
         raise EditRejected(f"{name} runs from {low:g} to {high:g}, not {value:g}.")
     return round(value, decimals) + 0.0
@@ -84,8 +85,8 @@ def set_mask(
         mask,
         is_enabled=mask.is_enabled if is_enabled is None else is_enabled,
         is_inverted=mask.is_inverted if is_inverted is None else is_inverted,
-        feather=mask.feather if feather is None else _number("Feather", feather, 0.0, 0.5, 4),
-        opacity=mask.opacity if opacity is None else _number("Opacity", opacity, 0.0, 1.0, 3),
+        feather=mask.feather if feather is None else checked_number("Feather", feather, 0.0, 0.5, 4),
+        opacity=mask.opacity if opacity is None else checked_number("Opacity", opacity, 0.0, 1.0, 3),
     )
     return _with_mask(project, clip, changed)
 
@@ -94,7 +95,7 @@ def add_stroke(project: Project, clip_id: ClipId, mask_id: MaskId, stroke: Strok
     """Paint. Raises `EditRejected` for a stroke without points or a brush out of range."""
     clip = project.clip(clip_id)
     mask = clip.mask(mask_id)
-    return _with_mask(project, clip, replace(mask, strokes=(*mask.strokes, _checked_stroke(stroke))))
+    return _with_mask(project, clip, replace(mask, strokes=(*mask.strokes, checked_stroke(stroke))))
 
 
 def clear_strokes(project: Project, clip_id: ClipId, mask_id: MaskId) -> Edit:
@@ -102,14 +103,15 @@ def clear_strokes(project: Project, clip_id: ClipId, mask_id: MaskId) -> Edit:
     return _with_mask(project, clip, replace(clip.mask(mask_id), strokes=()))
 
 
-def _checked_stroke(stroke: Stroke) -> Stroke:
+def checked_stroke(stroke: Stroke) -> Stroke:
+    """The stroke on its grid. Raises `EditRejected` for one without points or a brush out of range."""
     if not stroke.points:
         raise EditRejected("A stroke needs at least one point.")
     return Stroke(
         points=tuple(_checked_point(p) for p in stroke.points),
-        radius=_number("Brush radius", stroke.radius, 1e-4, 2.0, POINT_DECIMALS),
-        hardness=_number("Brush hardness", stroke.hardness, 0.0, 1.0, 3),
-        flow=_number("Brush flow", stroke.flow, 0.0, 1.0, 3),
+        radius=checked_number("Brush radius", stroke.radius, 1e-4, 2.0, POINT_DECIMALS),
+        hardness=checked_number("Brush hardness", stroke.hardness, 0.0, 1.0, 3),
+        flow=checked_number("Brush flow", stroke.flow, 0.0, 1.0, 3),
         mode=stroke.mode,
     )
 

@@ -13,6 +13,7 @@ from core.condition import AXES, NEUTRAL, Axis, AxisGroup, AxisKind, Condition
 from core.errors import EditRejected
 from core.ids import AxisId, ClipId, MaskId, MediaId, ProjectId, TrackId, TranslatorId
 from core.media.facts import MediaFacts
+from core.scene import NO_CORRECTIONS, Corrections
 from core.timebase import ZERO, Time, TimeRange
 
 AMOUNT: Final = AxisId("amount")
@@ -206,6 +207,18 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class SceneEdits:
+    """What a person said of a medium's scene. It belongs to the footage: every clip cut from it has the same."""
+
+    corrections: Corrections = NO_CORRECTIONS
+    sky_strokes: tuple[Stroke, ...] = ()
+    """Painted over the sky that was found, in order: `ADD` is sky, `ERASE` is not. They hold still in the picture."""
+
+
+AS_FOUND: Final = SceneEdits()
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Everything a person made. `rate` and the canvas come from the first clip added. Audio follows its picture clip."""
 
@@ -219,6 +232,8 @@ class Project:
     in_point: Time | None = None
     out_point: Time | None = None
     metadata: tuple[tuple[str, str], ...] = field(default=())
+    scenes: tuple[tuple[MediaId, SceneEdits], ...] = ()
+    """Sorted by medium; those of which nobody said anything are left out."""
 
     def clips(self) -> Iterator[Clip]:
         for track in self.tracks:
@@ -247,6 +262,10 @@ class Project:
             if facts.id == media_id:
                 return facts
         raise EditRejected("That media is not in the project.")
+
+    def scene_edits(self, media_id: MediaId) -> SceneEdits:
+        """What was said of a medium's scene."""
+        return next((said for media, said in self.scenes if media == media_id), AS_FOUND)
 
     def video_clip_at(self, time: Time) -> Clip | None:
         """The topmost picture clip on screen at a timeline instant (later tracks lie above)."""

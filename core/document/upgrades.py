@@ -1,7 +1,8 @@
 """Upgrades: how a project or journal record of an older schema becomes one of the next, as plain dictionaries.
 
-Schema 1 is the first, so there are no steps yet. Whoever changes the stored shape of a project or a command raises
-`SCHEMA`, adds the step that leads from the version before, and keeps a golden file of it in `tests/data`.
+Schema 2 brought what is said of the scene of a medium; schema 1 says nothing of it, which needs no step. Whoever changes
+the stored shape of a project or a command raises `SCHEMA`, adds the step that leads from the version before, and keeps a
+golden file of it in `tests/data`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Version of the project as it is written today."""
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]

@@ -99,6 +99,7 @@ def test_the_aspects_name_what_changed(kind: str, data: st.DataObject) -> None:
     assert now is before or now != before
     assert (now.media != before.media) <= (Aspect.MEDIA in aspects)
     assert ((now.in_point, now.out_point) != (before.in_point, before.out_point)) == (Aspect.RANGE in aspects)
+    assert (now.scenes != before.scenes) == (Aspect.SCENE in aspects)
     project_facts = [(p.name, p.rate, p.width, p.height) for p in (before, now)]
     assert (project_facts[0] != project_facts[1]) <= (Aspect.PROJECT in aspects)
     looks, masks, places = [

@@ -56,7 +56,7 @@ def test_the_golden_file_of_schema_1_still_loads_as_it_was_meant() -> None:
 
 def test_a_project_from_a_newer_version_says_so(tmp_path: Path) -> None:
     path = tmp_path / "later.wvp"
-    path.write_bytes(encode_project(a_project(), 1, tmp_path).replace(b'"schema":1', b'"schema":9'))
+    path.write_bytes(encode_project(a_project(), 1, tmp_path).replace(f'"schema":{SCHEMA}'.encode(), b'"schema":9'))
     with pytest.raises(ProjectError, match=r"later\.wvp was saved by a newer Weathervane \(project format 9"):
         load_project(path)
 

@@ -1,0 +1,201 @@
+"""Commands on a clip's look: values, keyframes, presets, seed, translator."""
+
+from __future__ import annotations
+
+from core.condition import Condition
+from core.document import look_edits
+from core.document.changes import Edit
+from core.document.command import Command
+from core.document.model import AMOUNT, Interpolation, Project, animatable_axis
+from core.ids import AxisId, ClipId, TranslatorId
+from core.timebase import Time
+
+
+class SetValue(Command, frozen=True):
+    """Set a condition or `AMOUNT`; on an animated axis this keys the source instant `at`."""
+
+    clip: ClipId
+    axis: AxisId
+    value: float
+    at: Time | None = None
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.set_value(project, self.clip, self.axis, self.value, self.at)
+
+    @property
+    def label(self) -> str:
+        return f"Set {_axis_name(self.axis)}"
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return (self.clip, self.axis, self.at)
+
+
+class SetValues(Command, frozen=True):
+    """Several axes in one go, as a dial sets two."""
+
+    clip: ClipId
+    values: tuple[tuple[AxisId, float], ...]
+    at: Time | None = None
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.set_values(project, self.clip, self.values, self.at)
+
+    @property
+    def label(self) -> str:
+        names = [_axis_name(axis) for axis, _ in self.values]
+        return f"Set {' and '.join(names)}" if len(names) <= 2 else "Set conditions"
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return (self.clip, tuple(axis for axis, _ in self.values), self.at)
+
+
+class ApplyPreset(Command, frozen=True):
+    """Take a named condition as the look, or lay it over the present one."""
+
+    clip: ClipId
+    name: str
+    condition: Condition
+    strength: float = 1.0
+    is_stacked: bool = False
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.apply_preset(
+            project, self.clip, self.name, self.condition, self.strength, is_stacked=self.is_stacked
+        )
+
+    @property
+    def label(self) -> str:
+        return f"Apply {self.name.lower()}"
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return (self.clip,)
+
+
+class ResetAxes(Command, frozen=True):
+    """Bring axes back to neutral, keys included: one, a group, or all of them."""
+
+    clip: ClipId
+    axes: tuple[AxisId, ...]
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.reset_axes(project, self.clip, self.axes)
+
+    @property
+    def label(self) -> str:
+        return f"Reset {_axis_name(self.axes[0])}" if len(self.axes) == 1 else "Reset conditions"
+
+
+class SetKeyframe(Command, frozen=True):
+    """Add or change the key at source instant `at`; without a value, pin the present one."""
+
+    clip: ClipId
+    axis: AxisId
+    at: Time
+    value: float | None = None
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.set_keyframe(project, self.clip, self.axis, self.at, self.value)
+
+    @property
+    def label(self) -> str:
+        return f"Set {_axis_name(self.axis)} keyframe"
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return (self.clip, self.axis, self.at)
+
+
+class ToggleKeyframe(Command, frozen=True):
+    clip: ClipId
+    axis: AxisId
+    at: Time
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.toggle_keyframe(project, self.clip, self.axis, self.at)
+
+    @property
+    def label(self) -> str:
+        return f"Toggle {_axis_name(self.axis)} keyframe"
+
+
+class RemoveKeyframe(Command, frozen=True):
+    clip: ClipId
+    axis: AxisId
+    at: Time
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.remove_keyframe(project, self.clip, self.axis, self.at)
+
+    @property
+    def label(self) -> str:
+        return f"Remove {_axis_name(self.axis)} keyframe"
+
+
+class MoveKeyframe(Command, frozen=True):
+    """Move the key at source instant `at`. During a drag `at` stays where the drag began."""
+
+    clip: ClipId
+    axis: AxisId
+    at: Time
+    to: Time
+    value: float | None = None
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.move_keyframe(project, self.clip, self.axis, self.at, self.to, self.value)
+
+    @property
+    def label(self) -> str:
+        return f"Move {_axis_name(self.axis)} keyframe"
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return (self.clip, self.axis, self.at)
+
+
+class SetInterpolation(Command, frozen=True):
+    clip: ClipId
+    axis: AxisId
+    at: Time
+    interpolation: Interpolation
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.set_interpolation(project, self.clip, self.axis, self.at, self.interpolation)
+
+    @property
+    def label(self) -> str:
+        return f"Make keyframe {self.interpolation}"
+
+
+class SetSeed(Command, frozen=True):
+    clip: ClipId
+    seed: int
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.set_seed(project, self.clip, self.seed)
+
+    @property
+    def label(self) -> str:
+        return "Set seed"
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return (self.clip,)
+
+
+class SetTranslator(Command, frozen=True):
+    clip: ClipId
+    translator: TranslatorId
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.set_translator(project, self.clip, self.translator)
+
+    @property
+    def label(self) -> str:
+        return "Set translator"
+
+
+def _axis_name(axis: AxisId) -> str:
+    return "amount" if axis == AMOUNT else animatable_axis(axis).label.lower()
