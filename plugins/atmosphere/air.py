@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import pow
+from math import cos, pow, sin
 
 import torch
 
@@ -101,6 +101,8 @@ def _banks(shot: Shot, beta: float, thick: float) -> torch.Tensor:
     x0, z0 = shot.travelled()
     drift_x, drift_z = (w * 0.5 * shot.seconds for w in shot.weather.wind)
     right, ahead, up = (halve(d[None], 1)[0] for d in (grid.right, grid.ahead, grid.up))
+    cy, sy = cos(shot.pose.yaw_rad), sin(shot.pose.yaw_rad)
+    right, ahead = right * cy + ahead * sy, ahead * cy - right * sy  # banks stand in the world
     reach = halve(shot.range[None])[0].clamp_max(260.0)
     total, weights = torch.zeros_like(reach), torch.zeros_like(reach)
     for i in range(STEPS):

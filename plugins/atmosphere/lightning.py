@@ -40,7 +40,7 @@ def flash_at(shot: Shot) -> Flash:
     if amount == 0.0:
         return Flash(0.0, 0.0)
     level = brightness(amount, shot.request.seed, time.seconds, time.frame_s)
-    return Flash(level * amount, azimuth(shot.request.seed, floor(time.seconds / PERIOD_S)))
+    return Flash(level * amount, azimuth(shot.request.seed, floor(time.seconds / PERIOD_S)) - shot.pose.yaw_rad)
 
 
 def azimuth(seed: int, span: int) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import cos, sin, sqrt
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from plugins.atmosphere.fields import sample, smooth
@@ -18,6 +19,10 @@ SIDE = 512
 CELL = 8.0
 """Texels per unit of noise coordinate: about one feature per unit."""
 LACUNARITY = 2.03
+SHARP, FADED = 0.35, 0.9
+"""Pixel sizes, in feature lengths, up to which an octave is whole, and from which it is gone."""
+
+Rows = npt.NDArray[np.float64]
 
 
 def unit_hash(*key: int) -> float:
@@ -49,40 +54,72 @@ class Noise:
         """One octave at (u, v) in feature lengths, (H, W)."""
         return sample(self.texture, u * CELL, v * CELL)
 
-    def over(self, lattice: Lattice, u: float = 0.0, v: float = 0.0) -> torch.Tensor:
-        """Sum of octaves over a lattice moved by (u, v) feature lengths, (H, W); unit deviation where no octave has faded."""
-        total = torch.zeros(lattice.shape, device=self.texture.device)
-        part = total[lattice.rows]
-        for k, (columns, rows, weight) in enumerate(lattice.octaves):
+    def over(self, u: torch.Tensor, v: torch.Tensor, step: torch.Tensor, octaves: int) -> torch.Tensor:
+        """Sum of octaves at (u, v) in feature lengths, (H, W); unit deviation where none has faded.
+
+        `step` is a pixel's size in feature lengths, (H, W). Each octave halves in strength.
+        """
+        total = torch.zeros_like(u)
+        for k in range(octaves):
             c, s = _turn(k)
-            across, down = (CELL * (u * c + v * s)) % SIDE, (CELL * (v * c - u * s)) % SIDE
-            part.addcmul_(sample(self.texture, columns + across, rows + down), weight)
+            across = (u * (CELL * c)).add_(v, alpha=CELL * s).add_(_shift(k)[0])
+            down = (v * (CELL * c)).add_(u, alpha=-CELL * s).add_(_shift(k)[1])
+            weight = smooth(FADED, SHARP, step * LACUNARITY**k)
+            total.addcmul_(sample(self.texture, across, down), weight, value=_strength(k, octaves))
+        return total
+
+    def on_plane(self, plane: Plane, octaves: int, shape: tuple[int, int]) -> torch.Tensor:
+        """The same sum on a plane seen in perspective, (H, W); 0 where it is not seen or every octave has faded.
+
+        Row by row such a plane is even, so that only the rows that hold an octave are looked up, and nothing is kept:
+        the camera may move, nod and turn between any two frames.
+        """
+        total = torch.zeros(shape, device=self.texture.device)
+        columns = torch.arange(shape[1], dtype=torch.float32, device=total.device)[None, :]
+        for k in range(octaves):
+            weight = _step_down(plane.step * LACUNARITY**k) * _strength(k, octaves)
+            seen = np.flatnonzero(weight > 1e-4)
+            if not len(seen):
+                break
+            rows = slice(int(seen[0]), int(seen[-1]) + 1)
+            c, s = _turn(k)
+            turned = CELL * np.array([[c, s], [-s, c]])
+            slope = turned @ plane.slope[:, rows]
+            start = np.remainder(turned @ plane.start[:, rows] + np.array(_shift(k))[:, None], SIDE)
+            (su, sv), (u0, v0), (w,) = (
+                [torch.from_numpy(r.astype(np.float32))[:, None].to(total.device) for r in group]
+                for group in (slope, start, weight[None, rows])
+            )
+            found = sample(self.texture, torch.addcmul(u0, su, columns), torch.addcmul(v0, sv, columns))
+            total[rows].addcmul_(found, w)
         return total
 
 
 @dataclass(frozen=True, slots=True)
-class Lattice:
-    """Where the octaves of a fixed plane (the ground, a cloud deck) fall in each pixel: made once per view, then only moved."""
+class Plane:
+    """A plane as a picture's rows see it. Coordinates in feature lengths: those of column n are `start` + n `slope`."""
 
-    shape: tuple[int, int]
-    rows: slice
-    """The rows that see the plane; outside them the sum is 0."""
-    octaves: tuple[tuple[torch.Tensor, torch.Tensor, torch.Tensor], ...]
-    """Columns and rows of the texture in texels, and weight after fading, for each octave."""
+    start: Rows
+    """(2, H) across and along; anything where the plane is not seen."""
+    slope: Rows
+    """(2, H)."""
+    step: Rows
+    """(H,) size of a pixel in feature lengths; infinite where the plane is not seen."""
 
-    @staticmethod
-    def of(u: torch.Tensor, v: torch.Tensor, footprint: torch.Tensor, octaves: int, rows: slice) -> Lattice:
-        """(u, v) in feature lengths and a pixel's size in the same unit, all (H, W). Each octave halves in strength."""
-        shape = (int(u.shape[0]), int(u.shape[1]))
-        u, v, footprint = u[rows], v[rows], footprint[rows]
-        norm = 1.0 / sqrt(sum(0.25**k for k in range(octaves)))
-        made = []
-        for k in range(octaves):
-            c, s = _turn(k)
-            weight = smooth(0.9, 0.35, footprint * LACUNARITY**k) * (0.5**k * norm)
-            across, down = CELL * (u * c + v * s + 17.3 * k), CELL * (v * c - u * s + 9.1 * k)
-            made.append((torch.remainder(across, SIDE), torch.remainder(down, SIDE), weight))
-        return Lattice(shape, rows, tuple(made))
+
+def _step_down(step: Rows) -> Rows:
+    """`smooth(FADED, SHARP, step)` of numbers."""
+    t = np.clip((FADED - step) / (FADED - SHARP), 0.0, 1.0)
+    return np.asarray(t * t * (3.0 - 2.0 * t))
+
+
+def _strength(k: int, octaves: int) -> float:
+    return float(0.5**k / sqrt(sum(0.25**i for i in range(octaves))))
+
+
+def _shift(k: int) -> tuple[float, float]:
+    """Texels by which octave `k` is shifted: no two start at one place."""
+    return CELL * 17.3 * k, CELL * 9.1 * k
 
 
 def _turn(k: int) -> tuple[float, float]:

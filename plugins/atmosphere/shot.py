@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import cos, sin
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
+from core.camera import Pose
 from core.extension.translator import Maps, TranslateRequest
 from plugins.atmosphere.fields import blur, halve, mix, resize, smooth, spread
 from plugins.atmosphere.light import Light, Weather, step
-from plugins.atmosphere.noise import Lattice, Noise
+from plugins.atmosphere.materials import Materials
+from plugins.atmosphere.noise import Noise, Plane
 from plugins.atmosphere.view import FAR_M, View
 
 if TYPE_CHECKING:
     from plugins.atmosphere.tables import Tables
 
+EARTH_M = 6.36e6
 UNKNOWN_RANGE_M = 30.0
 """Distance given to everything where the shot has no depth."""
+
+Points = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class Shot:
         return Shot(
             request=request,
             weather=Weather.of(request.condition),
-            light=Light.of(request.condition),
+            light=_seen_from(request.pose, Light.of(request.condition)),
             tables=tables,
             view=tables.view(scene.camera, height, width),
             grid=tables.view(scene.camera, (height + 1) // 2, (width + 1) // 2),
@@ -54,6 +61,11 @@ class Shot:
             sky=_cleaned(sky) if sky is not zero else zero,
             ground=maps.ground if maps.ground is not None and scene.has_ground else zero,
         )
+
+    @cached_property
+    def materials(self) -> Materials:
+        """What the surfaces are made of."""
+        return Materials.of(self)
 
     @property
     def device(self) -> torch.device:
@@ -111,28 +123,64 @@ class Shot:
             return 0.0
         return step(3.0, 7.0, scene.motion.forward_m_s) * (1.0 - step(4.0, 6.0, scene.camera.height_m))
 
+    @property
+    def pose(self) -> Pose:
+        """Where the camera is at this frame: what anchors everything that stands in the world."""
+        return self.request.pose
+
+    def pose_at(self, t: float) -> Pose:
+        """Where it is at a share of the frame's length: 0 as it begins, 1 when the next one does."""
+        return self.request.pose.mixed(self.request.pose_after, t)
+
+    def to_camera(self, points: Points, pose: Pose) -> Points:
+        """World points (N, 3) in the level camera frame of a pose, metres."""
+        right, up, ahead = points[:, 0] - pose.right_m, points[:, 1] - pose.up_m, points[:, 2] - pose.ahead_m
+        c, s = cos(pose.yaw_rad), sin(pose.yaw_rad)
+        return np.stack([right * c - ahead * s, up, ahead * c + right * s], 1)
+
     def travelled(self) -> tuple[float, float]:
         """Camera position (right, ahead) in metres since the first frame."""
-        motion = self.request.scene.motion
-        return motion.right_m_s * self.seconds, motion.forward_m_s * self.seconds
+        return self.pose.right_m, self.pose.ahead_m
 
     def ground_noise(self, across_m: float, along_m: float, octaves: int, heading: float = 0.0) -> torch.Tensor:
-        """Noise lying on the ground plane, anchored in the world, (h, w).
+        """Noise lying on the ground plane, anchored in the world, (h, w) of the grid.
 
-        Features are `along_m` long in the direction `heading` (radians clockwise from ahead) and `across_m` wide.
+        Features are `along_m` long in the direction `heading` (radians clockwise from ahead of the first frame) and
+        `across_m` wide.
         """
-        grid = self.grid
-        c, s = cos(heading), sin(heading)
+        grid, pose = self.grid, self.pose
+        cy, sy, ch, sh = cos(pose.yaw_rad), sin(pose.yaw_rad), cos(heading), sin(heading)
+        to_world = np.array([[cy, sy, pose.right_m], [-sy, cy, pose.ahead_m]])
+        to_feature = np.array([[ch / across_m, -sh / across_m], [sh / along_m, ch / along_m]])
+        seen = grid.to_ground()
+        onto = to_feature @ to_world @ seen
+        rows = np.arange(grid.height)
+        depth = np.maximum(seen[2, 1] * rows + seen[2, 2], 1e-6)
+        start = (onto[:, 1:2] * rows + onto[:, 2:3]) / depth
+        slope = onto[:, 0:1] / depth
+        plane = Plane(start, slope, grid.ground_steps() / max(across_m, along_m))
+        return self.noise.on_plane(plane, octaves, (grid.height, grid.width))
 
-        def lattice() -> Lattice:
-            x, z = grid.right * grid.ground_range, grid.ahead * grid.ground_range
-            across, along = (x * c - z * s) / across_m, (x * s + z * c) / along_m
-            size = grid.footprint / max(across_m, along_m)
-            return Lattice.of(across, along, size, octaves, grid.rows_below)
+    def cloud_noise(self, height_m: float, scale_m: float, octaves: int, drift: tuple[float, float]) -> torch.Tensor:
+        """Noise on a shell `height_m` above the round earth, where each ray of the dome meets it, (h, w) of the dome.
 
-        key = ("ground", grid.camera, grid.height, grid.width, across_m, along_m, octaves, heading)
-        x0, z0 = self.travelled()
-        return self.noise.over(self.tables.get(key, lattice), (x0 * c - z0 * s) / across_m, (x0 * s + z0 * c) / along_m)
+        Features are `scale_m` long; the shell has moved by `drift` (right, ahead) metres. Anchored in the world: it
+        stands still while the camera turns. The finest octave is tens of pixels wide wherever it is seen, so a quarter
+        of the picture's size holds it.
+        """
+        half, pose = self.grid, self.pose
+        quarter = self.tables.view(half.camera, (half.height + 1) // 2, (half.width + 1) // 2)
+        rows = min(quarter.height, (self.sky_rows + 3) // 2)
+        sky = quarter.top(rows)
+        fall = EARTH_M * sky.up.clamp_min(0.0)
+        reach = (fall * fall).add_(height_m * (2.0 * EARTH_M + height_m)).sqrt_().sub_(fall)
+        c, s = cos(pose.yaw_rad), sin(pose.yaw_rad)
+        x, z = sky.right * reach, sky.ahead * reach
+        u = (x * (c / scale_m)).add_(z, alpha=s / scale_m).add_((pose.right_m - drift[0]) / scale_m)
+        v = (z * (c / scale_m)).add_(x, alpha=-s / scale_m).add_((pose.ahead_m - drift[1]) / scale_m)
+        step = reach.square_().mul_(1.0 / (height_m * quarter.focal_px * scale_m))
+        found = self.noise.over(u, v, step, octaves)[None]
+        return resize(found, min(half.height, 2 * rows), half.width)[0, : self.sky_rows]
 
     def full(self, plane: torch.Tensor) -> torch.Tensor:
         """A half-size field (C, h, w) at the frame's size."""
@@ -141,6 +189,15 @@ class Shot:
     def full_rows(self, plane: torch.Tensor) -> torch.Tensor:
         """The first rows of a half-size field at the frame's size: those of `rows`."""
         return resize(plane, self.rows(int(plane.shape[1])).stop, self.view.width)
+
+
+def _seen_from(pose: Pose, light: Light) -> Light:
+    """Light with the sun where the camera sees it: the dial counts its azimuth from the first frame's heading."""
+    if pose.yaw_rad == 0.0:
+        return light
+    c, s = cos(pose.yaw_rad), sin(pose.yaw_rad)
+    right, up, ahead = light.sun
+    return replace(light, sun=(right * c - ahead * s, up, ahead * c + right * s))
 
 
 def _cleaned(sky: torch.Tensor) -> torch.Tensor:

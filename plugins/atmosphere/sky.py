@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import pi, radians, sqrt
+from math import ceil, pi, radians, sqrt
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
+from core.camera import Pose
 from plugins.atmosphere.fields import blur, color, halve, luma, mix, resize, smooth
 from plugins.atmosphere.light import Rgb, luminance, scaled, step
 from plugins.atmosphere.lightning import flash_at
-from plugins.atmosphere.noise import Lattice
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.view import View
 
-EARTH_M = 6.36e6
 SUN_RADIUS = radians(0.27)
 MOON_RADIUS = radians(0.30)
-STARS = 900
-"""Stars over the half sphere ahead: what a suburban night shows a camera."""
+STARS = 1800
+"""Stars over the half sphere: what a suburban night shows a camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
         around = grid.right * moon[0] + grid.up * moon[1] + grid.ahead * moon[2]
         shine = 0.030 * henyey_greenstein(around[None], 0.80) + 0.05 * henyey_greenstein(around[None], 0.96)
         sky = sky + color((0.82, 0.92, 1.10), el) * shine * (light.dark**2)
-        city = torch.exp(el * -(1.0 / 0.16)) * (0.7 + 0.3 * cos_az[None])
+        city = torch.exp(el * -(1.0 / 0.16)) * (0.7 + 0.3 * torch.cos(grid.azimuth + shot.pose.yaw_rad)[None])
         sky = sky + color((0.013, 0.0085, 0.005), el) * city * (light.dark**2 * shot.weather.practicals)
     return sky.clamp_min(0.0)
 
@@ -165,28 +165,9 @@ def _deck(shot: Shot, cosine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]
 
 
 def _shell(shot: Shot, height_m: float, scale_m: float, octaves: int) -> torch.Tensor:
-    """Noise where each ray meets a shell `height_m` above the ground; it drifts with the wind. (h, w) of the dome.
-
-    The finest octave is tens of pixels wide wherever it is seen, so a quarter of the picture's size holds it.
-    """
-    w, half = shot.weather, shot.grid
-    grid = shot.tables.view(half.camera, (half.height + 1) // 2, (half.width + 1) // 2)
-
-    def lattice() -> Lattice:
-        fall = EARTH_M * grid.up.clamp_min(0.0)
-        reach = torch.sqrt(fall * fall + (2.0 * EARTH_M * height_m + height_m * height_m)) - fall
-        footprint = reach * reach / (height_m * grid.focal_px * scale_m)
-        return Lattice.of(
-            grid.right * reach / scale_m, grid.ahead * reach / scale_m, footprint, octaves, grid.rows_above
-        )
-
-    x0, z0 = shot.travelled()
+    """Clouds on a shell above the ground, drifting with the wind. (h, w) of the dome."""
     aloft = 1.6 * shot.seconds  # wind is stronger up there
-    key = ("shell", grid.camera, grid.height, grid.width, height_m)
-    noise = shot.noise.over(
-        shot.tables.get(key, lattice), (x0 - w.wind[0] * aloft) / scale_m, (z0 - w.wind[1] * aloft) / scale_m
-    )
-    return resize(noise[None], half.height, half.width)[0, : shot.sky_rows]
+    return shot.cloud_noise(height_m, scale_m, octaves, (shot.weather.wind[0] * aloft, shot.weather.wind[1] * aloft))
 
 
 def _add_bodies(sky: torch.Tensor, dome: Dome, shot: Shot) -> None:
@@ -199,10 +180,7 @@ def _add_bodies(sky: torch.Tensor, dome: Dome, shot: Shot) -> None:
         night = (light.dark - 0.3) / 0.7
         _add_disc(sky, dome, shot.view, shot.light.moon, MOON_RADIUS, scaled((0.95, 0.97, 1.0), 2.6 * night * clear))
         shown = night * night * clear * (1.0 - 0.75 * shot.weather.practicals)
-        stars = shot.tables.get(
-            ("stars", shot.view.camera, shot.view.height, shot.view.width, shot.request.seed), lambda: _stars(shot)
-        )
-        sky += stars[:, : sky.shape[1]] * shot.full_rows(dome.clear * shown)
+        _add_stars(sky, dome, shot, shown)
 
 
 def _add_disc(
@@ -224,23 +202,43 @@ def _add_disc(
     patch += color(light, sky) * inside * dome.clear[0, at_row, at_column]
 
 
-def _stars(shot: Shot) -> torch.Tensor:
-    """Stars as points of light (3, H, W): fixed directions, magnitudes by the usual power law, hidden near the horizon."""
-    view, rng = shot.view, np.random.default_rng([shot.request.seed & 0xFFFFFFFF, 7])
-    z = rng.uniform(0.02, 1.0, STARS)
-    angle = rng.uniform(-pi / 2, pi / 2, STARS)
+def _add_stars(sky: torch.Tensor, dome: Dome, shot: Shot, shown: float) -> None:
+    """Stars as points of light, in place: each a small disc where its direction falls in this frame."""
+    view, stars = shot.view, shot.tables.get(("stars", shot.request.seed), lambda: _stars(shot))
+    turned = shot.to_camera(stars[:, :3], Pose(yaw_rad=shot.pose.yaw_rad))
+    columns, rows, depth = (p.numpy() for p in view.project(*torch.from_numpy(turned.astype(np.float32)).unbind(1)))
+    inside = (depth > 0.0) & (columns >= 0.0) & (columns < view.width) & (rows >= 0.0) & (rows < sky.shape[1])
+    columns, rows, energy, warm = columns[inside], rows[inside], stars[inside, 3], stars[inside, 4]
+    _, first = np.unique(
+        rows.astype(np.int64) * view.width + columns.astype(np.int64), return_index=True
+    )  # brightest come first
+    columns, rows, energy, warm = columns[first], rows[first], energy[first], warm[first]
+    _, height, width = dome.clear.shape
+    seen = dome.clear[0, np.minimum(rows / 2, height - 1).astype(int), np.minimum(columns / 2, width - 1).astype(int)]
+    sigma = 0.6 * max(1.0, view.height / 1080.0)
+    energy = energy * (shown * (view.height / 540.0) ** 2 / (2.0 * pi * sigma * sigma))
+    light = torch.from_numpy(np.stack([energy * (1.0 + warm), energy, energy * (1.0 - warm)]).astype(np.float32))
+    light = light.to(sky.device) * seen
+    reach = ceil(3.0 * sigma)
+    for down in range(-reach, reach + 1):
+        for across in range(-reach, reach + 1):
+            y, x = rows.astype(np.int64) + down, columns.astype(np.int64) + across
+            here = np.flatnonzero((y >= 0) & (y < sky.shape[1]) & (x >= 0) & (x < sky.shape[2]))
+            away = (x + 0.5 - columns) ** 2 + (y + 0.5 - rows) ** 2
+            share = torch.from_numpy(np.exp(away[here] * (-0.5 / sigma**2)).astype(np.float32)).to(sky.device)
+            at = torch.from_numpy(y[here] * sky.shape[2] + x[here]).to(sky.device)
+            sky.view(3, -1)[:, at] += light[:, torch.from_numpy(here).to(sky.device)] * share
+
+
+def _stars(shot: Shot) -> npt.NDArray[np.float64]:
+    """(N, 5) direction in the world (right, up, ahead), flux and warmth, brightest first.
+
+    Even over the half sphere, magnitudes by the usual power law, hidden near the horizon.
+    """
+    rng = np.random.default_rng([shot.request.seed & 0xFFFFFFFF, 7])
+    z, angle = rng.uniform(0.02, 1.0, STARS), rng.uniform(-pi, pi, STARS)
     ring = np.sqrt(1.0 - z * z)
     flux = 0.10 * rng.uniform(0.02, 1.0, STARS) ** -0.75 * np.clip(z / 0.35, 0.0, 1.0) ** 1.5
     tint = np.clip(rng.normal(0.0, 0.12, STARS), -0.2, 0.25)
-    points = (
-        torch.from_numpy(a.astype(np.float32)).to(shot.device) for a in (ring * np.sin(angle), z, ring * np.cos(angle))
-    )
-    column, row, depth = view.project(*points)
-    canvas = torch.zeros(3, view.height * view.width, device=shot.device)
-    ok = (depth > 0) & (column >= 0) & (column < view.width - 1) & (row >= 0) & (row < view.height - 1)
-    index = (row.long() * view.width + column.long())[ok]
-    energy = torch.from_numpy(flux.astype(np.float32)).to(shot.device)[ok] * (view.height / 540.0) ** 2
-    warm = torch.from_numpy(tint.astype(np.float32)).to(shot.device)[ok]
-    for plane, gain in zip(canvas, (1.0 + warm, torch.ones_like(warm), 1.0 - warm), strict=True):
-        plane.index_copy_(0, index, energy * gain)
-    return blur(canvas.view(3, view.height, view.width), 0.6 * max(1.0, view.height / 1080.0))
+    made = np.stack([ring * np.sin(angle), z, ring * np.cos(angle), flux, tint], 1)
+    return np.asarray(made[np.argsort(-flux, kind="stable")])

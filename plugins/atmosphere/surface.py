@@ -192,7 +192,7 @@ def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
 def _long_shadows(shot: Shot) -> torch.Tensor:
     """Soft shadow bars thrown across the ground by a low sun, 0 lit .. 0.8 shaded, anchored in the world; (1, h, w)."""
     right, _, ahead = shot.light.sun
-    n = shot.ground_noise(9.0, 70.0, 4, heading=round(atan2(right, ahead), 3))
+    n = shot.ground_noise(9.0, 70.0, 4, heading=atan2(right, ahead) + shot.pose.yaw_rad)
     shade = smooth(0.45, -0.35, n)[None] * smooth(-0.004, -0.03, shot.grid.up)
     return shade * shot.ground_half * 0.8
 

@@ -1,4 +1,4 @@
-"""Tables that follow from small values alone (a camera, a size, a seed) and are kept while they are in use."""
+"""Tables that follow from small values alone (a lens, a size, a seed) and are kept while they are in use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 from core.camera import Camera
 from plugins.atmosphere.noise import Noise
-from plugins.atmosphere.view import View
+from plugins.atmosphere.view import Rays, View
 
 T = TypeVar("T")
 KEPT = 40
@@ -34,11 +34,17 @@ class Tables:
         return self._kept[key]  # type: ignore[return-value]
 
     def view(self, camera: Camera, height: int, width: int) -> View:
-        return self.get(("view", camera, height, width), lambda: View.of(camera, height, width, self.device))
+        """A view of this frame's camera. Only what its lens gives is kept: the tilt is another in every frame."""
+        focal = camera.focal
+        rays = self.get(("rays", focal, height, width), lambda: Rays.of(focal, height, width, self.device))
+        return View(height, width, camera, rays)
 
     def noise(self) -> Noise:
         """The one texture of clouds, banks, puddles and drifts. A seed re-deals drops; it does not move the weather."""
         return self.get("noise", lambda: Noise(self.device))
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def clear(self) -> None:
         self._kept.clear()

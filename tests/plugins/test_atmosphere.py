@@ -19,7 +19,7 @@ from core.extension.translator import Maps, ShotTime, TranslateRequest
 from core.frame import Frame
 from core.scene import Scene
 from plugins.atmosphere import fields, lens, lightning
-from plugins.atmosphere.noise import Lattice, Noise
+from plugins.atmosphere.noise import Noise
 from plugins.atmosphere.translator import Atmosphere
 from plugins.atmosphere.view import View
 
@@ -47,7 +47,15 @@ def road(
     maps = Maps(sky=sky.contiguous(), ground=(1.0 - sky).contiguous(), inverse_depth=inverse.contiguous())
     time = ShotTime(index, index / 25.0, 1 / 25.0)
     return TranslateRequest(
-        Frame(pixels.contiguous()), maps, scene, Condition.of(condition).effective, time, seed, height
+        frame=Frame(pixels.contiguous()),
+        maps=maps,
+        scene=scene,
+        condition=Condition.of(condition).effective,
+        time=time,
+        seed=seed,
+        full_height=height,
+        pose=scene.motion.pose(time.seconds, scene.camera.horizon),
+        pose_after=scene.motion.pose(time.seconds + time.frame_s, scene.camera.horizon),
     )
 
 
@@ -291,17 +299,6 @@ def test_opencv_and_torch_operators_agree(monkeypatch: pytest.MonkeyPatch) -> No
     for one, other in zip(with_opencv, everything(), strict=True):
         assert one.shape == other.shape
         assert torch.allclose(one, other, atol=0.05 if one.shape == u.shape else 2e-5)
-
-
-def test_a_moved_lattice_is_the_noise_moved() -> None:
-    """Anchoring: what was at a place before the camera moved is found there after."""
-    noise = Noise(CPU)
-    u = torch.arange(64, dtype=torch.float32).div(16.0).expand(64, 64)
-    v = u.T.contiguous()
-    lattice = Lattice.of(u, v, torch.zeros_like(u), 3, slice(0, 64))
-    here, moved = noise.over(lattice), noise.over(lattice, u=16.0 / 16.0)
-    assert torch.allclose(here[:, 16:], moved[:, :-16], atol=0.1)
-    assert float((here - moved).abs().mean()) > 0.3
 
 
 def test_every_axis_is_declared() -> None:
