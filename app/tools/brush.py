@@ -11,14 +11,14 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.panels.masks_panel import BrushSettings
 from app.session_bridge import GestureRun, SessionBridge
 from app.theme import tokens as tk
-from app.theme.fonts import ui_font
 from app.viewer.images import HeldImage, tinted_matte
-from app.viewer.view import Pointer
+from app.viewer.labels import LABEL_H, paint_label
+from app.viewer.tool import Pointer, ViewTool
 from core.document.commands import AddMask, AddStroke
 from core.document.masks import combined, rasterise
 from core.document.model import Clip, Mask, Stroke, StrokeMode, StrokePoint
@@ -31,11 +31,9 @@ OVERLAY_MAX_H: Final = 540
 """The overlay is drawn no taller than this: it is soft, and must follow the hand."""
 
 
-class Brush(QObject):
-    """A `ViewTool`. Alt turns adding into erasing; Ctrl-drag sets size (across) and hardness (up and down)."""
+class Brush(ViewTool):
+    """Alt turns adding into erasing; Ctrl-drag sets size (across) and hardness (up and down)."""
 
-    changed = Signal()
-    """Settings, mask or cursor: repaint."""
     settings_changed = Signal(object)
     """The new `BrushSettings`."""
     mask_chosen = Signal(object)
@@ -152,6 +150,9 @@ class Brush(QObject):
         self.changed.emit()
         return True
 
+    def cursor(self, _pointer: Pointer) -> Qt.CursorShape:
+        return Qt.CursorShape.BlankCursor
+
     def hover(self, pointer: Pointer | None) -> None:
         self._at = pointer
         self.changed.emit()
@@ -195,11 +196,4 @@ class Brush(QObject):
         text = f"{100 * settings.radius:.1f} %, {doing}"
         if self._sizing is not None:
             text = f"{100 * settings.radius:.1f} %, hardness {100 * settings.hardness:.0f} %"
-        font = ui_font(tk.CAPTION_PX)
-        box = QRectF(center.x() + radius + 8, center.y() - 10, QFontMetricsF(font).horizontalAdvance(text) + 14, 20)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(14, 14, 14, 200))
-        painter.drawRoundedRect(box, tk.RADIUS, tk.RADIUS)
-        painter.setFont(font)
-        painter.setPen(tk.T1)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        paint_label(painter, center + QPointF(radius + 8, -LABEL_H / 2), text, inside=rect)

@@ -6,17 +6,15 @@ Main thread. It shows what it is given: pictures of one instant, their labels, a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
-    QEnterEvent,
-    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -28,10 +26,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import tokens as tk
-from app.theme.fonts import mono_font, ui_font
 from app.theme.icons import paint_icon
 from app.viewer.geometry import ViewTransform, Wipe
 from app.viewer.images import HeldImage, held
+from app.viewer.labels import paint_label, paint_message
+from app.viewer.tool import Pointer, ViewTool
 from core.render.messages import Layer, PreviewReady, Quality
 
 WIPE_GRAB_PX: Final = 9.0
@@ -59,39 +58,14 @@ LAYERS: Final = {
 """What each mode needs from the engine. The matte itself is drawn here, from the document, at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """A pointer event over the picture: `u`, `v` in 0..1 of the picture (may lie outside), `px` in widget px."""
-
-    u: float
-    v: float
-    px: QPointF
-    modifiers: Qt.KeyboardModifier
-    pressure: float = 1.0
-
-
-class ViewTool(Protocol):
-    """A tool that takes the pointer over the picture. Main thread."""
-
-    def press(self, pointer: Pointer) -> None: ...
-    def move(self, pointer: Pointer) -> None: ...
-    def release(self, pointer: Pointer) -> None: ...
-    def cancel(self) -> bool:
-        """Esc; True if a gesture was under way."""
-        ...
-
-    def hover(self, pointer: Pointer | None) -> None: ...
-    def paint(self, painter: QPainter, rect: QRectF) -> None:
-        """Over the picture, whose place is `rect` in widget px."""
-        ...
-
-
 class ViewerView(QWidget):
     """The picture with wipe, labels, timecode, tool overlay, and one sentence where there is no picture."""
 
     wipe_changed = Signal(object)
     transform_changed = Signal()
     files_dropped = Signal(list)
+    tool_left = Signal()
+    """Esc, with nothing under way: the tool is to be put down."""
     painted = Signal(object)
     """The `Time` of the picture that was just painted for the first time."""
 
@@ -109,6 +83,7 @@ class ViewerView(QWidget):
         self.transform = ViewTransform()
         self.canvas_size = (1920, 1080)
         self.tool: ViewTool | None = None
+        self.guide: ViewTool | None = None
         self.overlay: Callable[[QSize], HeldImage | None] = lambda _size: None
         self.timecode = ""
         self.result_name = "As shot"
@@ -120,7 +95,7 @@ class ViewerView(QWidget):
         self._images: dict[Layer, HeldImage] = {}
         self._unpainted = False
         self._drag: Callable[[QPointF, Qt.KeyboardModifier], None] | None = None
-        self._drag_is_tool = False
+        self._dragged: ViewTool | None = None
 
     def minimumSizeHint(self) -> QSize:
         return QSize(480, 270)
@@ -192,12 +167,12 @@ class ViewerView(QWidget):
             self._paint_overlay(painter, rect)
             if self.mode is ViewMode.WIPE:
                 self._paint_wipe(painter, rect)
-            if self.tool is not None:
-                self.tool.paint(painter, rect)
+            for tool in self._tools:
+                tool.paint(painter, self._tool_rect)
             if self.shows_overlays:
                 self._paint_labels(painter, rect)
         if self.message:
-            self._paint_message(painter)
+            paint_message(painter, self.area, self.message, is_error=self.is_error)
         painter.end()
         if self._unpainted and self._ready is not None:
             self._unpainted = False
@@ -272,20 +247,20 @@ class ViewerView(QWidget):
         right = QPointF(rect.right() - 12, rect.top() + 12)
         if self.mode is ViewMode.WIPE:
             result_is_right = self.wipe.distance(right, self.picture_rect) > 0
-            self._label(painter, left, source if result_is_right else result)
-            self._label(painter, right, result if result_is_right else source, to_left=True)
+            paint_label(painter, left, source if result_is_right else result)
+            paint_label(painter, right, result if result_is_right else source, to_left=True)
         elif self.mode is ViewMode.SPLIT:
-            self._label(painter, left, source)
-            self._label(painter, self._halves(self.picture_rect)[1].topLeft() + QPointF(12, 12), result)
+            paint_label(painter, left, source)
+            paint_label(painter, self._halves(self.picture_rect)[1].topLeft() + QPointF(12, 12), result)
         else:
             name = {
                 ViewMode.SOURCE: source,
                 ViewMode.MATTE: f"Matte over source   {quality}",
                 ViewMode.FLICKER: f"Flicker added to the source, {FLICKER_SCALE}   {quality}",
             }.get(self.mode, result)
-            self._label(painter, left, name)
+            paint_label(painter, left, name)
         if self.timecode:
-            self._label(painter, QPointF(rect.left() + 12, rect.bottom() - 36), self.timecode, mono=True)
+            paint_label(painter, QPointF(rect.left() + 12, rect.bottom() - 36), self.timecode, mono=True)
 
     def _quality_name(self) -> str:
         if self._ready is None:
@@ -293,49 +268,37 @@ class ViewerView(QWidget):
         name = QUALITY_NAMES[self._ready.quality]
         return name if self._ready.is_last or self.is_moving else f"{name}, refining"
 
-    def _label(self, painter: QPainter, at: QPointF, text: str, *, to_left: bool = False, mono: bool = False) -> None:
-        font = mono_font(13) if mono else ui_font(tk.CAPTION_PX)
-        width = QFontMetricsF(font).horizontalAdvance(text) + 16
-        box = QRectF(at.x() - width if to_left else at.x(), at.y(), width, 24 if mono else 20)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(14, 14, 14, 200))
-        painter.drawRoundedRect(box, tk.RADIUS, tk.RADIUS)
-        painter.setFont(font)
-        painter.setPen(tk.T1)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_message(self, painter: QPainter) -> None:
-        font = ui_font(tk.BODY_PX)
-        room = self.area.adjusted(32, 32, -32, -32)
-        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        icon_w = 28 if self.is_error else 0
-        text = QFontMetricsF(font).boundingRect(room.adjusted(0, 0, -icon_w, 0), flags, self.message)
-        box = text.adjusted(-14 - icon_w, -10, 14, 10)
-        painter.setPen(QPen(tk.ERR, 1) if self.is_error else Qt.PenStyle.NoPen)
-        painter.setBrush(tk.ERR_DIM if self.is_error else QColor(14, 14, 14, 200))
-        painter.drawRoundedRect(box, tk.RADIUS_POPOVER, tk.RADIUS_POPOVER)
-        if self.is_error:
-            paint_icon(painter, "error", box.left() + 12, box.center().y() - 9, 18, tk.ERR)
-        painter.setFont(font)
-        painter.setPen(tk.T1 if self.is_error else tk.T2)
-        painter.drawText(text, flags, self.message)
-
     # ---- pointer --------------------------------------------------------------------------------------------------
 
-    def _pointer(self, event: QMouseEvent | QEnterEvent) -> Pointer:
-        rect, px = self.picture_rect, event.position()
+    @property
+    def _tools(self) -> tuple[ViewTool, ...]:
+        """What lies under the hand, the tool in hand last, and so on top."""
+        return tuple(tool for tool in (self.guide, self.tool) if tool is not None)
+
+    @property
+    def _tool_rect(self) -> QRectF:
+        """The picture that is worked on: of two side by side the source."""
+        return self._halves(self.picture_rect)[0] if self.mode is ViewMode.SPLIT else self.picture_rect
+
+    def _pointer(self, event: QMouseEvent | QContextMenuEvent) -> Pointer:
+        rect = self._tool_rect
+        px = event.position() if isinstance(event, QMouseEvent) else QPointF(event.pos())
         u, v = (px.x() - rect.left()) / rect.width(), (px.y() - rect.top()) / rect.height()
-        return Pointer(u, v, px, event.modifiers())
+        return Pointer(u, v, px, event.modifiers(), rect=rect)
+
+    def _tool_at(self, pointer: Pointer) -> ViewTool | None:
+        """The tool that would take a press here."""
+        return next((t for t in reversed(self._tools) if t.wants(pointer)), None) if self._images else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = event.position()
+        at, pointer = event.position(), self._pointer(event)
         if event.button() is Qt.MouseButton.MiddleButton:
             self._begin_pan(at)
         elif event.button() is not Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
-        elif self.tool is not None and self._images:
-            self._drag_is_tool = True
-            self.tool.press(self._pointer(event))
+        elif (tool := self._tool_at(pointer)) is not None:
+            self._dragged = tool
+            tool.press(pointer)
         elif self._is_on_wipe(at):
             self._drag = self._drag_wipe
             self._drag_wipe(at, event.modifiers())
@@ -371,48 +334,93 @@ class ViewerView(QWidget):
         return self.mode is ViewMode.WIPE and bool(self._images) and rect.contains(at) and near
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._drag_is_tool and self.tool is not None:
-            self.tool.move(self._pointer(event))
+        pointer = self._pointer(event)
+        if self._dragged is not None:
+            self._dragged.move(pointer)
         elif self._drag is not None:
             self._drag(event.position(), event.modifiers())
-        elif self.tool is not None:
-            self.tool.hover(self._pointer(event))
         else:
-            shape = Qt.CursorShape.SplitHCursor if self._is_on_wipe(event.position()) else Qt.CursorShape.ArrowCursor
-            self.setCursor(shape)
+            for tool in self._tools:
+                tool.hover(pointer)
+            self._show_cursor(pointer)
+
+    def _show_cursor(self, pointer: Pointer) -> None:
+        tool = self._tool_at(pointer)
+        if tool is not None:
+            self.setCursor(tool.cursor(pointer))
+        else:
+            on_wipe = self._is_on_wipe(pointer.px)
+            self.setCursor(Qt.CursorShape.SplitHCursor if on_wipe else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._drag_is_tool and self.tool is not None:
-            self._drag_is_tool = False
-            self.tool.release(self._pointer(event))
-        self._drag = None
-        self.setCursor(Qt.CursorShape.BlankCursor if self.tool is not None else Qt.CursorShape.ArrowCursor)
+        pointer, self._drag = self._pointer(event), None
+        dragged, self._dragged = self._dragged, None
+        if dragged is not None:
+            dragged.release(pointer)
+        self._show_cursor(pointer)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.tool is None and self._is_on_wipe(event.position()):
             self.set_wipe(Wipe())
 
     def leaveEvent(self, event: QEvent) -> None:
-        if self.tool is not None:
-            self.tool.hover(None)
+        for tool in self._tools:
+            tool.hover(None)
         super().leaveEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        menu = self.tool.menu(None if by_key else self._pointer(event)) if self.tool and self._images else None
+        if menu is None:
+            super().contextMenuEvent(event)
+            return
+        menu.setParent(self, menu.windowFlags())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         factor = 1.0015 ** event.angleDelta().y()
         ratio = self.devicePixelRatioF()
         self.set_transform(self.transform.zoomed(factor, event.position(), self.area, self._shown_size, ratio))
 
+    def event(self, event: QEvent) -> bool:
+        """The tool's keys before the window's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            key = Qt.Key(event.key())
+            if self.tool is not None and (key == Qt.Key.Key_Escape or self.tool.claims(key)):
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.tool is not None and self.tool.cancel():
-            self._drag_is_tool = False
-            return
-        super().keyPressEvent(event)
+        if event.key() == Qt.Key.Key_Escape and self._tools:
+            self._dragged = None
+            dragging = [tool for tool in self._tools if tool.cancel()]
+            if not dragging and self.tool is not None:
+                self.tool_left.emit()
+        elif self.tool is not None and self.tool.claims(Qt.Key(event.key())):
+            self.tool.key(event)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if self.tool is not None and not event.isAutoRepeat():
+            self.tool.key_up()
+        super().keyReleaseEvent(event)
 
     def set_tool(self, tool: ViewTool | None) -> None:
+        """What the hand holds from now on."""
         if self.tool is not None:
             self.tool.cancel()
-        self.tool, self._drag_is_tool = tool, False
-        self.setCursor(Qt.CursorShape.BlankCursor if tool is not None else Qt.CursorShape.ArrowCursor)
+        self.tool, self._dragged = tool, None
+        self.unsetCursor()
+        self.update()
+
+    def set_guide(self, guide: ViewTool | None) -> None:
+        """What can be dragged while the hand is empty, and is shown beside any tool."""
+        if self.guide is not None:
+            self.guide.cancel()
+        self.guide = guide
         self.update()
 
     # ---- drop -----------------------------------------------------------------------------------------------------
