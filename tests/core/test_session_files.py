@@ -14,6 +14,7 @@ from core.document.journal import Journal, ProjectInUse, journal_folder, journal
 from core.document.recovery import forget, recoverable
 from core.document.session import Session
 from core.document.storage import backups, load_project
+from core.document.upgrades import SCHEMA
 from core.errors import ProjectError
 from core.ids import ClipId
 
@@ -244,7 +245,7 @@ def test_a_file_damaged_beyond_help_leaves_the_open_project_alone(tmp_path: Path
 def test_a_newer_file_is_never_replaced_by_an_older_backup(tmp_path: Path) -> None:
     path = tmp_path / "a.wvp"
     saved_session(path).close()
-    path.write_bytes(path.read_bytes().replace(b'"schema":1', b'"schema":2'))
+    path.write_bytes(path.read_bytes().replace(f'"schema":{SCHEMA}'.encode(), f'"schema":{SCHEMA + 1}'.encode()))
     with pytest.raises(ProjectError, match="newer Weathervane"):
         reopened(path)
 

@@ -14,7 +14,7 @@ from builders import a_mask, a_media, a_project, a_stroke
 
 from core.condition import RAIN, SUN, SUN_ELEVATION, Condition
 from core.document import storage
-from core.document.model import Curve, Interpolation, Keyframe, Look, Project
+from core.document.model import Curve, Interpolation, Keyframe, Look, Project, SceneEdits, StrokeMode
 from core.document.storage import (
     backups,
     decode_project,
@@ -25,9 +25,19 @@ from core.document.storage import (
 from core.document.upgrades import SCHEMA, upgraded
 from core.errors import ProjectError
 from core.media.facts import MediaKind
+from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
+from core.scene import Corrections, Presence, SunAsShot
 from core.timebase import ZERO, Time
 
-GOLDEN = Path(__file__).parents[1] / "data" / "project_v1.wvp"
+DATA = Path(__file__).parents[1] / "data"
+CAR = SceneObject(ObjectId("object-1"), ObjectKind.VEHICLE, (Spot(0, Box(0.4, 0.5, 0.5, 0.625)),), Facing.FRONT)
+SAID = SceneEdits(
+    Corrections(
+        Presence.PRESENT, 0.45, 62.5, 1.25, SunAsShot(210.0, 33.5), (CAR,), (ObjectId("vehicle-1"), ObjectId("pole-2"))
+    ),
+    (a_stroke((0.1, 0.2), (0.3, 0.4)), a_stroke(mode=StrokeMode.ERASE)),
+)
+"""A word on everything that can be said of a scene."""
 
 
 def a_full_project() -> Project:
@@ -51,7 +61,12 @@ def test_a_saved_project_loads_as_the_same_value(tmp_path: Path) -> None:
 
 
 def test_the_golden_file_of_schema_1_still_loads_as_it_was_meant() -> None:
-    assert load_project(GOLDEN).project == a_full_project()
+    assert load_project(DATA / "project_v1.wvp").project == a_full_project()
+
+
+def test_the_golden_file_of_schema_2_still_loads_as_it_was_meant() -> None:
+    project = a_full_project()
+    assert load_project(DATA / "project_v2.wvp").project == replace(project, scenes=((project.media[0].id, SAID),))
 
 
 def test_a_project_from_a_newer_version_says_so(tmp_path: Path) -> None:
