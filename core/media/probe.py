@@ -23,6 +23,7 @@ from core.timebase import ZERO, Time
 
 DEFAULT_SEQUENCE_RATE: Final = Fraction(25)
 """Images carry no rate. A sequence probed without one runs at this, and says so in its metadata (`rate`: `assumed`)."""
+NEARLY_SQUARE: Final = Fraction(1, 200)
 
 
 def probe(path: str | Path, rate: Fraction | None = None) -> MediaFacts:
@@ -117,8 +118,12 @@ class _Shape:
 
 
 def upright_size(coded: tuple[int, int], sample_aspect: Fraction, rotation_deg: int) -> tuple[int, int]:
-    """(width, height) of the picture in square pixels, turned upright. Lines are kept, the width is stretched."""
-    width, height = max(1, round(coded[0] * sample_aspect)), coded[1]
+    """(width, height) of the picture in square pixels, turned upright. Lines are kept, the width is stretched.
+
+    Pixels that are square but for the rounding of some scaler are square: the picture is not resampled for them.
+    """
+    is_square = abs(sample_aspect - 1) < NEARLY_SQUARE
+    width, height = coded[0] if is_square else max(1, round(coded[0] * sample_aspect)), coded[1]
     return (height, width) if rotation_deg in (90, 270) else (width, height)
 
 

@@ -29,7 +29,7 @@ from core.media.identity import identify
 from core.media.images import write_png
 from core.media.index import frame_index
 from core.media.opening import readable_packets
-from core.media.probe import probe
+from core.media.probe import probe, upright_size
 from core.places import cache_dir
 from core.timebase import Time
 
@@ -147,6 +147,12 @@ def test_every_bad_input_gets_one_sentence_that_names_it(tmp_path: Path) -> None
 
 
 @pytest.mark.footage
+def test_pixels_that_a_scaler_left_nearly_square_are_not_resampled() -> None:
+    assert upright_size((1242, 375), Fraction(5584, 5589), 0) == (1242, 375)
+    assert upright_size((720, 576), Fraction(16, 15), 0) == (768, 576)
+    assert upright_size((720, 576), Fraction(16, 15), 90) == (576, 768)
+
+
 def test_a_header_without_a_time_scale_is_refused() -> None:
     with pytest.raises(MediaError, match="time scale"):
         probe(footage("odd/no_timescale.mp4"))
