@@ -50,7 +50,7 @@ FOOTAGE: Final = Path(os.environ.get("WEATHERVANE_FOOTAGE") or ROOT.parent / "sh
 REAL_CLIPS: Final = ("highway.mp4", "coast.mp4", "waterfall_portrait_c2pa.mp4", "carpark.mp4")
 CELL: Final = (640, 400)
 """Room for a picture in a sheet, pixels."""
-COLUMNS: Final = 4
+COLUMNS: Final = 5
 CAPTION_PX: Final = 34
 FILM_LENGTH: Final = Time(Fraction(2))
 FILM_LONG_SIDE: Final = 480
