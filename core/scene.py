@@ -6,8 +6,10 @@ and `Corrections` what a person said. `Scene.corrected` lays the last over the f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from math import radians, tan
 
 from core.camera import Camera, Motion, Pose
@@ -47,6 +49,10 @@ class Tracking:
     """First frames of the shots after the first. Poses start anew there; no track crosses one."""
     notes: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """Quick, where there are a hundred thousand poses."""
+        return hash((len(self.poses), self.poses[-1:], len(self.objects), self.cuts))
+
 
 class Presence(StrEnum):
     AUTO = "auto"
@@ -68,12 +74,18 @@ class Corrections:
     objects: tuple[SceneObject, ...] = ()
     """Added by hand, or found and then changed: an id that was found takes its place."""
     removed: tuple[ObjectId, ...] = ()
-    """Found, and not there."""
+    """Found, and not there as found: taken away, or standing among `objects` in a changed form."""
 
     @property
     def of_maps(self) -> Corrections:
         """The part that changes what the maps of a frame look like."""
         return replace(self, sun=None, objects=(), removed=())
+
+    @property
+    def taken_away(self) -> tuple[ObjectId, ...]:
+        """Found objects that are not there in any form."""
+        changed = {thing.id for thing in self.objects}
+        return tuple(id_ for id_ in self.removed if id_ not in changed)
 
 
 NO_CORRECTIONS = Corrections()
@@ -99,6 +111,8 @@ class Scene:
     """None where nothing in the picture says so: unknown."""
     notes: tuple[str, ...] = ()
     """Plain sentences for the user, such as "No sky was found in this shot."."""
+    found_camera: Camera | None = None
+    """The camera as it was found, where a person's word changed it: the one that motion was measured with."""
 
     @property
     def has_sky(self) -> bool:
@@ -109,7 +123,10 @@ class Scene:
         return self.ground_confidence >= 0.5
 
     def corrected(self, said: Corrections, aspect: float) -> Scene:
-        """This scene with a person's word laid over it. `aspect` is width over height of the picture."""
+        """This scene with a person's word laid over it. `aspect` is width over height of the picture.
+
+        What was measured of motion are shifts in the picture: under another lens or from another height they are other metres.
+        """
         camera = self.camera
         if said.field_of_view_deg is not None:
             camera = replace(camera, focal=0.5 * aspect / tan(radians(said.field_of_view_deg) / 2))
@@ -119,9 +136,13 @@ class Scene:
             camera = replace(camera, height_m=said.camera_height_m)
         sure = {Presence.PRESENT: 1.0, Presence.ABSENT: 0.0, Presence.AUTO: self.sky_confidence}[said.sky]
         ground = 1.0 if said.horizon is not None else self.ground_confidence
+        ahead, across = _stretch(self.camera, camera)
+        motion = self.motion
         return replace(
             self,
             camera=camera,
+            motion=Motion(motion.forward_m_s * ahead, motion.right_m_s * across, motion.up_m_s * across),
+            found_camera=self.found_camera or (None if camera == self.camera else self.camera),
             sky_confidence=sure,
             ground_confidence=ground,
             horizon_confidence=1.0 if said.horizon is not None else self.horizon_confidence,
@@ -155,29 +176,61 @@ def scene_at(
 
     Without tracking the camera moves evenly, as `scene.motion` says, and only what was placed by hand is there.
     """
-    camera = scene.camera
-    poses = tracking.poses if tracking else ()
-    if poses:
-        usual = sorted(pose.horizon for pose in poses)[len(poses) // 2]
-        shift = camera.horizon - usual
-
-        def pose_at(index: int) -> Pose:
-            pose = poses[min(max(index, 0), len(poses) - 1)]
-            return replace(pose, horizon=pose.horizon + shift)
-
-        here, after = pose_at(frame), pose_at(frame + 1)
-        if frame + 1 >= len(poses) or (tracking and frame + 1 in tracking.cuts):
-            before = pose_at(frame - 1) if frame and frame not in (tracking.cuts if tracking else ()) else here
-            after = before.mixed(here, 2.0)
-    else:
-
-        def pose_at(index: int) -> Pose:
-            return scene.motion.pose(seconds + (index - frame) * frame_s, camera.horizon)
-
-        here, after = pose_at(frame), pose_at(frame + 1)
-    camera = replace(camera, horizon=here.horizon)
+    pose_at = _path(scene, tracking, frame, seconds, frame_s)
+    here, after = pose_at(frame), pose_at(frame + 1)
+    if tracking and tracking.poses:
+        is_first = frame == 0 or frame in tracking.cuts
+        if frame + 1 >= len(tracking.poses) or frame + 1 in tracking.cuts:
+            after = here if is_first else pose_at(frame - 1).mixed(here, 2.0)
+    camera = replace(scene.camera, horizon=here.horizon)
     objects = standing_objects(tracking, said)
     return FrameScene(replace(scene, camera=camera), here, after, placed(objects, frame, pose_at, camera, aspect))
+
+
+def camera_at(scene: Scene, tracking: Tracking | None, frame: int) -> Camera:
+    """The camera as it is at a frame. `scene` is already corrected."""
+    return replace(scene.camera, horizon=_path(scene, tracking, frame, 0.0, 0.0)(frame).horizon)
+
+
+def _path(scene: Scene, tracking: Tracking | None, frame: int, seconds: float, frame_s: float) -> Callable[[int], Pose]:
+    """Where the camera is at any frame: followed, or moving evenly through the one at `seconds`."""
+    camera = scene.camera
+    if tracking is None or not tracking.poses:
+        return lambda index: scene.motion.pose(seconds + (index - frame) * frame_s, camera.horizon)
+    poses, usual = _poses_under(tracking, *_stretch(scene.found_camera or camera, camera))
+    shift = camera.horizon - usual
+
+    def pose_at(index: int) -> Pose:
+        pose = poses[min(max(index, 0), len(poses) - 1)]
+        return replace(pose, horizon=pose.horizon + shift)
+
+    return pose_at
+
+
+def _stretch(found: Camera, said: Camera) -> tuple[float, float]:
+    """What metres ahead and metres across become where another lens sees the same picture from another height.
+
+    Ground that is seen v picture heights below the horizon lies f h / v ahead, and u to the side there is u h / v across.
+    """
+    across = said.height_m / found.height_m
+    return across * said.focal / found.focal, across
+
+
+@lru_cache(maxsize=8)
+def _poses_under(tracking: Tracking, ahead: float, across: float) -> tuple[tuple[Pose, ...], float]:
+    """The path stretched step by step, and its usual horizon (the middle one of all)."""
+    usual = sorted(pose.horizon for pose in tracking.poses)[len(tracking.poses) // 2]
+    if ahead == across == 1.0:
+        return tracking.poses, usual
+    zoom = ahead / across
+    poses: list[Pose] = []
+    for frame, pose in enumerate(tracking.poses):
+        is_first = frame == 0 or frame in tracking.cuts
+        was, before = (Pose(), Pose()) if is_first else (tracking.poses[frame - 1], poses[-1])
+        right, up, forward = was.from_world((pose.right_m, pose.up_m, pose.ahead_m))
+        at = before.to_world((right * across, up * across, forward * ahead))
+        poses.append(Pose(*at, before.yaw_rad + (pose.yaw_rad - was.yaw_rad) / zoom, pose.horizon))
+    return tuple(poses), usual
 
 
 def standing_objects(tracking: Tracking | None, said: Corrections) -> tuple[SceneObject, ...]:

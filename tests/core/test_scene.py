@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from core.camera import Camera, Motion, Pose
 from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot, box_at
-from core.scene import NO_CORRECTIONS, Corrections, FrameScene, Presence, Scene, Tracking, scene_at
+from core.scene import NO_CORRECTIONS, Corrections, FrameScene, Presence, Scene, Tracking, camera_at, scene_at
 
 WIDE = 16 / 9
 CAR = SceneObject(
@@ -111,3 +112,51 @@ def test_a_person_can_say_that_there_is_no_sky_and_how_wide_the_lens_is() -> Non
     scene = Scene(sky_confidence=1.0).corrected(Corrections(sky=Presence.ABSENT, field_of_view_deg=90.0), WIDE)
     assert not scene.has_sky
     assert scene.camera.focal == pytest.approx(WIDE / 2)
+
+
+@pytest.mark.parametrize("said", [Corrections(camera_height_m=2.8), Corrections(field_of_view_deg=40.0)], ids=str)
+def test_another_height_or_lens_leaves_a_pole_where_it_was_in_every_picture(said: Corrections) -> None:
+    """What was measured are shifts in the picture, so the metres change and the picture does not."""
+    pole = SceneObject(ObjectId("pole"), ObjectKind.STREET_LIGHT, (Spot(0, Box(0.6, 0.2, 0.61, 0.55)),))
+    found = Scene(Camera(horizon=0.5), Motion(forward_m_s=20.0), ground_confidence=1.0)
+    track = Tracking(tuple(Pose(ahead_m=0.8 * n, horizon=0.5) for n in range(20)))
+
+    def shown(word: Corrections, tracking: Tracking | None, frame: int) -> FrameScene:
+        scene = found.corrected(word, WIDE)
+        return scene_at(scene, tracking, replace(word, objects=(pole,)), WIDE, frame, frame / 25, 1 / 25)
+
+    for tracking in (track, None):
+        as_found, corrected = (shown(word, tracking, 10) for word in (NO_CORRECTIONS, said))
+        assert corrected.pose.ahead_m > 1.5 * as_found.pose.ahead_m
+        a, b = as_found.objects[0].box, corrected.objects[0].box
+        assert (a.left, a.top, a.right, a.bottom) == pytest.approx((b.left, b.top, b.right, b.bottom), abs=1e-3)
+
+
+def test_a_longer_lens_turns_less() -> None:
+    turning = driving(30, yaw=0.01)
+    wide, tele = (
+        Scene(Camera(focal=0.9)).corrected(word, WIDE) for word in (NO_CORRECTIONS, Corrections(field_of_view_deg=25.0))
+    )
+    turned = [scene_at(s, turning, NO_CORRECTIONS, WIDE, 20, 0.8, 0.04).pose.yaw_rad for s in (wide, tele)]
+    assert turned[0] / turned[1] == pytest.approx(tele.camera.focal / wide.camera.focal)
+
+
+def test_a_path_seen_by_the_lens_it_was_found_with_is_the_path_that_was_found() -> None:
+    track = Tracking((*driving(10).poses, *driving(10, yaw=0.01).poses), cuts=(10,))
+    stretched = Scene().corrected(Corrections(camera_height_m=2.8), WIDE)
+    for frame in (0, 9, 10, 19):
+        assert scene_at(Scene(), track, NO_CORRECTIONS, WIDE, frame, 0.0, 0.04).pose == track.poses[frame]
+        there = scene_at(stretched, track, NO_CORRECTIONS, WIDE, frame, 0.0, 0.04).pose
+        assert there.ahead_m == pytest.approx(2 * track.poses[frame].ahead_m)
+        assert there.yaw_rad == pytest.approx(track.poses[frame].yaw_rad)
+
+
+def test_the_camera_of_a_frame_is_the_one_its_objects_are_placed_by() -> None:
+    nodding = Tracking(tuple(Pose(horizon=0.47 + 0.01 * (n % 3 - 1)) for n in range(9)))
+    for frame in range(9):
+        assert camera_at(Scene(), nodding, frame) == at(frame, nodding).scene.camera
+
+
+def test_a_found_object_that_was_changed_is_not_taken_away() -> None:
+    said = Corrections(objects=(CAR,), removed=(CAR.id, ObjectId("other")))
+    assert said.taken_away == (ObjectId("other"),)
