@@ -1,4 +1,4 @@
-"""Ground: water and snow lying on it. Textures are anchored in the world and fade with a pixel's footprint."""
+"""Ground: water lying on it. Textures are anchored in the world and fade with a pixel's footprint."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from plugins.atmosphere.lamps import TAIL_LAMP, mirrored_lamps
 from plugins.atmosphere.light import step
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.sky import Dome, henyey_greenstein
-from plugins.atmosphere.surface import Relief, ambient_level
+from plugins.atmosphere.snow import tracks
+from plugins.atmosphere.surface import ambient_level
 
-LANE_M = 3.7
-TRACK_M = 0.80
-"""Wheel tracks stand this far to either side of a lane's middle."""
-SNOW_WHITE, SLUSH, RIME = (0.93, 0.97, 1.03), (0.50, 0.52, 0.55), (0.62, 0.65, 0.70)
 MOONLIGHT = (0.34, 0.40, 0.50)
 WATER_R0 = 0.02
 """Reflectance of water at normal incidence (Schlick's form of Fresnel)."""
@@ -125,108 +122,14 @@ def _mirror(scene: torch.Tensor, shot: Shot) -> torch.Tensor:
     return torch.gather(scene, 1, source[None].expand(scene.shape[0], height, width))
 
 
-def _tracks(shot: Shot) -> torch.Tensor:
-    """Distance (h, w) in metres to the nearest wheel track of the lanes, the camera in the middle of one."""
-    x = shot.grid.right * shot.grid.ground_range
-    in_lane = torch.remainder(x + LANE_M / 2, LANE_M) - LANE_M / 2
-    return (in_lane.abs() - TRACK_M).abs()
-
-
 def _water(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
     """Ripple (about -1..1) and standing water 0..1, each (1, h, w). Puddles keep to ruts where cars drive."""
     wet, drive = shot.weather.wetness, shot.driving
     grid = shot.grid
     n = shot.ground_noise(1.1, 1.5 + 8.0 * drive, 5)
-    rut = torch.exp(-((_tracks(shot) / 0.40) ** 2)) * drive
+    rut = torch.exp(-((tracks(shot) / 0.40) ** 2)) * drive
     level = n * (0.30 - 0.12 * drive) + 0.30 * rut
     threshold = 0.98 - 0.55 * wet
     puddle = smooth(threshold, threshold + 0.14, level) * smooth(60.0, 12.0, grid.ground_range) * step(0.15, 0.6, wet)
     ripple = shot.ground_noise(0.35, 1.6, 2)
     return ripple[None], (puddle[None] * shot.ground_half).clamp_(0.0, 1.0)
-
-
-def lay_snow(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
-    """Snow on the ground, worn off in wheel tracks, and a dusting on what stands; albedo, in place."""
-    amount = shot.weather.snow_cover
-    if amount == 0.0:
-        return x
-    first = int((shot.grid.up[:, shot.grid.width // 2] > 0.016).sum())  # no ground above the horizon
-    if first < shot.grid.height:
-        _cover_ground(x[:, 2 * first :], relief.below(2 * first), first, shot)
-    return _dust(x, relief, shot, amount)
-
-
-def _cover_ground(x: torch.Tensor, relief: Relief, first: int, shot: Shot) -> None:
-    """Lay snow on the lower part of a picture, in place; `first` is the first row of the grid that belongs to it."""
-    amount, drive = shot.weather.snow_cover, shot.driving
-    thin = 1.0 - amount
-    _, height, width = x.shape
-    below = slice(first, None)
-
-    def full(plane: torch.Tensor) -> torch.Tensor:
-        return resize(plane[None, below], height, width)
-
-    patches = shot.ground_noise(1.1, 2.2 + 2.0 * drive, 4)
-    drifts, crumbs = shot.ground_noise(9.0, 14.0, 2), shot.ground_noise(0.16, 0.30, 3)
-    depth = patches.mul(0.30 - 0.12 * thin).add_(drifts, alpha=0.22 - 0.08 * thin).add_(crumbs, alpha=0.16 * thin)
-    depth += 2.0 * amount - 0.70
-    track = torch.zeros_like(depth)
-    if drive > 0.0:  # traffic presses the first snow off its tracks; it stays between them and along the edges
-        road, apart = drive * _on_road(shot), _tracks(shot)
-        depth += (0.55 * apart.clamp_max(1.1) - 0.62 * thin - 0.11) * road
-        edge = apart + 0.10 * shot.ground_noise(0.25, 1.3, 3) + 0.08 * shot.ground_noise(14.0, 14.0, 1)
-        track = smooth(0.36, 0.10, edge) * road
-    # Near, snow ends at an edge; far off a pixel holds many patches, and shows their mean.
-    soft = 0.12 + 0.55 * smooth(0.10, 1.6, shot.grid.footprint)
-    cover = full(depth.div_(2.0 * soft).add_(0.5)) - relief.detail * full(0.05 / soft)
-    most = min(1.0, 2.2 * amount) * (1.0 - 0.18 * thin * drive)  # tarmac shows through the first of it
-    cover = cover.clamp_(0.0, 1.0).mul_(full(_holds_snow(shot.request.frame.pixels, shot) * most))
-    thaw = cover * full(track * (0.92 - 0.25 * amount))
-    snow = cover - thaw
-    slush = full(smooth(0.3, 1.6, patches).mul_(0.30).add_(0.16))
-    # Tarmac in the tracks is wet and partly slush, what melts around the edges is wet, the rest is white.
-    bare = 1.0 - snow
-    wet = cover.mul_(torch.rsub(cover, 1.0)).mul_(-0.35).add_(1.0)
-    x *= (1.0 - thaw * (0.38 + 0.62 * slush)).mul_(wet).mul_(bare)
-    shade = torch.exp2((relief.detail * 0.34).add_(relief.base - relief.mean, alpha=0.10).clamp_(-1.2, 0.25))
-    slushy, snowy = slush.mul_(thaw).mul_(shade).mul_(bare), snow.mul_(shade).mul_(0.90)
-    for plane, grey, white in zip(x, SLUSH, SNOW_WHITE, strict=True):
-        plane.add_(slushy[0], alpha=grey).add_(snowy[0], alpha=white)
-
-
-def _holds_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """Share of each pixel on which snow can lie, (h, w): ground, and earth or grass below the horizon whatever its slope.
-
-    `x` is the picture as shot. Seen from high above, ground without an earth's colour may be water, and is left alone.
-    """
-    hue = blur(halve(x, 2), 1.2)  # footage keeps colour in coarse blocks
-    total = hue.sum(0, keepdim=True) + 0.02
-    warm = (hue[0:1] - hue[2:3]) / total
-    green = (hue[1:2] - torch.maximum(hue[0:1], hue[2:3])) / total
-    straw = smooth(0.025, 0.09, warm) * smooth(0.66, 0.52, warm)
-    straw = straw * smooth(0.015, 0.06, (hue[1:2] - hue[2:3]) / total)  # earth is yellower than red paint
-    earth = torch.maximum(straw, smooth(0.008, 0.04, green))
-    earth = resize(earth, shot.grid.height, shot.grid.width)[0]
-    below = smooth(0.015, -0.03, shot.grid.up) * (1.0 - shot.sky_half[0])
-    paved = 1.0 - step(3.0, 6.0, shot.request.scene.camera.height_m)
-    slope = 0.92 if shot.request.scene.has_ground else 0.0
-    return torch.maximum(shot.ground_half[0] * (paved + (1.0 - paved) * earth), below * earth * slope)
-
-
-def _on_road(shot: Shot) -> torch.Tensor:
-    """Where cars drive: between the kerbs as far as we can guess them, (h, w)."""
-    x = shot.grid.right * shot.grid.ground_range
-    return smooth(6.4, 5.4, x) * smooth(-22.0, -20.0, x)
-
-
-def _dust(x: torch.Tensor, relief: Relief, shot: Shot, amount: float) -> torch.Tensor:
-    """Snow caught by leaves and ledges: it follows the picture's own detail, so it sits still on what moves."""
-    small = halve(x)
-    green = (small[1:2] - torch.maximum(small[0:1], small[2:3])).div_(small.sum(0, keepdim=True).add_(1e-4))
-    green = smooth(-0.04, 0.05, green).mul_(0.35 * amount).add_(0.20 * amount)
-    share = smooth(0.35 - 1.2 * amount, 1.7 - 1.2 * amount, relief.detail)
-    share *= shot.full(green.mul_(1.0 - shot.sky_half).mul_(1.0 - shot.ground_half))
-    x *= 1.0 - share
-    for plane, level in zip(x, RIME, strict=True):
-        plane.add_(share[0], alpha=level)
-    return x

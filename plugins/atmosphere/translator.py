@@ -8,7 +8,7 @@ from core.cancel import CancelToken
 from core.condition import EXPOSURE, WHITE_BALANCE, WIND_FROM, WIND_SPEED
 from core.extension.translator import TranslateRequest
 from core.frame import Frame
-from plugins.atmosphere import air, ground, lamps, lens, particles, surface
+from plugins.atmosphere import air, ground, lamps, lens, particles, snow, surface
 from plugins.atmosphere.fields import color
 from plugins.atmosphere.lightning import TINT, flash_at
 from plugins.atmosphere.shot import Shot
@@ -63,7 +63,7 @@ def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tenso
     surface.even_out(x, relief, shot)
     surface.dim_clipped(x, shot)
     ground.wet_albedo(x, shot)
-    ground.lay_snow(x, relief, shot)
+    snow.lay_snow(x, relief, shot)
     cancel.check()
     x *= shot.full(_light(shot, relief))
     tails = lamps.add_tail_lamps(x, source, shot)
