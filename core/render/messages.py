@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.document.model import Project
-from core.ids import ClipId, JobId
+from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
+from core.scene import Scene, Tracking
 from core.timebase import Time, TimeRange
 
 
@@ -178,6 +179,17 @@ class AnalysisProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class SceneKnown:
+    """What was found of the medium on screen, without a person's word. Emitted when it comes on screen with a look, and anew
+    when its camera and objects have been followed: from then on previews show what exports do, so ask for them again."""
+
+    media: MediaId
+    scene: Scene
+    tracking: Tracking | None
+    """None until every frame was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class CacheChanged:
     """Timeline spans of the last preview or prefetch project whose result is in the cache at that request's best quality."""
 
@@ -231,6 +243,7 @@ Event = (
     | PreviewFailed
     | StillReady
     | AnalysisProgress
+    | SceneKnown
     | CacheChanged
     | ExportProgress
     | ExportDone
