@@ -22,6 +22,7 @@ from core.analysis.guided import Guide
 from core.analysis.motion import GroundSpeed, Heading, Track, find_ground_speed, find_heading
 from core.analysis.pace import Pause, with_pauses
 from core.analysis.sky import SkyModel, fit_sky, sky_matte
+from core.analysis.tracking import track_shot, tracking_size
 from core.camera import Camera, Motion
 from core.cancel import CancelToken
 from core.errors import MediaError
@@ -30,7 +31,7 @@ from core.extension.translator import Maps
 from core.frame import Frame
 from core.media.facts import MediaFacts, VideoFacts
 from core.progress import Progress, ProgressSink
-from core.scene import Scene
+from core.scene import Scene, Tracking
 from core.timebase import Time
 
 LONG_SIDE_PX: Final = 480
@@ -76,8 +77,11 @@ class Analyser:
 
     def work_size(self, video: VideoFacts) -> Size:
         """(width, height): long side 480, or the source's own size where that is smaller."""
-        scale = min(1.0, LONG_SIDE_PX / max(video.width, video.height))
-        return max(1, round(video.width * scale)), max(1, round(video.height * scale))
+        return _inside(video, LONG_SIDE_PX)
+
+    def tracking_size(self, video: VideoFacts) -> Size:
+        """(width, height) of the frames that are followed: every one is read, so they are smaller."""
+        return tracking_size(video)
 
     def sample_frames(self, count: int) -> tuple[int, ...]:
         """Frames read, each with the one before, of a shot of `count` frames: evenly spread, clear of both ends."""
@@ -117,6 +121,21 @@ class Analyser:
         steps.reached(2 * len(frames))
         return scene
 
+    def track(
+        self,
+        read: Callable[[int], Frame],
+        index: ShotIndex,
+        facts: MediaFacts,
+        scene: Scene,
+        cancel: CancelToken,
+        progress: ProgressSink,
+    ) -> Tracking:
+        """Where the camera was at every frame. `read` gives a frame at `tracking_size`, and is asked in order.
+
+        Frames that cannot be read are passed over. Raises `MediaError` when none can, and `Cancelled`.
+        """
+        return track_shot(read, index, facts, scene, cancel, progress)
+
     def maps(
         self, frame: Frame, previous: Frame | None, scene: Scene, kinds: tuple[MapKind, ...], cancel: CancelToken
     ) -> Maps:
@@ -138,6 +157,11 @@ class Analyser:
             inverse_depth=_plane(depth, frame.device),
             flow=None if flow is None else torch.from_numpy(flow).permute(2, 0, 1).contiguous().to(frame.device),
         )
+
+
+def _inside(video: VideoFacts, long_side_px: int) -> Size:
+    scale = min(1.0, long_side_px / max(video.width, video.height))
+    return max(1, round(video.width * scale)), max(1, round(video.height * scale))
 
 
 class _Steps:
