@@ -79,7 +79,9 @@ def reflect(
     below = shot.grid.rows_below
     if below.start >= shot.grid.height:
         return x
-    share = shot.ground_half[:, below]
+    stuff = shot.materials
+    holds = (stuff.level + 0.25 * stuff.grass + 0.35 * stuff.water).clamp_(0.0, 1.0)[None, below]
+    share = shot.ground_half[:, below] * holds
     scene = halve(x)
     if sky is not None:
         top = scene[:, : shot.sky_rows]
@@ -87,11 +89,13 @@ def reflect(
         top += (new - top) * shot.sky_half[:, : shot.sky_rows]
     mirrored = _mirror(scene if tails is None else torch.cat((scene, tails)), shot)[:, below]
     _, height, width = mirrored.shape
-    rough = blur(halve(mirrored[:3], 2), 0.0025 * width + 0.3, 0.013 * width + 0.3)  # tarmac draws it long
-    rough = resize(rough, height, width)
-    clear = blur(mirrored[:3], 0.5, 0.004 * width + 0.5)
+    # Tarmac draws what it mirrors long, the more the farther from where that stands.
+    rough = resize(blur(halve(mirrored[:3], 2), 0.004 * width + 0.3, 0.018 * width + 0.3), height, width)
+    drawn = blur(halve(mirrored[:3]), 0.0015 * width + 0.3, 0.011 * width + 0.3)
+    rough = mix(rough, resize(drawn, height, width), 0.55)
+    clear = blur(mirrored[:3], 0.5, 0.006 * width + 0.5)
     ripple, puddle = (plane[:, below] for plane in _water(shot))
-    image = mix(rough, clear, 0.70 * puddle)
+    image = mix(rough, clear, (0.70 - 0.45 * shot.driving) * puddle)
     if tails is not None:
         drawn = blur(mirrored[3:], 0.0016 * width + 0.3, 0.016 * width + 0.3)
         image = image + color(TAIL_LAMP, x) * drawn * (0.75 + 0.45 * ripple).clamp_(0.2, 1.5) * 6.0
@@ -100,8 +104,9 @@ def reflect(
         image = image + lamps[:, below] * (0.55 + 0.75 * ripple).clamp_(0.10, 1.6) * 1.1
     cosine = (-shot.grid.up[below]).clamp(0.0, 1.0)[None]
     fresnel = WATER_R0 + (1.0 - WATER_R0) * (1.0 - cosine) ** 5
-    film = (0.34 + 0.03 * ripple).clamp_(0.15, 0.75) * (1.0 - 0.65 * smooth(0.0, 0.25, cosine))  # tarmac is rough
-    film = mix(film, torch.ones_like(film), 0.60 * puddle)
+    closed = 0.34 + 0.34 * step(0.35, 1.0, wet)  # much water fills the grain of the tarmac
+    film = (closed + 0.05 * ripple).clamp_(0.15, 0.85) * (1.0 - 0.60 * smooth(0.0, 0.30, cosine))
+    film = mix(film, torch.ones_like(film), (0.60 - 0.25 * shot.driving) * puddle)
     k = (1.15 * fresnel * film * min(1.0, 1.5 * wet)).clamp_(0.0, 0.92) * share
     part = x[:, 2 * below.start :]
     height, width = int(part.shape[1]), int(part.shape[2])
@@ -130,6 +135,10 @@ def _water(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
     rut = torch.exp(-((tracks(shot) / 0.40) ** 2)) * drive
     level = n * (0.30 - 0.12 * drive) + 0.30 * rut
     threshold = 0.98 - 0.55 * wet
-    puddle = smooth(threshold, threshold + 0.14, level) * smooth(60.0, 12.0, grid.ground_range) * step(0.15, 0.6, wet)
+    puddle = (
+        smooth(threshold, threshold + 0.14 + 0.40 * drive, level)
+        * smooth(60.0, 12.0, grid.ground_range)
+        * step(0.15, 0.6, wet)
+    )
     ripple = shot.ground_noise(0.35, 1.6, 2)
-    return ripple[None], (puddle[None] * shot.ground_half).clamp_(0.0, 1.0)
+    return ripple[None], (puddle * shot.materials.level * shot.ground_half).clamp_(0.0, 1.0)

@@ -16,13 +16,20 @@ from plugins.atmosphere.lamps import HALOGEN
 from plugins.atmosphere.light import luminance
 from plugins.atmosphere.shot import Shot
 
-DROPS, FLAKES = 30000, 33000
-RAIN_BOX = (14.0, 9.0, 11.0)
+DROPS, FLAKES, SPLASHES = 60000, 33000, 3600
+RAIN_BOX = (15.0, 9.0, 15.0)
 """Metres. Beyond, rain is seen as haze: drops there would only be a veil and noise."""
-SNOW_BOX = (15.0, 9.0, 13.0)
+SNOW_BOX = (15.0, 9.0, 15.0)
+SPLASH_BOX = (16.0, 18.0)
+"""Metres across and along of the ground on which single drops are seen to burst."""
 NEAREST_M = 0.55
+CLEAR_M = (1.0, 2.6)
+"""No streak is drawn nearer than the first of these, all from the second: a drop at the lens is a smear of a whole frame."""
 FIXED_POINT = 4096.0
 """Splats are summed as whole numbers, so that the sum does not depend on its order on any device."""
+FALL_M_S = 8.2
+"""Terminal speed of a drop of 2.2 mm (Gunn and Kinzer 1949: 6 to 9 m/s from 2 to 5 mm)."""
+DAY_SHUTTER_S, NIGHT_SHUTTER_S = 1.0 / 90.0, 1.0 / 60.0
 DROP_M, FLAKE_M = 0.0022, 0.0090
 FLAKE_GAIN = 3.0
 """Look-fitted: a flake's true cover in a shutter's time is too faint to read at video sizes; so it is with drops."""
@@ -43,23 +50,29 @@ class Swarm:
 
 
 def fall_rain(x: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """Streaks over the picture, new tensor."""
+    """Streaks over the picture and drops bursting on its ground, new tensor."""
     amount = shot.weather.rain
     if amount == 0.0:
         return x
-    count = min(DROPS, int(DROPS * amount**0.8) + 1)
-    place, luck = _dealt(shot, "rain", DROPS, count)
-    velocity = np.stack(
-        [np.full(count, shot.weather.wind[0]), -8.2 * (0.75 + 0.5 * luck[:, 0]), np.full(count, shot.weather.wind[1])],
-        1,
-    )
-    shutter = min(shot.request.time.frame_s * 0.5, (1.0 + 0.4 * shot.light.dark) / 80.0)
-    size = DROP_M * (0.5 + 1.1 * luck[:, 1] ** 2) * (0.55 + 0.55 * amount)
-    swarm = _swarm(shot, place, velocity, RAIN_BOX, size, shutter, DROPS * amount**0.8)
-    veil = _streaks(swarm, shot)
-    gain = 12.0 + 8.0 * amount
-    cover = (1.0 - torch.exp(veil * -gain)).clamp_(max=0.80)
+    veil = _streaks(rain_swarm(shot), shot) * (8.0 + 7.0 * amount)
+    burst = _splashes(shot)
+    if burst is not None:
+        veil += burst
+    cover = (1.0 - torch.exp(-veil)).clamp_(max=0.70)
     return _lit_water(x, shot).sub_(x).clamp_min_(0.0).mul_(cover).add_(x)
+
+
+def rain_swarm(shot: Shot) -> Swarm:
+    """The drops in front of the lens while the shutter of this frame is open."""
+    amount = shot.weather.rain
+    wanted = DROPS * amount**0.8
+    count = min(DROPS, int(wanted) + 1)
+    place, luck = _dealt(shot, "rain", DROPS, count)
+    wind = shot.weather.wind
+    velocity = np.stack([np.full(count, wind[0]), -FALL_M_S * (0.75 + 0.5 * luck[:, 0]), np.full(count, wind[1])], 1)
+    size = DROP_M * (0.5 + 1.1 * luck[:, 1] ** 2) * (0.55 + 0.55 * amount)
+    shutter = DAY_SHUTTER_S + (NIGHT_SHUTTER_S - DAY_SHUTTER_S) * shot.light.dark
+    return _swarm(shot, place, velocity, RAIN_BOX, size, shutter, wanted)
 
 
 def _lit_water(x: torch.Tensor, shot: Shot) -> torch.Tensor:
@@ -85,9 +98,8 @@ def fall_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     place, luck = _dealt(shot, "snow", FLAKES, count)
     wind = shot.weather.wind
     velocity = np.stack([np.full(count, 0.9 * wind[0]), -1.0 - 0.55 * luck[:, 0], np.full(count, 0.9 * wind[1])], 1)
-    shutter = min(shot.request.time.frame_s * 0.5, 1.0 / 100.0)
     size = FLAKE_M * (0.45 + luck[:, 1] ** 2)
-    swarm = _swarm(shot, place, velocity, SNOW_BOX, size, shutter, FLAKES * amount**0.8, swirl=luck[:, 2:4])
+    swarm = _swarm(shot, place, velocity, SNOW_BOX, size, 1.0 / 110.0, FLAKES * amount**0.8, swirl=luck[:, 2:4])
     cover = (1.0 - torch.exp(_flakes(swarm, shot) * -FLAKE_GAIN)).clamp_(max=0.92)
     level = 0.80 * max(0.02, luminance(shot.light.air) / 1.12) * (1.3 if shot.light.dark > 0.0 else 1.0)
     lit = x * (1.0 - cover)
@@ -118,46 +130,92 @@ def _swarm(
     wanted: float,
     swirl: np.ndarray | None = None,
 ) -> Swarm:
-    """Particles of a box that wraps around the camera. Phases are kept in double precision, for hours of footage."""
-    motion, t = shot.request.scene.motion, shot.seconds
-    camera = np.array([motion.right_m_s, motion.up_m_s, motion.forward_m_s])
+    """Particles of a box of the world that wraps around the camera; both ends of their way have their own camera pose.
+
+    Phases are kept in double precision, for hours of footage. The box keeps to the world's axes, so that a camera that
+    turns looks into another part of the same rain.
+    """
+    t, frame_s = shot.seconds, shot.request.time.frame_s
+    shutter = min(shutter, 0.5 * frame_s)
+    opened, closed = shot.pose, shot.pose_at(shutter / frame_s)
     extent = np.array(box)
-    relative = velocity - camera
-    corner = np.array([-box[0] / 2, -box[1] * 0.45, NEAREST_M - 0.4])
-    inside = np.mod(place * extent + relative * t, extent)
+    ahead = 0.5 * box[2] - 1.0
+    centre = np.array(opened.to_world((0.0, 0.05 * box[1], ahead)))
+    world = place * extent + velocity * t
+    inside = np.mod(world - centre + extent / 2, extent)
     edge = np.minimum(inside, extent - inside) / extent
-    edge[:, 2] *= np.where(inside[:, 2] > 0.5 * extent[2], 0.12, 1.0)  # the far side fades over a third of the box
     weight = np.clip(edge.min(1) * 25.0, 0.0, 1.0) * np.clip(wanted - np.arange(len(place)), 0.0, 1.0)
-    start = inside + corner
+    world = inside + (centre - extent / 2)
     if swirl is not None:
         phase = 2.0 * np.pi * swirl
         pulse = t * (1.1 + 1.3 * swirl[:, 0])
-        start[:, 0] += 0.25 * np.sin(pulse + phase[:, 0])
-        start[:, 2] += 0.25 * np.cos(0.8 * pulse + phase[:, 1])
-    end = start + relative * shutter
+        world[:, 0] += 0.25 * np.sin(pulse + phase[:, 0])
+        world[:, 2] += 0.25 * np.cos(0.8 * pulse + phase[:, 1])
+    start = shot.to_camera(world, opened)
+    end = shot.to_camera(world + velocity * shutter, closed)
+    weight *= np.clip(
+        (1.9 * ahead - start[:, 2]) / (0.8 * ahead), 0.0, 1.0
+    )  # the far side fades over a third of the box
     keep = (weight > 0.0) & (start[:, 2] > NEAREST_M) & (end[:, 2] > NEAREST_M * 0.6)
     tensors = (torch.from_numpy(a[keep].astype(np.float32)).to(shot.device) for a in (start, end, size, weight))
     return Swarm(*tensors)
 
 
 def _streaks(swarm: Swarm, shot: Shot) -> torch.Tensor:
-    """Cover of motion-blurred drops (1, H, W): sharp far ones, soft near ones."""
+    """Cover of motion-blurred drops (1, H, W): most are short and thin; what is near is wide, soft and faint."""
     view = shot.view
     u0, v0, z0 = view.project(*swarm.start.unbind(1))
     u1, v1, _ = view.project(*swarm.end.unbind(1))
     length = torch.sqrt((u1 - u0) ** 2 + (v1 - v0) ** 2)
     width = swarm.size * view.focal_px / z0
-    share = (width / length.clamp_min(1e-3)).clamp_(max=1.0) * width.clamp(max=1.0) * swarm.weight
-    seen = _in_front(u0, v0, z0, shot) & (length < 0.6 * view.height)
-    near = z0 < 2.6
+    disc = APERTURE_M * view.focal_px * (1.0 / z0 - 1.0 / FOCUS_M).abs()
+    across = torch.sqrt(width * width + disc * disc)
+    share = width / length.clamp_min(1.0) * (width / across).clamp_(max=1.0) * width.clamp(max=1.0)
+    share = share * swarm.weight * smooth(*CLEAR_M, z0)
+    seen = _in_front(u0, v0, z0, shot) & (length < 0.30 * view.height)
+    near = z0 < 2.4
     height, wide = view.height, view.width
     sharp = _splat_lines(u0, v0, u1, v1, length, share, seen & ~near, height, wide)
     soft = _splat_lines(
         u0 / 2, v0 / 2, u1 / 2, v1 / 2, length / 2, share * 0.7, seen & near, (height + 1) // 2, (wide + 1) // 2
     )
-    return blur(sharp, 0.45 * max(1.0, height / 540.0)) + resize(
-        blur(soft, 0.9 * max(1.0, height / 540.0)), height, wide
+    return blur(sharp, 0.40 * max(1.0, height / 540.0)) + resize(
+        blur(soft, 0.45 * max(1.0, height / 540.0)), height, wide
     )
+
+
+def _splashes(shot: Shot) -> torch.Tensor | None:
+    """Drops that burst on level ground (1, H, W), optical depth: each place of the world has its own times, and lives 70 ms."""
+    scene = shot.request.scene
+    if not scene.has_ground or scene.camera.height_m > 4.0:
+        return None
+    amount, pose, t = shot.weather.rain, shot.pose, shot.seconds
+    place, luck = _dealt(shot, "splash", SPLASHES, int(SPLASHES * amount))
+    period = 0.35 + 0.5 * luck[:, 0]
+    turn = t / period + luck[:, 1]
+    age = (turn - np.floor(turn)) * period / 0.07
+    alive = age < 1.0
+    if not alive.any():
+        return None
+    hop = np.floor(turn)[alive, None] * np.array([[0.754877, 0.569840]])  # another place each time (Roberts' sequence)
+    extent = np.array(SPLASH_BOX)
+    spot = np.mod(place[alive, :2] + hop, 1.0) * extent
+    centre = np.array(pose.to_world((0.0, 0.0, 0.5 * extent[1] + 1.5)))[[0, 2]]
+    spot = np.mod(spot - centre + extent / 2, extent) + centre - extent / 2
+    foot = np.stack([spot[:, 0], np.full(len(spot), pose.up_m - scene.camera.height_m), spot[:, 1]], 1)
+    seen = shot.to_camera(foot, pose)
+    grown = 0.02 + 0.05 * age[alive]
+    u, v, z = shot.view.project(*torch.from_numpy(seen.astype(np.float32)).to(shot.device).unbind(1))
+    wide = torch.from_numpy(grown.astype(np.float32)).to(shot.device) * shot.view.focal_px / z.clamp_min(0.5)
+    power = torch.from_numpy(((1.0 - age[alive]) * (0.4 + 0.6 * luck[alive, 2])).astype(np.float32)).to(shot.device)
+    keep = _in_front(u, v, z * 0.9, shot) & (z > 2.0)
+    column, row = (u / 2).long().clamp_(0, shot.grid.width - 1), (v / 2).long().clamp_(0, shot.grid.height - 1)
+    power = power * shot.materials.level[row, column] * smooth(16.0, 9.0, z)
+    lift = wide * 0.35
+    spray = _splat_lines(
+        u - wide, v - lift, u + wide, v - lift, 2.0 * wide, power * 0.5, keep, shot.view.height, shot.view.width
+    )
+    return blur(spray, 0.6, 0.5).mul_(1.1)
 
 
 def _in_front(u: torch.Tensor, v: torch.Tensor, z: torch.Tensor, shot: Shot) -> torch.Tensor:
@@ -189,7 +247,10 @@ def _splat_lines(
     first = samples.cumsum(0) - samples
     t = (torch.arange(len(which), device=u0.device) - first[which] + 0.5) / samples[which]
     energy = share * (length.clamp_min(1.0) / samples)
-    return splat(u0[which] + (u1 - u0)[which] * t, v0[which] + (v1 - v0)[which] * t, energy[which], height, width)
+    taper = 1.5 - 1.5 * (2.0 * t - 1.0).square()  # a streak has no hard ends
+    return splat(
+        u0[which] + (u1 - u0)[which] * t, v0[which] + (v1 - v0)[which] * t, energy[which] * taper, height, width
+    )
 
 
 def splat(u: torch.Tensor, v: torch.Tensor, energy: torch.Tensor, height: int, width: int) -> torch.Tensor:

@@ -97,6 +97,7 @@ def even_out(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
         x[1:2] *= gain
         x[2:3] *= sunlit.mul_(0.10).add_(1.0).mul_(gain)
     w = shot.weather
+    _take_blue_off(x, c * (1.0 - shot.light.dark))
     keep = (1.0 - 0.20 * w.cloud) * (1.0 - 0.15 * w.fog) * (1.0 - 0.12 * w.rain) * (1.0 - 0.12 * w.snow)
     if keep < 1.0:
         y = luma(x)
@@ -104,6 +105,16 @@ def even_out(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
         x *= keep
         x += y
     return x.clamp_min_(0.0)
+
+
+def _take_blue_off(x: torch.Tensor, c: float) -> None:
+    """Greys that a blue sky has tinted (tarmac, shade) turn grey again, in place; what is blue by itself stays."""
+    if c > 0.0:
+        grey = torch.maximum(x[0:1], x[1:2])
+        excess = x[2:3] - grey
+        share = excess.clamp_min_(0.0) * smooth(0.75, 0.30, excess / (grey + 0.02)) * min(0.9, 1.6 * c)
+        x[2:3] -= share
+        x[0:1] += (x[1:2] - x[0:1]).clamp_min_(0.0).mul_(smooth(0.5, 0.1, share / (grey + 0.02)) * min(0.5, c))
 
 
 def _lift(shot: Shot, c: float) -> torch.Tensor:
@@ -162,8 +173,13 @@ def light_on(shot: Shot, relief: Relief) -> torch.Tensor:
         target = _sun_and_sky(shot, relief)
         even = target if light.relit == 1.0 else torch.exp2(torch.log2(target.clamp_min(1e-5)) * light.relit)
     veil = w.cloud * (1.0 - light.relit)
-    gloom = (1.0 - 0.22 * w.rain) * (1.0 - 0.18 * w.lightning * w.cloud) * (1.0 - 0.06 * w.snow)
-    tint = tuple((1.0 - veil + veil * c) * gloom for c in (0.87, 0.90, 0.945))
+    gloom = (
+        (1.0 - 0.22 * w.rain)
+        * (1.0 - 0.18 * w.lightning * w.cloud)
+        * (1.0 - 0.06 * w.snow)
+        * (1.0 - 0.12 * min(1.0, 1.6 * w.fog))
+    )
+    tint = tuple((1.0 - veil + veil * c) * gloom for c in (0.895, 0.905, 0.92))
     return even * color((tint[0], tint[1], tint[2]), grid.up)
 
 
