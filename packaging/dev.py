@@ -193,7 +193,7 @@ def requirements() -> list[str]:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    return sorted([*project["dependencies"], *extras["gui"], *extras["dev"]])
+    return sorted([*project["dependencies"], *extras["gui"], *extras["fast"], *extras["dev"]])
 
 
 def fingerprint() -> str:

@@ -13,6 +13,8 @@ import numpy as np
 import torch
 import torch.nn.functional as nnf
 
+from plugins.atmosphere import kernels
+
 LUMA = (0.2126, 0.7152, 0.0722)
 """Rec.709 luminance of linear R, G, B."""
 
@@ -24,6 +26,8 @@ def on_opencv(x: torch.Tensor) -> bool:
 
 def smooth(low: float, high: float, x: torch.Tensor) -> torch.Tensor:
     """Hermite step: 0 below `low`, 1 above `high` (or the reverse when high < low). A new tensor."""
+    if kernels.fit(x):
+        return kernels.smooth(low, high, x)
     slope = 1.0 / (high - low)
     t = torch.rsub(x, -low * slope, alpha=-slope).clamp_(0.0, 1.0)
     return torch.rsub(t, 3.0, alpha=2.0).mul_(t).mul_(t)
@@ -31,7 +35,14 @@ def smooth(low: float, high: float, x: torch.Tensor) -> torch.Tensor:
 
 def mix(a: torch.Tensor, b: torch.Tensor, t: torch.Tensor | float) -> torch.Tensor:
     """`a` at t = 0, `b` at t = 1. (torch.lerp with a broadcast weight is forty times slower on a CPU.)"""
+    if isinstance(t, torch.Tensor) and a.shape == b.shape and _covers(t, a) and kernels.fit(a, b, t):
+        return kernels.mix(a, b, t)
     return ((b - a) * t).add_(a)
+
+
+def _covers(t: torch.Tensor, a: torch.Tensor) -> bool:
+    """Whether `t` has the shape of `a`, or is one plane of it."""
+    return t.shape == a.shape or (t.ndim == 3 and t.shape[0] == 1 and t.shape[1:] == a.shape[1:])
 
 
 def color(rgb: tuple[float, float, float], like: torch.Tensor) -> torch.Tensor:
@@ -46,6 +57,8 @@ def plane_sum(x: torch.Tensor) -> torch.Tensor:
 
 def luma(x: torch.Tensor) -> torch.Tensor:
     """Luminance (1, H, W) of a linear picture (3, H, W)."""
+    if kernels.fit(x):
+        return kernels.luma(x)
     y = x[0:1] * LUMA[0]
     return y.add_(x[1:2], alpha=LUMA[1]).add_(x[2:3], alpha=LUMA[2])
 
@@ -139,16 +152,20 @@ def guided_base(y: torch.Tensor, radius: int, eps: float) -> torch.Tensor:
 def sample(texture: torch.Tensor, u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     """Bilinear look-up of a periodic square texture (N, N); u (columns) and v (rows) in texels, (H, W)."""
     n = int(texture.shape[0])
-    if on_opencv(u):  # wrapped here: OpenCV's own wrapping is twenty times slower than its look-up
-        tile = cv2.copyMakeBorder(texture.numpy(), 0, 1, 0, 1, cv2.BORDER_WRAP)
-        at = [_wrapped(c, n).numpy() for c in (u, v)]
-        return torch.from_numpy(cv2.remap(tile, at[0], at[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    if on_opencv(u):
+        return torch.from_numpy(look_up(texture, _wrapped(u, n).numpy(), _wrapped(v, n).numpy()))
     u0, v0 = u.floor(), v.floor()
     fu, fv = u - u0, v - v0
     x0, y0 = torch.remainder(u0.long(), n), torch.remainder(v0.long(), n)
     x1, y1 = (x0 + 1) % n, (y0 + 1) % n
     top = mix(texture[y0, x0], texture[y0, x1], fu)
     return mix(top, mix(texture[y1, x0], texture[y1, x1], fu), fv)
+
+
+def look_up(texture: torch.Tensor, u: kernels.Plane, v: kernels.Plane) -> kernels.Plane:
+    """`sample` on the CPU at coordinates that lie in 0..N already: OpenCV's own wrapping is twenty times slower."""
+    tile = cv2.copyMakeBorder(texture.numpy(), 0, 1, 0, 1, cv2.BORDER_WRAP)
+    return np.asarray(cv2.remap(tile, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _wrapped(c: torch.Tensor, n: int) -> torch.Tensor:

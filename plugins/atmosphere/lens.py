@@ -8,7 +8,9 @@ import numpy as np
 import torch
 
 from core.condition import EXPOSURE, WHITE_BALANCE, Condition
+from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, color, halve, luma, resize, smooth
+from plugins.atmosphere.kernels import NIGHT, RODS
 from plugins.atmosphere.noise import unit_hash
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.tables import Tables
@@ -29,14 +31,18 @@ _RGB_TO_XYZ = np.array(
 def night_vision(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     """The Purkinje shift where it is dark: rods see no colour and lean to blue (Jensen et al. 2000 in spirit). In place."""
     dark = shot.light.dark
-    if dark > 0.0:
-        share = shot.full(smooth(0.055, 0.004, blur(luma(halve(x, 2)), 1.5)) * (0.50 * dark))
-        rods = (x[0:1] * 0.062).add_(x[1:2], alpha=0.608).add_(x[2:3], alpha=0.33).mul_(share)
-        x *= share.neg_().add_(1.0)
-        for plane, level in zip(x, (0.80, 0.95, 1.24), strict=True):
-            plane.add_(rods[0], alpha=level)
-        seen = luma(x)
-        x *= seen.div_((seen + TOE * dark).clamp_min_(1e-6))
+    if dark <= 0.0:
+        return x
+    share = shot.full(smooth(0.055, 0.004, blur(luma(halve(x, 2)), 1.5)) * (0.50 * dark))
+    if kernels.fit(x, share):
+        kernels.night(x, share, TOE * dark)
+        return x
+    rods = sum(plane * level for plane, level in zip(x, RODS, strict=True)) * share[0]
+    x *= 1.0 - share
+    for plane, level in zip(x, NIGHT, strict=True):
+        plane.add_(rods, alpha=level)
+    seen = luma(x)
+    x *= seen.div_((seen + TOE * dark).clamp_min_(1e-6))
     return x
 
 
@@ -61,11 +67,15 @@ def bloom(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     glare = blur(quarter, max(0.3, 0.004 * width / 4)) * 0.55
     glare += resize(blur(eighth, max(0.3, 0.016 * width / 8)), *_size(quarter)) * 0.30
     glare += resize(blur(sixteenth, max(0.3, 0.06 * width / 16)), *_size(quarter)) * 0.15
-    x *= 1.0 - k
-    x += resize(glare, height, width).mul_(k)
+    glare *= k
     if shot.light.dark > 0.0:
         ring = blur((quarter - 0.8).clamp_min_(0.0), max(0.3, 0.006 * width / 4)) * color((1.0, 0.32, 0.10), x)
-        x += resize(ring, height, width).mul_(0.02 * shot.light.dark)
+        glare += ring.mul_(0.02 * shot.light.dark)
+    wide = resize(glare, height, width)
+    if kernels.fit(x, wide):
+        kernels.faded(x, wide, 1.0 - k, 1.0)
+    else:
+        x.mul_(1.0 - k).add_(wide)
     return x
 
 
@@ -121,7 +131,7 @@ def grain_strength(shot: Shot) -> float:
 
 
 def grain(x: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """Read and photon noise, in place. The plate belongs to the seed, the part of it that is used to the frame."""
+    """Read and photon noise, in place, never below zero. The plate belongs to the seed, the part of it that is used to the frame."""
     iso = grain_strength(shot)
     if iso <= 0.0:
         return x
@@ -133,10 +143,12 @@ def grain(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     top = int(unit_hash(request.seed, request.time.index, 1) * (MARGIN + 1))
     left = int(unit_hash(request.seed, request.time.index, 2) * (MARGIN + 1))
     finer = min(1.0, height / max(1, request.full_height)) ** 0.7
-    sigma = luma(x).mul_(SHOT_NOISE**2).add_(READ_NOISE**2).clamp_min_(0.0).sqrt_().mul_(iso * finer)[0]
-    for plane, noise in zip(x, plate[:, top : top + height, left : left + width], strict=True):
-        plane.addcmul_(noise, sigma)
-    return x
+    part, gain = plate[:, top : top + height], iso * finer
+    if kernels.fit(x, part):
+        kernels.grain(x, part, left, READ_NOISE**2, SHOT_NOISE**2, gain)
+        return x
+    sigma = luma(x).mul_(SHOT_NOISE**2).add_(READ_NOISE**2).clamp_min_(0.0).sqrt_().mul_(gain)
+    return x.addcmul_(part[:, :, left : left + width], sigma).clamp_min_(0.0)
 
 
 def _plate(tables: Tables, seed: int, height: int, width: int) -> torch.Tensor:

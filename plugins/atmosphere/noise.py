@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from plugins.atmosphere.fields import sample, smooth
+from plugins.atmosphere import kernels
+from plugins.atmosphere.fields import look_up, sample, smooth
 
 SIDE = 512
 """Texels along a side of the texture."""
@@ -60,8 +61,14 @@ class Noise:
         `step` is a pixel's size in feature lengths, (H, W). Each octave halves in strength.
         """
         total = torch.zeros_like(u)
+        fused = kernels.fit(u, v, step)
         for k in range(octaves):
             c, s = _turn(k)
+            if fused:
+                at = kernels.turned(u, v, (CELL * c, CELL * s), _shift(k), SIDE)
+                faded, sharp = (limit / LACUNARITY**k for limit in (FADED, SHARP))
+                kernels.weighed(total, look_up(self.texture, *at), step, faded, sharp, _strength(k, octaves))
+                continue
             across = (u * (CELL * c)).add_(v, alpha=CELL * s).add_(_shift(k)[0])
             down = (v * (CELL * c)).add_(u, alpha=-CELL * s).add_(_shift(k)[1])
             weight = smooth(FADED, SHARP, step * LACUNARITY**k)
@@ -75,7 +82,6 @@ class Noise:
         the camera may move, nod and turn between any two frames.
         """
         total = torch.zeros(shape, device=self.texture.device)
-        columns = torch.arange(shape[1], dtype=torch.float32, device=total.device)[None, :]
         for k in range(octaves):
             weight = _step_down(plane.step * LACUNARITY**k) * _strength(k, octaves)
             seen = np.flatnonzero(weight > 1e-4)
@@ -86,10 +92,16 @@ class Noise:
             turned = CELL * np.array([[c, s], [-s, c]])
             slope = turned @ plane.slope[:, rows]
             start = np.remainder(turned @ plane.start[:, rows] + np.array(_shift(k))[:, None], SIDE)
+            if kernels.fit(total):
+                at = kernels.ruled(start.astype(np.float32), slope.astype(np.float32), shape[1], SIDE)
+                w32 = weight[rows, None].astype(np.float32)
+                kernels.added(total[rows], look_up(self.texture, *at), w32)
+                continue
             (su, sv), (u0, v0), (w,) = (
                 [torch.from_numpy(r.astype(np.float32))[:, None].to(total.device) for r in group]
                 for group in (slope, start, weight[None, rows])
             )
+            columns = torch.arange(shape[1], dtype=torch.float32, device=total.device)[None, :]
             found = sample(self.texture, torch.addcmul(u0, su, columns), torch.addcmul(v0, sv, columns))
             total[rows].addcmul_(found, w)
         return total

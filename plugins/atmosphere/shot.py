@@ -13,6 +13,7 @@ import torch
 
 from core.camera import Pose
 from core.extension.translator import Maps, TranslateRequest
+from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, halve, mix, resize, smooth, spread
 from plugins.atmosphere.light import Light, Weather, step
 from plugins.atmosphere.materials import Materials
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 EARTH_M = 6.36e6
 UNKNOWN_RANGE_M = 30.0
 """Distance given to everything where the shot has no depth."""
+
+FAINT = 0.04
+"""A matte below this, or above 1 less this, is taken for none, or for whole."""
+PLAIN = 0.5 * 0.92 + FAINT
+"""As kept; half of it when its faint ends are cut."""
 
 Points = npt.NDArray[np.float64]
 
@@ -205,11 +211,12 @@ def _cleaned(sky: torch.Tensor) -> torch.Tensor:
 
     One that leaks in plain sky would let the old bright sky through, a pale halo.
     """
-    sky = sky.sub(0.04).mul_(1.0 / 0.92).clamp_(0.0, 1.0)
     small = halve(sky)
-    near_something = spread((small < 0.5).to(torch.float32), 3)
-    plain = 1.0 - resize(near_something, int(sky.shape[1]), int(sky.shape[2]))
-    return torch.maximum(sky, plain)
+    near_something = spread((small < PLAIN).to(torch.float32), 3)
+    near = resize(near_something, int(sky.shape[1]), int(sky.shape[2]))
+    if kernels.fit(sky, near):
+        return kernels.forced(sky, near, FAINT, 1.0 / 0.92)
+    return torch.maximum(sky.sub(FAINT).mul_(1.0 / 0.92).clamp_(0.0, 1.0), 1.0 - near)
 
 
 def _inverse_depth(maps: Maps, shot: Shot) -> torch.Tensor:

@@ -1,0 +1,146 @@
+"""Fused arithmetic for the CPU: chains that read each pixel once, compiled by numba where it is installed (ADR 12).
+
+Every function here has a twin in torch, the reference, which other devices and a machine without numba take; the two agree
+to float tolerance. Work is cut into bands of rows, and a pixel depends on nothing beside it, so that the bits do not depend
+on how many threads share it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+Plane = npt.NDArray[np.float32]
+Number = np.float32
+SMALL = 1 << 14
+"""Pixels below which a thread of its own costs more than it does."""
+RODS, NIGHT = (0.062, 0.608, 0.33), (0.80, 0.95, 1.24)
+"""What rods see of R, G, B, and the colour in which they show it."""
+
+
+def _compiled() -> Any:
+    """The module of chains. None without numba, an optional library, or where it finds no folder to keep what it compiled:
+    the torch twins do the same work."""
+    with suppress(ImportError, RuntimeError):
+        return import_module("plugins.atmosphere.kernels_compiled")
+    return None
+
+
+chains: Any = _compiled()
+
+
+def fit(*tensors: torch.Tensor) -> bool:
+    """Whether fused kernels may take these: numba is there, and each is float32 in main memory with dense planes."""
+    return chains is not None and all(
+        t.device.type == "cpu"
+        and t.dtype == torch.float32
+        and t.ndim in (2, 3)
+        and (t.shape[-1] == 1 or t.stride(-1) == 1)
+        and (t.shape[-2] == 1 or t.stride(-2) == t.shape[-1])
+        for t in tensors
+    )
+
+
+def planes(x: torch.Tensor) -> list[Plane]:
+    """The planes of (C, H, W), or the one of (H, W), as arrays that share its memory."""
+    return list(x.numpy()) if x.ndim == 3 else [x.numpy()]
+
+
+def run(kernel: Callable[..., None], arrays: list[Plane], *numbers: float) -> None:
+    """A kernel over bands of rows of arrays (H, W) or (H, 1), on as many threads as torch uses."""
+    values = [Number(n) for n in numbers]
+    height = len(arrays[0])
+    count = min(torch.get_num_threads(), height) if arrays[0].size >= SMALL else 1
+    edges = [height * i // count for i in range(count + 1)]
+
+    def band(i: int) -> None:
+        kernel(*(a[edges[i] : edges[i + 1]] for a in arrays), *values)
+
+    helpers = [threading.Thread(target=band, args=(i,), name="kernel") for i in range(1, count)]
+    for helper in helpers:
+        helper.start()
+    band(0)
+    for helper in helpers:
+        helper.join()
+
+
+def smooth(low: float, high: float, x: torch.Tensor) -> torch.Tensor:
+    """`fields.smooth`."""
+    out = torch.empty_like(x)
+    for source, target in zip(planes(x), planes(out), strict=True):
+        run(chains.smooth, [source, target], low, 1.0 / (high - low))
+    return out
+
+
+def mix(a: torch.Tensor, b: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
+    """`fields.mix` of pictures of one shape, `t` of that shape or a single plane."""
+    out = torch.empty_like(a)
+    shares = planes(t)
+    for i, (one, other, target) in enumerate(zip(planes(a), planes(b), planes(out), strict=True)):
+        run(chains.mix, [one, other, shares[i if len(shares) > 1 else 0], target])
+    return out
+
+
+def luma(x: torch.Tensor) -> torch.Tensor:
+    """`fields.luma`."""
+    out = torch.empty_like(x[:1])
+    run(chains.luma, [*planes(x), *planes(out)])
+    return out
+
+
+def night(x: torch.Tensor, share: torch.Tensor, toe: float) -> None:
+    """`lens.night_vision` once its share (1, H, W) is known; in place."""
+    run(chains.night, [*planes(x), *planes(share)], toe)
+
+
+def faded(x: torch.Tensor, light: torch.Tensor, keep: float, gain: float) -> None:
+    """x · keep + light · gain, in place."""
+    for plane, added in zip(planes(x), planes(light), strict=True):
+        run(chains.faded, [plane, added], keep, gain)
+
+
+def grain(x: torch.Tensor, plate: torch.Tensor, left: int, read: float, photon: float, gain: float) -> None:
+    """`lens.grain` in place, never below zero. `plate` has the rows of `x` (3, H, W) and at least `left` more columns."""
+    run(chains.grain, [*planes(x), *planes(plate)], left, read, photon, gain)
+
+
+def forced(sky: torch.Tensor, near: torch.Tensor, floor: float, slope: float) -> torch.Tensor:
+    """The larger of (sky - floor) · slope within 0..1, and 1 - near."""
+    out = torch.empty_like(sky)
+    run(chains.forced, [*planes(sky), *planes(near), *planes(out)], floor, slope)
+    return out
+
+
+def turned(
+    u: torch.Tensor, v: torch.Tensor, turn: tuple[float, float], shift: tuple[float, float], side: float
+) -> tuple[Plane, Plane]:
+    """(u, v) turned by a scaled cosine and sine, shifted, and wrapped into 0..side."""
+    across, down = np.empty(u.shape, np.float32), np.empty(u.shape, np.float32)
+    run(chains.turned, [u.numpy(), v.numpy(), across, down], *turn, *shift, side)
+    return across, down
+
+
+def ruled(start: Plane, slope: Plane, width: int, side: float) -> tuple[Plane, Plane]:
+    """start + column · slope for each row of (2, H), `width` columns, wrapped into 0..side."""
+    across, down = np.empty((start.shape[1], width), np.float32), np.empty((start.shape[1], width), np.float32)
+    columns = [np.ascontiguousarray(r[:, None]) for pair in zip(start, slope, strict=True) for r in pair]
+    u0, su, v0, sv = columns
+    run(chains.ruled, [across, down, u0, su, v0, sv], side)
+    return across, down
+
+
+def weighed(total: torch.Tensor, found: Plane, step: torch.Tensor, low: float, high: float, gain: float) -> None:
+    """Add `found` · smooth(low, high, step) · gain to (H, W), in place."""
+    run(chains.weighed, [total.numpy(), found, step.numpy()], low, 1.0 / (high - low), gain)
+
+
+def added(total: torch.Tensor, found: Plane, weight: Plane) -> None:
+    """Add `found` times each row's weight (H, 1) to (H, W), in place."""
+    run(chains.added, [total.numpy(), found, weight])

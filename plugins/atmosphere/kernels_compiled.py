@@ -1,0 +1,178 @@
+"""The chains of `kernels`, in numba's Python: loops over one band of rows, (H, W) arrays and float32 numbers.
+
+Importing this needs numba. Constants are float32 by name, because one bare number would turn a whole chain to double.
+What a chain is for stands beside its caller; its torch twin is the reference.
+"""
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+from plugins.atmosphere.kernels import NIGHT, RODS
+
+Number = np.float32
+ZERO, QUARTER, HALF, ONE, TWO, THREE = (Number(n) for n in (0.0, 0.25, 0.5, 1.0, 2.0, 3.0))
+RED, GREEN, BLUE = Number(0.2126), Number(0.7152), Number(0.0722)
+LIMIT, HALF_ROOT = Number(126.0), Number(0.70710678)
+# Minimax polynomial of 2^x on -0.5..0.5, relative error 6e-8.
+E6, E5, E4, E3, E2, E1 = (
+    Number(n) for n in (1.5353362e-4, 1.3398874e-3, 9.6184373e-3, 5.5503324e-2, 2.4022648e-1, 6.9314718e-1)
+)
+# Series of the area tangent: log2(m) = 2 / ln 2 · (s + s³/3 + s⁵/5 + s⁷/7 + s⁹/9) with s = (m - 1) / (m + 1).
+L1, L3, L5, L7, L9 = (Number(2.8853900817779268 / n) for n in (1, 3, 5, 7, 9))
+BIAS, MANTISSA_BITS, MANTISSA = np.int32(127), np.int32(23), np.int32(0x007FFFFF)
+ONE_BITS = np.int32(0x3F800000)
+TINY = Number(1e-6)
+ROD_R, ROD_G, ROD_B = (Number(n) for n in RODS)
+NIGHT_R, NIGHT_G, NIGHT_B = (Number(n) for n in NIGHT)
+
+
+@intrinsic
+def _bits(_typing, _x):
+    """The bits of a float32 as int32."""
+    return types.int32(types.float32), lambda _c, builder, _s, args: builder.bitcast(args[0], ir.IntType(32))
+
+
+@intrinsic
+def _float(_typing, _x):
+    """The float32 of these bits."""
+    return types.float32(types.int32), lambda _c, builder, _s, args: builder.bitcast(args[0], ir.FloatType())
+
+
+inline = njit(inline="always", error_model="numpy")
+kernel = njit(nogil=True, fastmath={"contract", "nsz"}, error_model="numpy", cache=True)
+"""Fused multiply-add, and no care for the sign of zero: nothing that would make a bit depend on its neighbours."""
+
+
+@inline
+def exp2(x):
+    x = min(max(x, -LIMIT), LIMIT)
+    n = np.floor(x + HALF)
+    f = x - n
+    p = ((((((E6 * f + E5) * f + E4) * f + E3) * f + E2) * f) + E1) * f + ONE
+    return _float(np.int32((np.int32(n) + BIAS) << MANTISSA_BITS)) * p
+
+
+@inline
+def log2(x):
+    """Of a normal, positive number."""
+    b = _bits(x)
+    e = Number((b >> MANTISSA_BITS) - BIAS)
+    m = _float(np.int32((b & MANTISSA) | ONE_BITS)) * HALF
+    low = m < HALF_ROOT
+    m = m + m if low else m
+    e = e if low else e + ONE
+    s = (m - ONE) / (m + ONE)
+    q = s * s
+    return e + s * ((((L9 * q + L7) * q + L5) * q + L3) * q + L1)
+
+
+@inline
+def unit(t):
+    """Within 0..1."""
+    return min(max(t, ZERO), ONE)
+
+
+@inline
+def hermite(t):
+    t = unit(t)
+    return t * t * (THREE - TWO * t)
+
+
+@kernel
+def smooth(x, out, low, slope):
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            out[i, j] = hermite((x[i, j] - low) * slope)
+
+
+@kernel
+def mix(a, b, t, out):
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            out[i, j] = (b[i, j] - a[i, j]) * t[i, j] + a[i, j]
+
+
+@kernel
+def luma(r, g, b, out):
+    for i in range(r.shape[0]):
+        for j in range(r.shape[1]):
+            out[i, j] = RED * r[i, j] + GREEN * g[i, j] + BLUE * b[i, j]
+
+
+@kernel
+def night(r, g, b, share, toe):
+    for i in range(r.shape[0]):
+        for j in range(r.shape[1]):
+            t = share[i, j]
+            rods = (ROD_R * r[i, j] + ROD_G * g[i, j] + ROD_B * b[i, j]) * t
+            x = r[i, j] * (ONE - t) + rods * NIGHT_R
+            y = g[i, j] * (ONE - t) + rods * NIGHT_G
+            z = b[i, j] * (ONE - t) + rods * NIGHT_B
+            seen = RED * x + GREEN * y + BLUE * z
+            k = seen / max(seen + toe, TINY)
+            r[i, j] = x * k
+            g[i, j] = y * k
+            b[i, j] = z * k
+
+
+@kernel
+def faded(x, light, keep, gain):
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            x[i, j] = x[i, j] * keep + light[i, j] * gain
+
+
+@kernel
+def grain(r, g, b, n0, n1, n2, left, read, photon, gain):
+    first = np.int64(left)
+    for i in range(r.shape[0]):
+        for j in range(r.shape[1]):
+            y = RED * r[i, j] + GREEN * g[i, j] + BLUE * b[i, j]
+            sigma = np.sqrt(max(photon * y + read, ZERO)) * gain
+            r[i, j] = max(r[i, j] + sigma * n0[i, first + j], ZERO)
+            g[i, j] = max(g[i, j] + sigma * n1[i, first + j], ZERO)
+            b[i, j] = max(b[i, j] + sigma * n2[i, first + j], ZERO)
+
+
+@kernel
+def forced(sky, near, out, floor, slope):
+    for i in range(sky.shape[0]):
+        for j in range(sky.shape[1]):
+            out[i, j] = max(unit((sky[i, j] - floor) * slope), ONE - near[i, j])
+
+
+@kernel
+def turned(u, v, across, down, c, s, right, low, side):
+    for i in range(u.shape[0]):
+        for j in range(u.shape[1]):
+            x = u[i, j] * c + v[i, j] * s + right
+            y = v[i, j] * c - u[i, j] * s + low
+            across[i, j] = x - np.floor(x / side) * side
+            down[i, j] = y - np.floor(y / side) * side
+
+
+@kernel
+def ruled(across, down, u0, su, v0, sv, side):
+    for i in range(across.shape[0]):
+        a, b, c, d = u0[i, 0], su[i, 0], v0[i, 0], sv[i, 0]
+        for j in range(across.shape[1]):
+            x = a + b * Number(j)
+            y = c + d * Number(j)
+            across[i, j] = x - np.floor(x / side) * side
+            down[i, j] = y - np.floor(y / side) * side
+
+
+@kernel
+def weighed(total, found, step, low, slope, gain):
+    for i in range(total.shape[0]):
+        for j in range(total.shape[1]):
+            total[i, j] += found[i, j] * hermite((step[i, j] - low) * slope) * gain
+
+
+@kernel
+def added(total, found, weight):
+    for i in range(total.shape[0]):
+        for j in range(total.shape[1]):
+            total[i, j] += found[i, j] * weight[i, 0]
