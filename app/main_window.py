@@ -37,11 +37,12 @@ from app.playback.player import Player
 from app.playback.sound import Sound
 from app.playhead import Playhead
 from app.preview_client import PreviewClient
+from app.scene_book import SceneBook
+from app.scene_desk import SceneDesk
 from app.session_bridge import SessionBridge
 from app.status_bar import StatusBar
 from app.theme import tokens as tk
 from app.timeline.panel import TimelinePanel
-from app.tools.brush import Brush
 from app.top_bar import TopBar
 from app.viewer.panel import ViewerPanel
 from app.viewer.view import ViewMode
@@ -84,19 +85,20 @@ class MainWindow(QMainWindow):
         self.documents = Documents(self.bridge, dialogs or QtDialogs(self), self)
         self.context = PanelContext(self.bridge, self)
         self.stills = PresetStills(self.context, self.engine.post, self)
-        self.brush = Brush(self.bridge, self)
+        self.scenes = SceneBook(self.bridge, self)
+        self.desk = SceneDesk(self.context, self.scenes, self)
         self.top_bar = TopBar(WORKSPACES)
         self.viewer = ViewerPanel()
         self.timeline = TimelinePanel(self.bridge, self.media.thumbnail, self.media.waveform)
         self.browser = Browser(self.context, self.stills)
-        self.inspector = Inspector(self.context, self.stills)
+        self.inspector = Inspector(self.context, self.stills, self.desk)
         self.status = StatusBar()
         self.incoming = Incoming(
             self.bridge, self.media, self.client, self.timeline.canvas, self.documents.dialogs.choose_clips, self
         )
         self.monitor = Monitor(self.bridge, self.playhead, self.client, self.viewer, self.timeline.canvas, self)
         self._demo: Background | None = None
-        self.workbench = Workbench(self.viewer, self.monitor, self.brush, self.top_bar, self.inspector, self)
+        self.workbench = Workbench(self.viewer, self.monitor, self.desk, self.top_bar, self.inspector, self)
         self.exporter = Exporter(self.engine.post, self)
         self.empty = EmptyPage()
         self.actions_by_id = make_actions(self, self._handlers())
@@ -222,6 +224,9 @@ class MainWindow(QMainWindow):
             "next_key": lambda: canvas.step_key(1),
             "brush": lambda: bench.use_brush(StrokeMode.ADD),
             "eraser": lambda: bench.use_brush(StrokeMode.ERASE),
+            "sky_brush": lambda: bench.use_sky_brush(StrokeMode.ADD),
+            "sky_eraser": lambda: bench.use_sky_brush(StrokeMode.ERASE),
+            "objects": bench.use_objects,
             "play": playhead.play_or_pause,
             "reverse": lambda: playhead.shuttle(-1),
             "stop": self.player.stop,
@@ -289,6 +294,7 @@ class MainWindow(QMainWindow):
     def _on_event(self, event: Event) -> None:
         self.monitor.on_event(event)
         self.stills.on_event(event)
+        self.scenes.on_event(event)
         self.exporter.on_event(event)
         if isinstance(event, EngineStatus):
             self.status.set_device(event.device)
@@ -394,7 +400,7 @@ class MainWindow(QMainWindow):
 
     def _on_selected(self, clip: ClipId | None) -> None:
         self.context.set_selected(clip)
-        self.brush.set_clip(clip)
+        self.workbench.set_clip(clip)
         self._show_state()
 
     def _tell(self, text: str, is_error: bool) -> None:  # noqa: FBT001 - a Qt slot

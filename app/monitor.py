@@ -28,6 +28,7 @@ from core.render.messages import (
     Event,
     PreviewFailed,
     PreviewReady,
+    SceneKnown,
 )
 from core.timebase import ZERO, Time, TimeRange, format_timecode
 
@@ -193,6 +194,8 @@ class Monitor(QObject):
                 self.job_changed.emit("", None, "")
             if self._viewer.view.ready is None:
                 self._viewer.view.show_message(f"Analysing {name}, {progress.fraction:.0%}")
+        elif isinstance(event, SceneKnown) and event.tracking is not None:
+            self._client.ask_again()  # from here on the preview is what an export would show
 
     def _queued(self) -> TimeRange | None:
         span = self._bridge.project.export_range

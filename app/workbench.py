@@ -10,17 +10,32 @@ from PySide6.QtGui import QAction
 
 from app.monitor import Monitor
 from app.panels.inspector import Inspector
+from app.scene_desk import SceneDesk
 from app.tools.brush import Brush
+from app.tools.horizon import HorizonGuide
+from app.tools.objects import ObjectsTool
+from app.tools.surfaces import MaskSurface, SkySurface, Surface
 from app.top_bar import TopBar
 from app.viewer.panel import ViewerPanel
+from app.viewer.tool import ViewTool
 from app.viewer.view import ViewMode
 from core.document.model import StrokeMode
-from core.ids import MaskId
+from core.ids import ClipId, MaskId
+from core.timebase import Time
 
 TRANSLATE: Final = "Translate"
 MASK: Final = "Mask"
-WORKSPACES: Final = ((TRANSLATE, "weather"), (MASK, "matte"))
-_BRUSHES: Final = (("brush", StrokeMode.ADD), ("eraser", StrokeMode.ERASE))
+SCENE: Final = "Scene"
+WORKSPACES: Final = ((TRANSLATE, "weather"), (MASK, "matte"), (SCENE, "scene"))
+_PAGES: Final = {TRANSLATE: Inspector.CONDITIONS, MASK: Inspector.MASKS, SCENE: Inspector.SCENE}
+_MASK_BRUSHES: Final = (("brush", StrokeMode.ADD), ("eraser", StrokeMode.ERASE))
+_SKY_BRUSHES: Final = (("sky_brush", StrokeMode.ADD), ("sky_eraser", StrokeMode.ERASE))
+_PAINT_HINT: Final = "Paint to add. Hold Alt to erase. Ctrl-drag changes size and hardness. Esc takes a stroke back."
+_SKY_HINT: Final = (
+    "Paint what is sky. Hold Alt for what is not. Ctrl-drag changes size and hardness. Esc takes a stroke back."
+)
+_FOR_TOOLS: Final = (ViewMode.SOURCE, ViewMode.RESULT, ViewMode.WIPE, ViewMode.SPLIT)
+"""Views that objects can be placed in."""
 
 
 class Workbench(QObject):
@@ -32,24 +47,40 @@ class Workbench(QObject):
         self,
         viewer: ViewerPanel,
         monitor: Monitor,
-        brush: Brush,
+        desk: SceneDesk,
         top_bar: TopBar,
         inspector: Inspector,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._viewer, self._monitor, self._brush = viewer, monitor, brush
+        self._viewer, self._monitor, self._desk = viewer, monitor, desk
         self._top_bar, self._inspector = top_bar, inspector
         self._actions: Mapping[str, QAction] = {}
-        self._compared = ViewMode.WIPE
-        masks = inspector.masks
-        viewer.view.overlay = brush.overlay
-        brush.changed.connect(viewer.view.update)
-        brush.settings_changed.connect(masks.set_brush)
-        brush.mask_chosen.connect(masks.select)
-        masks.brush_changed.connect(brush.set_settings)
-        masks.mask_selected.connect(lambda id_: brush.set_mask(MaskId(id_) if id_ else None))
-        top_bar.workspace_changed.connect(self.set_workspace)
+        self._compared: ViewMode | None = None
+        bridge = desk.context.bridge
+        self._masks, self._sky = MaskSurface(bridge, self), SkySurface(desk)
+        self.brush = Brush(bridge, self._masks, self)
+        self.objects = ObjectsTool(desk, self._shown, self)
+        self.horizon = HorizonGuide(desk, self._shown, self)
+        self._wire()
+
+    def _wire(self) -> None:
+        view, inspector = self._viewer.view, self._inspector
+        view.overlay = self.brush.overlay
+        view.tool_left.connect(self.put_down)
+        for tool in (self.brush, self.objects, self.horizon):
+            tool.changed.connect(view.update)
+        for group in (inspector.masks.brush, inspector.scene.brush):
+            self.brush.settings_changed.connect(group.show_settings)
+            group.changed.connect(self.brush.set_settings)
+        self._masks.mask_chosen.connect(inspector.masks.select)
+        inspector.masks.mask_selected.connect(lambda id_: self._masks.set_mask(MaskId(id_) if id_ else None))
+        inspector.scene.sky_brush_requested.connect(self.use_sky_brush)
+        inspector.scene.objects.tool_requested.connect(self.use_objects)
+        inspector.page_changed.connect(self._show)
+        self.objects.hinted.connect(self.hint_changed)
+        self._desk.changed.connect(self._show_hint)
+        self._top_bar.workspace_changed.connect(self.set_workspace)
 
     def connect_actions(self, actions: Mapping[str, QAction]) -> None:
         """Ticks of the menus follow from here on."""
@@ -57,52 +88,125 @@ class Workbench(QObject):
         self._top_bar.set_workspace(TRANSLATE)
         self._show()
 
+    def set_clip(self, clip: ClipId | None) -> None:
+        """The clip whose masks are painted."""
+        self._masks.set_clip(clip)
+        self._viewer.view.update()
+
+    def _shown(self) -> Time | None:
+        """The instant of the picture on the screen."""
+        ready = self._viewer.view.ready
+        return ready.time if ready else None
+
+    # ---- what is in hand ------------------------------------------------------------------------------------------
+
     @property
-    def has_brush(self) -> bool:
-        return self._viewer.view.tool is self._brush
+    def tool(self) -> ViewTool | None:
+        return self._viewer.view.tool
+
+    def _paints(self, surface: Surface) -> bool:
+        return self.tool is self.brush and self.brush.surface is surface
 
     def set_mode(self, mode: ViewMode) -> None:
         """Source, result, wipe, side by side or matte."""
         self._monitor.set_mode(mode)
+        self._compared = None
         self._show()
 
     def set_workspace(self, name: str) -> None:
-        """Mask comes with the brush in hand, Translate without."""
+        """Mask comes with the brush in hand, the others without."""
         if name == MASK:
-            if not self.has_brush:
+            if not self._paints(self._masks):
                 self.use_brush(StrokeMode.ADD)
-        elif self.has_brush:
-            self._put_brush_down()
+        elif self.tool is not None:
+            self.put_down()
         self._show_workspace(name)
 
     def _show_workspace(self, name: str) -> None:
         self._top_bar.set_workspace(name)
-        self._inspector.tabs.set_current(Inspector.MASKS if name == MASK else Inspector.CONDITIONS)
+        self._inspector.tabs.set_current(_PAGES[name])
 
     def use_brush(self, mode: StrokeMode) -> None:
-        """Take the brush in this mode; taking it again puts it down."""
-        if self.has_brush and self._brush.mode is mode:
-            self._put_brush_down()
+        """Take the brush for masks in this mode; taking it again puts it down."""
+        if self._paints(self._masks) and self.brush.mode is mode:
+            self.put_down()
             self._show_workspace(TRANSLATE)
-            return
-        self._brush.set_mode(mode)
-        if not self.has_brush:
-            self._compared = self._viewer.view.mode
-            self._viewer.view.set_tool(self._brush)
-            self._monitor.set_mode(ViewMode.MATTE)
+        else:
+            self._take_brush(self._masks, mode)
             self._show_workspace(MASK)
+
+    def use_sky_brush(self, mode: StrokeMode) -> None:
+        """The same for the sky."""
+        if self._paints(self._sky) and self.brush.mode is mode:
+            self.put_down()
+        else:
+            self._take_brush(self._sky, mode)
+            self._show_workspace(SCENE)
+
+    def _take_brush(self, surface: Surface, mode: StrokeMode) -> None:
+        self.brush.set_surface(surface)
+        self.brush.set_mode(mode)
+        self._take(self.brush, (ViewMode.MATTE,))
+
+    def use_objects(self) -> None:
+        """Take the objects tool, or put it down."""
+        if self.tool is self.objects:
+            self.put_down()
+        else:
+            self.brush.set_surface(self._masks)
+            self._take(self.objects, _FOR_TOOLS)
+            self._show_workspace(SCENE)
+            self._viewer.view.setFocus()
+
+    def _take(self, tool: ViewTool, modes: tuple[ViewMode, ...]) -> None:
+        """The tool in hand, in a view that it can work in; what was compared before comes back when it is put down."""
+        view = self._viewer.view
+        self._restore_mode()
+        if view.tool is not tool:
+            view.set_tool(tool)
+        if view.mode not in modes:
+            self._compared = view.mode
+            self._monitor.set_mode(modes[0])
         self._show()
 
-    def _put_brush_down(self) -> None:
+    def put_down(self) -> None:
+        """An empty hand."""
         self._viewer.view.set_tool(None)
-        self._monitor.set_mode(self._compared)
+        self.brush.set_surface(self._masks)
+        self._restore_mode()
         self._show()
+
+    def _restore_mode(self) -> None:
+        if self._compared is not None:
+            mode, self._compared = self._compared, None
+            self._monitor.set_mode(mode)
+
+    # ---- what shows it --------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        mode = self._viewer.view.mode
+        view = self._viewer.view
         for each in ViewMode:
-            self._actions[f"view_{each.value}"].setChecked(each is mode)
-        for id_, stroke_mode in _BRUSHES:
-            self._actions[id_].setChecked(self.has_brush and self._brush.mode is stroke_mode)
-        hint = "Paint to add. Hold Alt to erase. Ctrl-drag changes size and hardness. Esc takes a stroke back."
-        self.hint_changed.emit(hint if self.has_brush else "")
+            self._actions[f"view_{each.value}"].setChecked(each is view.mode)
+        for surface, brushes in ((self._masks, _MASK_BRUSHES), (self._sky, _SKY_BRUSHES)):
+            for id_, stroke_mode in brushes:
+                self._actions[id_].setChecked(self._paints(surface) and self.brush.mode is stroke_mode)
+        has_objects = self.tool is self.objects
+        self._actions["objects"].setChecked(has_objects)
+        sky = self.brush.mode if self._paints(self._sky) else None
+        self._inspector.scene.show_tools(sky, has_objects=has_objects)
+        view.matte_name = "Painted sky over source" if sky else "Matte over source"
+        is_guided = self._inspector.page == Inspector.SCENE and self.tool is not self.brush
+        if is_guided != (view.guide is not None):
+            view.set_guide(self.horizon if is_guided else None)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        if self._paints(self._masks):
+            hint = _PAINT_HINT
+        elif self._paints(self._sky):
+            hint = _SKY_HINT
+        elif self.tool is self.objects:
+            hint = f"Click to add a {self._desk.kind}. Drag to move it, right-click for more. Esc puts the tool down."
+        else:
+            hint = ""
+        self.hint_changed.emit(hint)

@@ -1,7 +1,9 @@
-"""The right column: conditions, masks and clip under one row of tabs."""
+"""The right column: conditions, masks, scene and clip under one row of tabs."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.panels.clip_panel import ClipPanel
@@ -9,21 +11,43 @@ from app.panels.conditions_panel import ConditionsPanel
 from app.panels.context import PanelContext
 from app.panels.masks_panel import MasksPanel
 from app.panels.preset_stills import PresetStills
+from app.panels.scene_panel import ScenePanel
+from app.scene_desk import SceneDesk
 from app.widgets.buttons import PanelTabs
 
 
 class Inspector(QWidget):
-    """Tabs in the order of `CONDITIONS`, `MASKS`, `CLIP`."""
+    """Tabs in the order of `CONDITIONS`, `MASKS`, `SCENE`, `CLIP`."""
 
-    CONDITIONS, MASKS, CLIP = range(3)
+    page_changed = Signal()
+    """Another page is in sight, or none."""
 
-    def __init__(self, context: PanelContext, stills: PresetStills, parent: QWidget | None = None) -> None:
+    CONDITIONS, MASKS, SCENE, CLIP = range(4)
+
+    def __init__(
+        self, context: PanelContext, stills: PresetStills, desk: SceneDesk, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.tabs = PanelTabs(("Conditions", "Masks", "Clip"))
+        self.tabs = PanelTabs(("Conditions", "Masks", "Scene", "Clip"))
         self.conditions = ConditionsPanel(context, stills)
         self.masks = MasksPanel(context)
+        self.scene = ScenePanel(desk)
         self.clip = ClipPanel(context)
-        self._stack = stacked(self, self.tabs, (self.conditions, self.masks, self.clip))
+        self._stack = stacked(self, self.tabs, (self.conditions, self.masks, self.scene, self.clip))
+        self.tabs.current_changed.connect(lambda _index: self.page_changed.emit())
+
+    @property
+    def page(self) -> int | None:
+        """The page in sight; None while the whole column is put away."""
+        return self.tabs.current if self.isVisible() else None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.page_changed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.page_changed.emit()
 
 
 def stacked(home: QWidget, tabs: PanelTabs, pages: tuple[QWidget, ...]) -> QStackedWidget:

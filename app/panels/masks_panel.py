@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.panels.brush_group import BrushGroup
 from app.panels.context import PanelContext
 from app.theme import tokens as tk
 from app.widgets.buttons import Button, Toggle
@@ -22,24 +22,12 @@ from core.document.commands import AddMask, AnyCommand, RemoveMask, RenameMask, 
 from core.document.model import Clip, Mask
 from core.ids import ClipId, MaskId, new_id
 
-_SIZE: Final = ParamSpec("Size", 0.004, 0.5, 0.06, 0.001, 100.0, "%", help="Radius of the brush, in picture heights.")
-_HARDNESS: Final = ParamSpec("Hardness", 0.0, 1.0, 0.5, 0.01, 100.0, "%", help="From all feather to a hard edge.")
-_FLOW: Final = ParamSpec("Flow", 0.01, 1.0, 1.0, 0.01, 100.0, "%", help="How much one stroke covers.")
 _FEATHER: Final = ParamSpec(
     "Feather", 0.0, 0.2, 0.0, 0.001, 100.0, "%", help="Softens the whole matte, in picture heights."
 )
 _OPACITY: Final = ParamSpec(
     "Opacity", 0.0, 1.0, 1.0, 0.01, 100.0, "%", help="How much of the look the mask lets through."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class BrushSettings:
-    """`radius` in picture heights; `hardness` and `flow` 0..1."""
-
-    radius: float = _SIZE.neutral
-    hardness: float = _HARDNESS.neutral
-    flow: float = _FLOW.neutral
 
 
 class MasksPanel(QWidget):
@@ -54,8 +42,8 @@ class MasksPanel(QWidget):
         super().__init__(parent)
         self._context = context
         self._clip: ClipId | None = None
-        self.brush = BrushSettings()
-        self._brush_rows: dict[str, ParamRow] = {}
+        self.brush = BrushGroup()
+        self.brush.changed.connect(self.brush_changed)
         self.list = ItemList("Masks", can_rename=True)
         self._hint = text_label(
             "Without a mask the look acts everywhere. Add one and paint where it may act.", color=tk.T3, wraps=True
@@ -95,7 +83,7 @@ class MasksPanel(QWidget):
         column.addWidget(self.list)
         column.addLayout(buttons)
         column.addWidget(self._make_mask_group())
-        column.addWidget(self._make_brush_group())
+        column.addWidget(self.brush)
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -113,15 +101,6 @@ class MasksPanel(QWidget):
         self._mask_group.rows.addLayout(line)
         return self._mask_group
 
-    def _make_brush_group(self) -> Group:
-        group = Group("Brush", "brush", can_reset=False)
-        for field, spec in (("radius", _SIZE), ("hardness", _HARDNESS), ("flow", _FLOW)):
-            row = self._brush_rows[field] = ParamRow(spec, keyable=False)
-            row.value_changed.connect(lambda value, field=field: self._set_brush(field, value))
-            row.reset_requested.connect(lambda field=field, spec=spec: self._set_brush(field, spec.neutral))
-            group.rows.addWidget(row)
-        return group
-
     def _mask_row(self, spec: ParamSpec, set_value: Callable[[float], None]) -> ParamRow:
         row = ParamRow(spec, keyable=False)
         row.gesture_started.connect(lambda: self._context.begin(f"Set mask {spec.label.lower()}"))
@@ -130,18 +109,6 @@ class MasksPanel(QWidget):
         row.gesture_cancelled.connect(self._context.cancel)
         row.reset_requested.connect(lambda: set_value(spec.neutral))
         return row
-
-    # ---- brush ----
-
-    def set_brush(self, brush: BrushSettings) -> None:
-        """The brush was resized in the viewer; the rows follow and nothing is told."""
-        self.brush = brush
-        for field, row in self._brush_rows.items():
-            row.show_value(getattr(brush, field))
-
-    def _set_brush(self, field: str, value: float) -> None:
-        self.set_brush(replace(self.brush, **{field: value}))
-        self.brush_changed.emit(self.brush)
 
     # ---- masks ----
 

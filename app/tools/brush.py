@@ -1,4 +1,4 @@
-"""The brush: paints strokes on the chosen mask, over the picture. Main thread.
+"""The brush: paints strokes over the picture, on a mask or on the sky. Main thread.
 
 A stroke is one undo step. What is under the brush is drawn at once from the document's own rasteriser, so that what is
 painted is what will act.
@@ -13,54 +13,44 @@ from typing import Final
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app.panels.masks_panel import BrushSettings
+from app.panels.brush_group import BrushSettings
 from app.session_bridge import GestureRun, SessionBridge
-from app.theme import tokens as tk
-from app.viewer.images import HeldImage, tinted_matte
+from app.tools.surfaces import Surface
+from app.viewer.images import HeldImage
 from app.viewer.labels import LABEL_H, paint_label
 from app.viewer.tool import Pointer, ViewTool
-from core.document.commands import AddMask, AddStroke
-from core.document.masks import combined, rasterise
-from core.document.model import Clip, Mask, Stroke, StrokeMode, StrokePoint
-from core.ids import ClipId, MaskId, new_id
+from core.document.model import Stroke, StrokeMode, StrokePoint
 
 MIN_RADIUS: Final = 0.004
 MAX_RADIUS: Final = 0.5
-OVERLAY_OPACITY: Final = 0.56
-OVERLAY_MAX_H: Final = 540
-"""The overlay is drawn no taller than this: it is soft, and must follow the hand."""
 
 
 class Brush(ViewTool):
     """Alt turns adding into erasing; Ctrl-drag sets size (across) and hardness (up and down)."""
 
+    has_overlay = True
+
     settings_changed = Signal(object)
     """The new `BrushSettings`."""
-    mask_chosen = Signal(object)
-    """The `MaskId` that strokes go to."""
 
-    def __init__(self, bridge: SessionBridge, parent: QObject | None = None) -> None:
+    def __init__(self, bridge: SessionBridge, surface: Surface, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self.surface = surface
         self.settings = BrushSettings()
         self.mode = StrokeMode.ADD
-        self._clip: ClipId | None = None
-        self._mask: MaskId | None = None
         self._run: GestureRun[Pointer] | None = None
         self._at: Pointer | None = None
         self._sizing: tuple[Pointer, BrushSettings] | None = None
-        self._drawn: tuple[tuple[Mask, ...], QSize, HeldImage] | None = None
 
     # ---- what it paints on ----------------------------------------------------------------------------------------
 
-    def set_clip(self, clip: ClipId | None) -> None:
-        if clip != self._clip:
-            self._clip = clip
+    def set_surface(self, surface: Surface) -> None:
+        """Strokes go there from now on; a stroke under way is taken back."""
+        if surface is not self.surface:
+            self.cancel()
+            self.surface = surface
             self.changed.emit()
-
-    def set_mask(self, mask: MaskId | None) -> None:
-        """Strokes go to this mask; None takes the clip's last one, or makes the first."""
-        self._mask = mask
 
     def set_mode(self, mode: StrokeMode) -> None:
         self.mode = mode
@@ -74,28 +64,17 @@ class Brush(ViewTool):
             self.settings_changed.emit(settings)
             self.changed.emit()
 
-    @property
-    def _target(self) -> Clip | None:
-        return next((c for c in self._bridge.project.clips() if c.id == self._clip), None)
-
-    def _chosen_mask(self, clip: Clip) -> MaskId | None:
-        if any(m.id == self._mask for m in clip.masks):
-            return self._mask
-        return clip.masks[-1].id if clip.masks else None
-
     # ---- pointer --------------------------------------------------------------------------------------------------
 
     def press(self, pointer: Pointer) -> None:
-        clip = self._target
-        if clip is None:
+        if not self.surface.is_there:
             return
         self._at = pointer
         if pointer.modifiers & Qt.KeyboardModifier.ControlModifier:
             self._sizing = (pointer, self.settings)
             return
         stroke = self._stroke(pointer)
-        label = "Paint mask" if stroke.mode is StrokeMode.ADD else "Erase mask"
-        self._run = GestureRun(self._bridge, label, self._paint(clip, stroke), self)
+        self._run = GestureRun(self._bridge, self.surface.label(stroke.mode), self._paint(stroke), self)
         self._run.send(pointer)
 
     def _stroke(self, pointer: Pointer) -> Stroke:
@@ -107,18 +86,15 @@ class Brush(ViewTool):
             return self.mode
         return StrokeMode.ERASE if self.mode is StrokeMode.ADD else StrokeMode.ADD
 
-    def _paint(self, clip: Clip, stroke: Stroke) -> Generator[None, Pointer, None]:
-        """One stroke; on a clip without a mask the mask comes with it, in the same undo step."""
-        mask = self._chosen_mask(clip)
-        if mask is None:
-            mask = MaskId(new_id("mask"))
-            self._bridge.do(AddMask(clip.id, mask, "Mask 1"), self)
-        self._mask = mask
-        self.mask_chosen.emit(mask)
+    def _paint(self, stroke: Stroke) -> Generator[None, Pointer, None]:
+        """One stroke; what it needs beforehand, a first mask, say, comes in the same undo step. The surface opens with the
+        first point, when the undo step is."""
+        pointer = yield
+        command = self.surface.open()
         while True:
-            pointer = yield
             stroke = replace(stroke, points=(*stroke.points, StrokePoint(pointer.u, pointer.v, pointer.pressure)))
-            self._bridge.do(AddStroke(clip.id, mask, stroke), self)
+            self._bridge.do(command(stroke), self)
+            pointer = yield
 
     def move(self, pointer: Pointer) -> None:
         self._at = pointer
@@ -160,20 +136,8 @@ class Brush(ViewTool):
     # ---- painting -------------------------------------------------------------------------------------------------
 
     def overlay(self, size: QSize) -> HeldImage | None:
-        """The matte over the picture, or None where the look acts everywhere."""
-        clip = self._target
-        masks = clip.masks if clip else ()
-        if not masks or size.isEmpty():
-            return None
-        if size.height() > OVERLAY_MAX_H:
-            size = QSize(max(1, size.width() * OVERLAY_MAX_H // size.height()), OVERLAY_MAX_H)
-        if self._drawn is None or self._drawn[0] != masks or self._drawn[1] != size:
-            matte = combined(masks, size.width(), size.height())
-            if matte is None:
-                matte = rasterise(masks[-1], size.width(), size.height()) * 0.4
-            rgb = (tk.MATTE.red(), tk.MATTE.green(), tk.MATTE.blue())
-            self._drawn = (masks, size, tinted_matte(matte, rgb, OVERLAY_OPACITY))
-        return self._drawn[2]
+        """What is painted on the surface, over a picture of this size."""
+        return self.surface.overlay(size)
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Ring for the size, dashed ring for the hard core, and what it is about to do in words."""
@@ -192,8 +156,7 @@ class Brush(ViewTool):
         painter.drawLine(center - QPointF(4, 0), center + QPointF(4, 0))
         if mode is StrokeMode.ADD:
             painter.drawLine(center - QPointF(0, 4), center + QPointF(0, 4))
-        doing = "adding" if mode is StrokeMode.ADD else "erasing"
-        text = f"{100 * settings.radius:.1f} %, {doing}"
+        text = f"{100 * settings.radius:.1f} %, {self.surface.doing(mode)}"
         if self._sizing is not None:
             text = f"{100 * settings.radius:.1f} %, hardness {100 * settings.hardness:.0f} %"
         paint_label(painter, center + QPointF(radius + 8, -LABEL_H / 2), text, inside=rect)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 
 from core.render.messages import Picture8
 
@@ -25,17 +25,23 @@ def held(picture: Picture8) -> HeldImage:
     return HeldImage(picture.pixels, QImage.Format.Format_RGB32)
 
 
-def tinted_matte(matte: npt.NDArray[np.float32], rgb: tuple[int, int, int], opacity: float) -> HeldImage:
-    """A matte (H, W) 0..1 as a premultiplied overlay: `opacity` inside, opaque along its half-way edge."""
+def tinted(*mattes: tuple[npt.NDArray[np.float32], QColor], opacity: float) -> HeldImage:
+    """Mattes (H, W) 0..1 of one size as a premultiplied overlay, each in its colour, the last on top: `opacity` inside,
+    opaque along the half-way edge."""
+    result = np.zeros((*mattes[0][0].shape, 4), np.float32)
+    for matte, color in mattes:
+        alpha = np.where(_edge(matte), np.float32(1.0), matte * np.float32(opacity))[..., None]
+        ink = np.array([color.blue(), color.green(), color.red(), 255], np.float32)
+        result = result * (1.0 - alpha) + ink * alpha
+    return HeldImage((result + 0.5).astype(np.uint8), QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def _edge(matte: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Two pixels wide where the matte passes one half."""
     grown = matte > 0.5
     edge = np.zeros_like(grown)
     edge[1:, :] |= grown[1:, :] != grown[:-1, :]
     edge[:, 1:] |= grown[:, 1:] != grown[:, :-1]
     edge[:-1, :] |= edge[1:, :]
     edge[:, :-1] |= edge[:, 1:]
-    alpha = np.where(edge, 1.0, matte * opacity).astype(np.float32)
-    pixels = np.empty((*matte.shape, 4), np.uint8)
-    red, green, blue = rgb
-    for channel, value in enumerate((blue, green, red, 255)):
-        pixels[..., channel] = alpha * value + 0.5
-    return HeldImage(pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    return edge

@@ -25,6 +25,9 @@ class Pointer:
 class ViewTool(QObject):
     """A tool that takes the pointer over the picture. Main thread. What a tool does not need it leaves as it is here."""
 
+    has_overlay = False
+    """Whether the view's overlay is shown while this is in hand, whatever is compared."""
+
     changed = Signal()
     """Repaint."""
 

@@ -87,6 +87,7 @@ class ViewerView(QWidget):
         self.overlay: Callable[[QSize], HeldImage | None] = lambda _size: None
         self.timecode = ""
         self.result_name = "As shot"
+        self.matte_name = "Matte over source"
         self.message = ""
         self.is_error = False
         self.shows_overlays = True
@@ -212,7 +213,7 @@ class ViewerView(QWidget):
         )
 
     def _paint_overlay(self, painter: QPainter, rect: QRectF) -> None:
-        if self.mode is not ViewMode.MATTE and self.tool is None:
+        if self.mode is not ViewMode.MATTE and not (self.tool is not None and self.tool.has_overlay):
             return
         overlay = self.overlay(rect.size().toSize())
         if overlay is not None:
@@ -255,7 +256,7 @@ class ViewerView(QWidget):
         else:
             name = {
                 ViewMode.SOURCE: source,
-                ViewMode.MATTE: f"Matte over source   {quality}",
+                ViewMode.MATTE: f"{self.matte_name}   {quality}",
                 ViewMode.FLICKER: f"Flicker added to the source, {FLICKER_SCALE}   {quality}",
             }.get(self.mode, result)
             paint_label(painter, left, name)

@@ -204,6 +204,11 @@ class SunDial(Dial):
         self.setToolTip("Sun. Drag to set azimuth and elevation, Shift keeps one of them. Double-click to reset.")
         self.show_values(0.0, 45.0)
 
+    def set_view(self, view_deg: float) -> None:
+        if view_deg != self._view_deg:
+            self._view_deg = view_deg
+            self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(132, 132)
 

@@ -75,10 +75,11 @@ class ParamRow(QWidget):
     def in_gesture(self) -> bool:
         return self.field.in_gesture or bool(self.groove and self.groove.in_gesture)
 
-    def show_value(self, value: float, key: KeyState = KeyState.NONE) -> None:
-        """Show a stored value as it is at the playhead."""
+    def show_value(self, value: float, key: KeyState = KeyState.NONE, *, is_set: bool | None = None) -> None:
+        """Show a stored value as it is at the playhead. `is_set` where the default is not a number of the spec's but found."""
         self._value = value
-        is_set = value != self.spec.neutral or key is not KeyState.NONE
+        if is_set is None:
+            is_set = value != self.spec.neutral or key is not KeyState.NONE
         color = tk.KEY if key is KeyState.HERE else tk.T1 if is_set else tk.T2
         self.field.set_value(value, color)
         if self.groove:

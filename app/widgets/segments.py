@@ -42,6 +42,12 @@ class Segments(KeyboardFocus, QWidget):
         self.setAccessibleName(f"{self._name}, {self._words[index]}")
         self.update()
 
+    def set_words(self, words: Sequence[str]) -> None:
+        """Other words for the same choices."""
+        if tuple(words) != self._words:
+            self._words = tuple(words)
+            self.set_current(self._current)
+
     def sizeHint(self) -> QSize:
         return QSize(sum(self.fontMetrics().horizontalAdvance(w) + 24 for w in self._words), tk.CONTROL_H)
 

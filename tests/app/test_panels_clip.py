@@ -14,10 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.panels.brush_group import BrushSettings
 from app.panels.clip_panel import ClipPanel
 from app.panels.context import PanelContext
 from app.panels.empty_page import EmptyPage, Recent
-from app.panels.masks_panel import BrushSettings, MasksPanel
+from app.panels.masks_panel import MasksPanel
 from app.panels.media_panel import MediaPanel
 from app.panels.media_text import audio_text, duration_text, media_line, rate_text
 from app.session_bridge import SessionBridge
@@ -96,13 +97,13 @@ def test_invert_enable_rename_and_delete_go_through_commands(masks: MasksPanel) 
 def test_the_brush_is_a_tool_and_not_an_edit(masks: MasksPanel) -> None:
     said: list[BrushSettings] = []
     masks.brush_changed.connect(said.append)
-    groove = masks._brush_rows["hardness"].groove
+    groove = masks.brush.by_field["hardness"].groove
     assert groove is not None
     drag(groove, [(groove._x_of(0.5), 12), (groove._x_of(0.8), 12)])
     assert said[-1].hardness == pytest.approx(0.8, abs=0.02)
     assert not masks._context.bridge.session.can_undo
-    masks.set_brush(BrushSettings(0.2, 0.1, 0.5))
-    assert masks._brush_rows["radius"].value == 0.2
+    masks.brush.show_settings(BrushSettings(0.2, 0.1, 0.5))
+    assert masks.brush.by_field["radius"].value == 0.2
     assert said[-1].radius != 0.2
 
 

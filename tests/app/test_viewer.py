@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 from window_kit import drag
 
+from app.theme import tokens as tk
 from app.viewer.geometry import ViewTransform, Wipe
-from app.viewer.images import held, tinted_matte
+from app.viewer.images import held, tinted
 from app.viewer.view import ViewerView, ViewMode
 from core.render.messages import Layer, Picture8, PreviewReady, Quality
 from core.timebase import ZERO
@@ -137,7 +138,7 @@ def test_a_picture_outlives_its_message(qtbot: QtBot) -> None:
 def test_the_matte_is_tinted_inside_and_opaque_along_its_edge() -> None:
     matte = np.zeros((20, 20), np.float32)
     matte[:, 10:] = 1.0
-    image = tinted_matte(matte, (255, 61, 203), 0.56).image
+    image = tinted((matte, tk.MATTE), opacity=0.56).image
     assert image.pixelColor(2, 10).alpha() == 0
     assert image.pixelColor(17, 10).alpha() == pytest.approx(143, abs=1)
     assert image.pixelColor(10, 10).alpha() == 255

@@ -185,7 +185,7 @@ def test_undo_names_what_it_takes_back(editor: Editor) -> None:
 def test_workspaces_bring_their_tools(editor: Editor) -> None:
     editor.add_clip()
     editor.window.workbench.set_workspace("Mask")
-    assert editor.window.viewer.view.tool is editor.window.brush
+    assert editor.window.viewer.view.tool is editor.window.workbench.brush
     editor.window.workbench.set_workspace("Translate")
     assert editor.window.viewer.view.tool is None
 

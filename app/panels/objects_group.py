@@ -1,0 +1,161 @@
+"""The objects of a shot as a list, with what can be said of the selected one. Main thread."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.actions.button import BarButton
+from app.actions.table import shortcut_of
+from app.panels.scene_words import ICONS, names, object_line, object_words
+from app.scene_desk import SceneDesk
+from app.theme import tokens as tk
+from app.widgets.buttons import Button, Select
+from app.widgets.group import Group
+from app.widgets.item_list import Item, ItemList
+from app.widgets.param_row import ParamRow
+from app.widgets.param_spec import ParamSpec
+from app.widgets.parts import text_label
+from app.widgets.segments import Segments
+from core.document.commands import RestoreObjects
+from core.objects import Facing, ObjectId, ObjectKind, SceneObject
+
+KINDS: Final = tuple(ObjectKind)
+FACINGS: Final = tuple(Facing)
+_SPACING: Final = ParamSpec(
+    "Row spacing",
+    0.0,
+    60.0,
+    0.0,
+    0.5,
+    unit="m",
+    nudge=1.0,
+    help="Distance to the next light of the row; 0 is a single one.",
+)
+_LEAST_SPACING_M: Final = 1.0
+
+
+class ObjectsGroup(Group):
+    """Every change goes through the desk; the tool over the picture shares its selection."""
+
+    tool_requested = Signal()
+    """Take the objects tool, or put it down."""
+
+    def __init__(self, desk: SceneDesk, parent: QWidget | None = None) -> None:
+        super().__init__("Objects", "target", parent, can_reset=False)
+        self._desk = desk
+        self.kind = Select()
+        self.kind.setAccessibleName("Kind of object to add")
+        self.kind.addItems([kind.capitalize() for kind in KINDS])
+        self.place = BarButton(
+            "cursor", "Place objects", text="Place", shortcut=shortcut_of("objects"), checkable=True, filled=True
+        )
+        self.list = ItemList("Objects")
+        self.hint = text_label(
+            "Nothing was found or placed. Choose a kind, press Place, and click in the picture.",
+            color=tk.T3,
+            wraps=True,
+        )
+        self.facing = Segments("Facing", [f.capitalize() for f in FACINGS])
+        self.spacing = ParamRow(_SPACING, keyable=False)
+        self.remove = Button("Remove", icon_name="trash")
+        self.restore = Button("Restore removed")
+        self._build()
+        self._wire()
+        desk.changed.connect(self.refresh)
+
+    def _build(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(tk.PANEL_INSET, tk.GRID, tk.PANEL_INSET, 8)
+        top.setSpacing(8)
+        top.addWidget(self.kind, 1)
+        top.addWidget(self.place)
+        self.hint.setContentsMargins(tk.PANEL_INSET, 0, tk.PANEL_INSET, tk.GRID)
+        self._facing_line = QWidget()
+        facing = QHBoxLayout(self._facing_line)
+        facing.setContentsMargins(tk.PANEL_INSET, tk.GRID, tk.PANEL_INSET, tk.GRID)
+        facing.addWidget(text_label("Facing"))
+        facing.addStretch(1)
+        facing.addWidget(self.facing)
+        self.facing.setMaximumWidth(190)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(tk.PANEL_INSET, 8, tk.PANEL_INSET, 0)
+        foot.setSpacing(8)
+        foot.addWidget(self.remove)
+        foot.addWidget(self.restore)
+        foot.addStretch(1)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addLayout(top)
+        for part in (self.hint, self.list, self._facing_line, self.spacing):
+            column.addWidget(part)
+        column.addLayout(foot)
+        self.rows.addLayout(column)
+
+    def _wire(self) -> None:
+        desk = self._desk
+        self.kind.activated.connect(lambda index: desk.set_kind(KINDS[index]))
+        self.place.clicked.connect(self.tool_requested)
+        self.list.selected.connect(lambda id_: desk.select(ObjectId(id_)))
+        self.list.toggled.connect(self._toggle)
+        self.list.removed.connect(lambda id_: desk.remove(ObjectId(id_)))
+        self.facing.chosen.connect(lambda index: self._change(facing=FACINGS[index]))
+        self.spacing.gesture_started.connect(lambda: desk.context.begin("Set row spacing"))
+        self.spacing.value_changed.connect(self._set_spacing)
+        self.spacing.gesture_committed.connect(desk.context.commit)
+        self.spacing.gesture_cancelled.connect(desk.context.cancel)
+        self.spacing.reset_requested.connect(lambda: self._set_spacing(0.0))
+        self.remove.clicked.connect(lambda: desk.remove(desk.selected) if desk.selected else None)
+        self.restore.clicked.connect(lambda: desk.do(RestoreObjects))
+
+    # ---- editing ----
+
+    def _toggle(self, id_: str) -> None:
+        shot = self._desk.shot
+        thing = shot.thing(ObjectId(id_)) if shot else None
+        if thing is not None:
+            self._desk.change(thing.id, is_on=not thing.is_on)
+
+    def _change(self, **changes: object) -> None:
+        if self._desk.selected is not None:
+            self._desk.change(self._desk.selected, **changes)
+
+    def _set_spacing(self, metres: float) -> None:
+        """A row closer than a metre is none."""
+        self._change(repeat_m=metres if metres >= _LEAST_SPACING_M else 0.0)
+
+    # ---- showing ----
+
+    def show_tool(self, *, on: bool) -> None:
+        """Whether the objects tool is in hand."""
+        self.place.setChecked(on)
+
+    def refresh(self) -> None:
+        shot, thing = self._desk.shot, self._desk.thing
+        self.kind.setCurrentIndex(KINDS.index(self._desk.kind))
+        things = tuple(sorted(shot.objects, key=_order)) if shot else ()
+        named = names(things)
+        items = [
+            Item(t.id, named[t.id], object_line(shot, t), icon=ICONS[t.kind], is_on=t.is_on) for t in things if shot
+        ]
+        if tuple(items) != self.list.items:
+            self.list.set_items(items)
+        self.list.set_current(thing.id if thing else "")
+        self.hint.setVisible(not things)
+        self.header.set_summary(object_words(shot) if shot and things else "")
+        self._facing_line.setVisible(thing is not None and thing.kind is ObjectKind.VEHICLE)
+        self.spacing.setVisible(thing is not None and thing.kind is ObjectKind.STREET_LIGHT)
+        self.remove.setEnabled(thing is not None)
+        if thing is not None:
+            self.facing.set_current(FACINGS.index(thing.facing))
+            self.spacing.show_value(thing.repeat_m)
+        away = shot.taken_away if shot else 0
+        self.restore.setVisible(away > 0)
+        self.restore.setText(f"Restore {away} removed")
+
+
+def _order(thing: SceneObject) -> tuple[int, int, str]:
+    """By kind, then as they come into the picture: an order, and so a number, that an edit does not change."""
+    return KINDS.index(thing.kind), thing.spots[0].frame, thing.id

@@ -1,0 +1,148 @@
+"""What is known of the scene of each medium: what the engine found, and what the document says. Main thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from PySide6.QtCore import QObject, Signal
+
+from app.session_bridge import SessionBridge
+from core.document.model import Clip, Project, SceneEdits
+from core.errors import EditRejected
+from core.ids import ClipId, MediaId
+from core.media.facts import MediaFacts
+from core.objects import ObjectId, SceneObject, Spot
+from core.progress import Progress
+from core.render.messages import AnalysisProgress, Event, SceneKnown
+from core.scene import NO_CORRECTIONS, FrameScene, Scene, Tracking, scene_at, standing_objects
+from core.timebase import Time
+
+KEY_EVERY = 8
+"""Frames between the positions that an adopted track keeps: a found one has a box for every frame, among which one that is
+moved by hand would only twitch."""
+
+
+@dataclass(frozen=True)
+class ShotScene:
+    """The scene of a medium at this moment. `found` is None until the shot was looked at."""
+
+    media: MediaFacts
+    said: SceneEdits
+    found: Scene | None = None
+    tracking: Tracking | None = None
+
+    @property
+    def aspect(self) -> float:
+        return self.media.video.width / self.media.video.height
+
+    @cached_property
+    def scene(self) -> Scene:
+        """What was found, or the usual camera, with the person's word laid over it."""
+        return (self.found or Scene()).corrected(self.said.corrections, self.aspect)
+
+    @cached_property
+    def objects(self) -> tuple[SceneObject, ...]:
+        """All of the shot, those that are off too."""
+        return standing_objects(self.tracking, self.said.corrections)
+
+    def thing(self, id_: ObjectId | None) -> SceneObject | None:
+        return next((t for t in self.objects if t.id == id_), None)
+
+    def is_by_hand(self, id_: ObjectId) -> bool:
+        """Added, or found and then changed."""
+        return any(t.id == id_ for t in self.said.corrections.objects)
+
+    def was_found(self, id_: ObjectId) -> bool:
+        return self.tracking is not None and any(t.id == id_ for t in self.tracking.objects)
+
+    @property
+    def taken_away(self) -> int:
+        """How many found objects were removed and could be restored."""
+        found = {t.id for t in self.tracking.objects} if self.tracking else set()
+        changed = {t.id for t in self.said.corrections.objects}
+        return len((found & set(self.said.corrections.removed)) - changed)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        both = (self.found.notes if self.found else ()) + (self.tracking.notes if self.tracking else ())
+        return tuple(dict.fromkeys(both))
+
+    def frame_of(self, source_time: Time) -> int:
+        """Source frame at a source instant."""
+        last = self.media.video.frame_count - 1
+        return min(max(source_time.to_frame(self.media.video.rate), 0), last)
+
+    def at(self, frame: int) -> FrameScene:
+        """What a source frame shows, with every object lit, so that those that are off can be seen and chosen."""
+        lit = tuple(replace(thing, is_on=True) for thing in self.objects)
+        tracking = replace(self.tracking or Tracking(), objects=lit)
+        frame_s = float(1 / self.media.video.rate)
+        return scene_at(self.scene, tracking, NO_CORRECTIONS, self.aspect, frame, frame * frame_s, frame_s)
+
+    def adoptable(self, id_: ObjectId, frame: int) -> SceneObject | None:
+        """The object as it is adopted when first moved by hand at `frame`; None where it was adopted already."""
+        thing = self.thing(id_)
+        return None if thing is None or self.is_by_hand(id_) else thinned(thing, frame)
+
+
+def thinned(thing: SceneObject, frame: int) -> SceneObject:
+    """A tracked object with its first position, its last, and some between, none nearer to `frame` than `KEY_EVERY`."""
+    if not thing.kind.moves:
+        return thing
+    first, last = thing.spots[0].frame, thing.spots[-1].frame
+    kept: list[Spot] = []
+    for spot in thing.spots:
+        is_end = spot.frame in (first, last)
+        is_apart = not kept or spot.frame - kept[-1].frame >= KEY_EVERY
+        if is_end or (is_apart and abs(spot.frame - frame) >= KEY_EVERY):
+            kept.append(spot)
+    return replace(thing, spots=tuple(kept))
+
+
+class SceneBook(QObject):
+    """Hears the engine; asked by the Scene page and by the tools over the picture."""
+
+    changed = Signal()
+    """Something was found, or a look at a shot has come further."""
+
+    def __init__(self, bridge: SessionBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._known: dict[MediaId, tuple[Scene, Tracking | None]] = {}
+        self._progress: dict[MediaId, Progress] = {}
+        self._last: ShotScene | None = None
+
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, SceneKnown):
+            self._known[event.media] = (event.scene, event.tracking)
+            self._progress.pop(event.media, None)
+            self.changed.emit()
+        elif isinstance(event, AnalysisProgress):
+            self._on_progress(event.clip, event.progress)
+
+    def _on_progress(self, clip_id: ClipId, progress: Progress) -> None:
+        clip = next((c for c in self._bridge.project.clips() if c.id == clip_id), None)
+        if clip is None:
+            return
+        if progress.done >= progress.total:
+            self._progress.pop(clip.media, None)
+        else:
+            self._progress[clip.media] = progress
+        self.changed.emit()
+
+    def progress(self, media: MediaId) -> Progress | None:
+        """How far the look at a shot has come, while it goes on."""
+        return self._progress.get(media)
+
+    def shot(self, project: Project, clip: Clip) -> ShotScene | None:
+        """The scene of a clip's medium. The same value as long as nothing differs, so that what it works out is kept."""
+        try:
+            media = project.media_facts(clip.media)
+        except EditRejected:
+            return None
+        found, tracking = self._known.get(clip.media, (None, None))
+        shot = ShotScene(media, project.scene_edits(clip.media), found, tracking)
+        if self._last is None or self._last != shot:
+            self._last = shot
+        return self._last

@@ -1,0 +1,121 @@
+"""The scene as it is worked on: which shot, which frame, which object, and every edit that page and tools make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.panels.context import PanelContext
+from app.scene_book import SceneBook, ShotScene
+from core.document.commands import AddObject, AnyCommand, ChangeObject, PlaceObject, RemoveObject, RemoveSpot
+from core.ids import MediaId, new_id
+from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
+from core.timebase import Time
+
+
+class SceneDesk(QObject):
+    """Main thread. Page and picture share one selection; an id of a row's later light stands for the row."""
+
+    changed = Signal()
+    """Shot, knowledge, selection or the kind to be added."""
+
+    def __init__(self, context: PanelContext, book: SceneBook, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.context, self.book = context, book
+        self.kind = ObjectKind.STREET_LIGHT
+        self._selected: ObjectId | None = None
+        context.changed.connect(self._on_changed)
+        book.changed.connect(self.changed)
+
+    def _on_changed(self) -> None:
+        if self._selected is not None and self.thing is None:
+            self._selected = None
+        self.changed.emit()
+
+    # ---- where we are ----
+
+    @property
+    def shot(self) -> ShotScene | None:
+        clip = self.context.clip
+        return self.book.shot(self.context.project, clip) if clip else None
+
+    @property
+    def media(self) -> MediaId | None:
+        clip = self.context.clip
+        return clip.media if clip else None
+
+    def frame_at(self, time: Time | None = None) -> int | None:
+        """Source frame of the clip at a timeline instant (the playhead if None); None where another clip is on the screen."""
+        clip, shot = self.context.clip, self.shot
+        at = self.context.playhead if time is None else time
+        if clip is None or shot is None or self.context.project.video_clip_at(at) != clip:
+            return None
+        return shot.frame_of(clip.source_time(at))
+
+    @property
+    def thing(self) -> SceneObject | None:
+        """The selected object."""
+        shot = self.shot
+        return shot.thing(self._selected) if shot else None
+
+    @property
+    def selected(self) -> ObjectId | None:
+        return self._selected
+
+    def select(self, id_: ObjectId | None) -> None:
+        id_ = base_id(id_) if id_ else None
+        if id_ != self._selected:
+            self._selected = id_
+            self.changed.emit()
+
+    def set_kind(self, kind: ObjectKind) -> None:
+        """What a click on the empty picture adds."""
+        if kind is not self.kind:
+            self.kind = kind
+            self.changed.emit()
+
+    # ---- edits ----
+
+    def do(self, make: Callable[[MediaId], AnyCommand]) -> bool:
+        """Do the command that `make` gives for the medium; False where there is none or it was rejected."""
+        media = self.media
+        return media is not None and self.context.do(make(media))
+
+    def add(self, id_: ObjectId, box: Box, frame: int) -> bool:
+        """An object of the chosen kind; within one gesture the same id again takes its place."""
+        thing = SceneObject(id_, self.kind, (Spot(frame, box),))
+        return self.do(lambda media: AddObject(media, thing))
+
+    def place(self, id_: ObjectId, box: Box, frame: int, found: SceneObject | None) -> bool:
+        """`found` as `ShotScene.adoptable` gave it when the hand took hold."""
+        return self.do(lambda media: PlaceObject(media, base_id(id_), frame, box, found))
+
+    def change(self, id_: ObjectId, **changes: object) -> None:
+        """Facing, lamps or row of an object."""
+        shot = self.shot
+        thing = shot.thing(base_id(id_)) if shot else None
+        if thing is not None:
+            changed = replace(thing, **changes)  # type: ignore[arg-type]
+            self.do(lambda media: ChangeObject(media, changed))
+
+    def remove(self, id_: ObjectId) -> None:
+        self.do(lambda media: RemoveObject(media, base_id(id_)))
+
+    def forget(self, id_: ObjectId, frame: int) -> None:
+        """Take away the position at a frame."""
+        shot = self.shot
+        thing = shot.thing(base_id(id_)) if shot else None
+        if shot is not None and thing is not None:
+            found = None if shot.is_by_hand(thing.id) else thing
+            self.do(lambda media: RemoveSpot(media, thing.id, frame, found))
+
+
+def fresh_id() -> ObjectId:
+    return ObjectId(new_id("object"))
+
+
+def base_id(id_: ObjectId) -> ObjectId:
+    """The row that one of its lights belongs to."""
+    return ObjectId(id_.split("/")[0])
