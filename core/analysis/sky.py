@@ -33,6 +33,9 @@ ROUNDS: Final = 3
 DARKEST_WHITE: Final = 12.0
 """Least span of L between the dark and the bright of a shot: below it the picture is flat and nothing stands out."""
 
+STRANGE: Final = 4.0
+"""Log-odds against what is far darker than the sky around it."""
+
 
 @dataclass(frozen=True, slots=True)
 class SkyModel:
@@ -89,8 +92,10 @@ def sky_matte(picture: Appearance, model: SkyModel, horizon: float) -> FloatImag
     """(H, W) soft matte 0..1."""
     edges = _edges(picture)
     rule = _rule(picture, edges, model)
-    believed = _believed(picture, rule, _row_prior(picture, horizon), model.table)
-    matte = _reached(believed, edges, rule)
+    prior = _row_prior(picture, horizon)
+    matte = _reached(_believed(picture, rule, prior, model.table), edges, rule)
+    prior = prior - _strange(picture, matte)
+    matte = _reached(_believed(picture, rule, prior, model.table), edges, rule)
     weight = np.square(2.0 * np.abs(matte - 0.5)) + 0.02
     guide = Guide(picture.rgb, weight, max(2, round(6 * picture.scale)))
     smooth = guide.smooth(matte)
@@ -123,7 +128,8 @@ def _rule(picture: Appearance, edges: FloatImage, model: SkyModel) -> FloatImage
     warm = np.maximum((r - b) / total - 0.03, 0.0)
     bright = np.clip((relative - 0.6) / 0.4, 0.0, 1.0)
     texture = _texture(picture, model.white) * (1.0 - 0.6 * blue) * (1.0 - 0.6 * bright)
-    z = 4.2 * (relative - 0.35) * (1.0 - 0.5 * blue) + 3.5 * blue * np.clip(relative + 0.6, 0.0, 1.0)
+    deep = (picture.lab[..., 0] - 0.3 * model.white) / (0.3 * model.white)
+    z = 4.2 * (relative - 0.35) * (1.0 - 0.9 * blue * blue) + 3.5 * blue * np.clip(deep, 0.0, 1.0)
     size = 2 * max(1, round(20 * picture.scale)) + 1
     busy = np.clip(cv2.blur(edges, (size, size)) - 0.04, 0.0, 0.4) * (1.0 - 0.7 * blue)
     z -= 40.0 * green + (8.0 + 50.0 * model.blueness) * warm + texture + 12.0 * busy
@@ -154,6 +160,36 @@ def _believed(picture: Appearance, rule: FloatImage, prior: FloatImage, table: C
     sky_below = np.maximum.accumulate(logistic(np.asarray(cv2.blur(z, (5, 5)), np.float32))[::-1])[::-1]
     plain = np.clip(1.0 + (rule + 1.0) / 4.0, 0.0, 1.0)
     return logistic(np.asarray(1.3 * z + 4.8 * sky_below * plain - 0.5, np.float32))
+
+
+def _strange(picture: Appearance, matte: FloatImage) -> FloatImage:
+    """(H, W) 0..4: how much darker than the sky at this place, as its brightness varies smoothly over the frame.
+
+    A façade in the shade has the sky's hue, for the sky lights it. The sky's lightness is a paraboloid through what surely
+    is sky; how far the sky itself departs from that, as under broken cloud, is what may be departed from.
+    """
+    size = (48, 32)
+    sure = cv2.resize(np.square(np.square(matte)), size, interpolation=cv2.INTER_AREA).ravel().astype(np.float64)
+    light = cv2.resize(picture.lab[..., 0], size, interpolation=cv2.INTER_AREA).ravel().astype(np.float64)
+    if sure.sum() < 0.01 * sure.size:
+        return np.zeros_like(matte)
+    x, y = (v.ravel() for v in np.meshgrid(np.linspace(-1, 1, size[0]), np.linspace(-1, 1, size[1])))
+    basis = np.stack((np.ones_like(x), x, y, x * x, x * y, y * y), 1)
+    stiffness = np.diag((1e-6, 0.02, 0.02, 0.1, 0.1, 0.1)) * sure.sum()
+    weight = sure
+    for _ in range(3):
+        left = basis.T @ (weight[:, None] * basis) + stiffness
+        expected = basis @ np.linalg.solve(left, basis.T @ (weight * light))
+        short = np.maximum(expected - light, 0.0)
+        spread = float((weight * short).sum() / weight.sum())
+        weight = sure / (1.0 + np.square(short / (2.0 * spread + 4.0)))
+    inside = light[sure > 0.5]
+    expected = np.clip(expected, *np.percentile(inside if inside.size else light, (5, 95)))
+    level = cv2.resize(expected.reshape(size[1], size[0]).astype(np.float32), matte.shape[::-1])
+    return np.asarray(
+        np.clip((level - picture.lab[..., 0] - 4.0 * spread - 8.0) / (2.0 * spread + 6.0), 0.0, 1.0) * STRANGE,
+        np.float32,
+    )
 
 
 def _reached(matte: FloatImage, edges: FloatImage, rule: FloatImage) -> FloatImage:
@@ -196,8 +232,16 @@ def _presence(samples: Sequence[Appearance], mattes: Sequence[FloatImage], overl
     """Does this shot have a sky? From how far its colours stand apart, how sharp its border is, and where it lies."""
     share = float(np.mean([m.mean() for m in mattes]))
     top = float(np.mean([m[: max(1, m.shape[0] // 20)].mean() for m in mattes]))
+    doubt = float(np.mean([np.minimum(m, 1.0 - m).mean() for m in mattes])) / max(share, 1e-3)
     contrast = float(np.mean([_border_contrast(s, m) for s, m in zip(samples, mattes, strict=True)]))
-    score = 12.0 * (0.4 - overlap) + 1.5 * (contrast - 2.0) + 1.5 * (top - 0.1) + 1.5 * min(0.0, (share - 0.03) / 0.01)
+    score = (
+        9.0 * (0.42 - overlap)
+        - 12.0 * max(0.0, overlap - 0.45)
+        + 1.2 * (min(contrast, 4.0) - 1.5)
+        + 2.0 * (top - 0.5)
+        - 14.0 * (doubt - 0.12)
+    )
+    score += 1.5 * min(0.0, (share - 0.03) / 0.01)
     return float(1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
 
 
