@@ -128,7 +128,7 @@ def _rule(picture: Appearance, edges: FloatImage, model: SkyModel) -> FloatImage
     warm = np.maximum((r - b) / total - 0.03, 0.0)
     bright = np.clip((relative - 0.6) / 0.4, 0.0, 1.0)
     texture = _texture(picture, model.white) * (1.0 - 0.6 * blue) * (1.0 - 0.6 * bright)
-    deep = (picture.lab[..., 0] - 0.3 * model.white) / (0.3 * model.white)
+    deep = (picture.lab[..., 0] - 0.3 * model.white) / max(0.3 * model.white, 1.0)
     z = 4.2 * (relative - 0.35) * (1.0 - 0.9 * blue * blue) + 3.5 * blue * np.clip(deep, 0.0, 1.0)
     size = 2 * max(1, round(20 * picture.scale)) + 1
     busy = np.clip(cv2.blur(edges, (size, size)) - 0.04, 0.0, 0.4) * (1.0 - 0.7 * blue)
@@ -229,19 +229,15 @@ def _edges(picture: Appearance) -> FloatImage:
 
 
 def _presence(samples: Sequence[Appearance], mattes: Sequence[FloatImage], overlap: float) -> float:
-    """Does this shot have a sky? From how far its colours stand apart, how sharp its border is, and where it lies."""
+    """Does this shot have a sky? From how far its colours stand apart, how sharp its border is, where it lies, and how
+    decided the matte is: what is half sky all over is a pale wall."""
     share = float(np.mean([m.mean() for m in mattes]))
     top = float(np.mean([m[: max(1, m.shape[0] // 20)].mean() for m in mattes]))
     doubt = float(np.mean([np.minimum(m, 1.0 - m).mean() for m in mattes])) / max(share, 1e-3)
     contrast = float(np.mean([_border_contrast(s, m) for s, m in zip(samples, mattes, strict=True)]))
-    score = (
-        9.0 * (0.42 - overlap)
-        - 12.0 * max(0.0, overlap - 0.45)
-        + 1.2 * (min(contrast, 4.0) - 1.5)
-        + 2.0 * (top - 0.5)
-        - 14.0 * (doubt - 0.12)
-    )
-    score += 1.5 * min(0.0, (share - 0.03) / 0.01)
+    score = 9.0 * (0.42 - overlap) - 12.0 * max(0.0, overlap - 0.45)
+    score += 1.2 * (min(contrast, 4.0) - 1.5) + 2.0 * (top - 0.5)
+    score += 14.0 * (0.12 - doubt) + 1.5 * min(0.0, (share - 0.03) / 0.01)
     return float(1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
 
 
