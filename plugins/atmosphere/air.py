@@ -7,6 +7,7 @@ from math import cos, exp, pow, sin
 import torch
 
 from core.objects import ObjectKind
+from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, color, halve, luma, mix, plane_sum, resize, smooth
 from plugins.atmosphere.light import Rgb, luminance
 from plugins.atmosphere.shot import UNKNOWN_RANGE_M, Shot
@@ -51,6 +52,8 @@ def optical_depth(beta: float, height_m: float, up: torch.Tensor, reach: torch.T
 
     Closed form (1 - e^-k) / k with k = up·reach / height_m; its series where k is small.
     """
+    if kernels.fit(up, reach):
+        return kernels.depth(beta, height_m, up, reach)
     k = (up * reach * (1.0 / height_m)).clamp(-8.0, 60.0)
     small = k.abs() < 1e-3
     safe = torch.where(small, torch.ones_like(k), k)
@@ -122,8 +125,12 @@ def add_haze(x: torch.Tensor, sky: Dome | None, shot: Shot) -> tuple[torch.Tenso
     t = torch.exp(-tau)
     through = shot.full(t)
     if light.numel() == 3:
-        for plane, level in zip(x, light.flatten(), strict=True):
-            plane.sub_(level).mul_(through[0]).add_(level)
+        levels = light.flatten().tolist()
+        if kernels.fit(x, through):
+            kernels.veil(x, through, levels)
+        else:
+            for plane, level in zip(x, levels, strict=True):
+                plane.sub_(level).mul_(through[0]).add_(level)
     else:
         x *= through
         x += shot.full(light * (1.0 - t))

@@ -136,8 +136,11 @@ def spread(x: torch.Tensor, radius: int) -> torch.Tensor:
     return torch.from_numpy(cv2.dilate(x[0].contiguous().numpy(), kernel))[None]
 
 
-def guided_base(y: torch.Tensor, radius: int, eps: float) -> torch.Tensor:
-    """Edge-keeping base of one plane (1, H, W): the fast guided filter (He and Sun 2015), coefficients at a quarter size."""
+def guided_split(y: torch.Tensor, radius: int, eps: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Edge-keeping base of one plane (1, H, W), and its detail, which is the rest.
+
+    The fast guided filter (He and Sun 2015), coefficients at a quarter size.
+    """
     small = halve(y, 2)
     r = max(1, radius // 4)
     mean = box(small, r)
@@ -145,8 +148,16 @@ def guided_base(y: torch.Tensor, radius: int, eps: float) -> torch.Tensor:
     a = var / (var + eps)
     b = mean - a * mean
     height, width = int(y.shape[1]), int(y.shape[2])
-    a, b = box(a, r), box(b, r)
-    return resize(a, height, width) * y + resize(b, height, width)
+    a, b = resize(box(a, r), height, width), resize(box(b, r), height, width)
+    if kernels.fit(y, a, b):
+        return kernels.split(y, a, b)
+    base = a * y + b
+    return base, y - base
+
+
+def falloff(x: torch.Tensor, rate: float) -> torch.Tensor:
+    """e to the power of x · rate; a new tensor."""
+    return kernels.falloff(x, rate) if kernels.fit(x) else (x * rate).exp_()
 
 
 def sample(texture: torch.Tensor, u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,7 @@ on how many threads share it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
@@ -21,6 +21,7 @@ Plane = npt.NDArray[np.float32]
 Number = np.float32
 SMALL = 1 << 14
 """Pixels below which a thread of its own costs more than it does."""
+LOG2_E = 1.4426950408889634
 RODS, NIGHT = (0.062, 0.608, 0.33), (0.80, 0.95, 1.24)
 """What rods see of R, G, B, and the colour in which they show it."""
 
@@ -144,3 +145,74 @@ def weighed(total: torch.Tensor, found: Plane, step: torch.Tensor, low: float, h
 def added(total: torch.Tensor, found: Plane, weight: Plane) -> None:
     """Add `found` times each row's weight (H, 1) to (H, W), in place."""
     run(chains.added, [total.numpy(), found, weight])
+
+
+def stops(x: torch.Tensor, floor: float) -> torch.Tensor:
+    """log2 of luminance, from a floor up, (1, H, W)."""
+    out = torch.empty_like(x[:1])
+    run(chains.stops, [*planes(x), *planes(out)], floor)
+    return out
+
+
+def split(y: torch.Tensor, a: torch.Tensor, b: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """a · y + b, and what it leaves of y; (1, H, W) each."""
+    base, detail = torch.empty_like(y), torch.empty_like(y)
+    run(chains.split, [p for t in (y, a, b, base, detail) for p in planes(t)])
+    return base, detail
+
+
+def even(x: torch.Tensor, relief: tuple[torch.Tensor, torch.Tensor], lift: torch.Tensor, *numbers: float) -> None:
+    """`surface.even_out` in place; `relief` is base and detail, the numbers are those of the chain, in its order."""
+    run(chains.even, [*planes(x), *(p for t in (*relief, lift) for p in planes(t))], *numbers)
+
+
+def clean(
+    x: torch.Tensor, pure: torch.Tensor, sky: torch.Tensor, near: torch.Tensor, low: float, high: float, amount: float
+) -> None:
+    """`surface.clean_foreground` in place, from the pure foreground (3, H, W) and the two shares."""
+    run(chains.clean, [p for t in (x, pure, sky, near) for p in planes(t)], low, 1.0 / (high - low), amount)
+
+
+def press(x: torch.Tensor, knee: float, strength: float, k: float) -> None:
+    """`surface.dim_clipped` in place."""
+    run(chains.press, planes(x), knee, strength, k)
+
+
+def veil(x: torch.Tensor, through: torch.Tensor, level: Sequence[float]) -> None:
+    """(x - level) · through + level in place, a level for each plane, `through` (1, H, W)."""
+    for plane, value in zip(planes(x), level, strict=True):
+        run(chains.veil, [plane, *planes(through)], value)
+
+
+def lay(x: torch.Tensor, new: torch.Tensor, matte: torch.Tensor) -> None:
+    """Mix `new` into x by a matte (1, H, W), in place."""
+    for plane, other in zip(planes(x), planes(new), strict=True):
+        run(chains.lay, [plane, other, *planes(matte)])
+
+
+def lay_over(x: torch.Tensor, old: torch.Tensor, keep: torch.Tensor, light: torch.Tensor, matte: torch.Tensor) -> None:
+    """Mix old · keep + light into x by a matte (1, H, W), in place."""
+    for group in zip(planes(x), planes(old), planes(keep), planes(light), strict=True):
+        run(chains.lay_over, [*group, *planes(matte)])
+
+
+def depth(beta: float, height_m: float, up: torch.Tensor, reach: torch.Tensor) -> torch.Tensor:
+    """`air.optical_depth`."""
+    out = torch.empty_like(reach)
+    run(chains.depth, [p for t in (up, reach, out) for p in planes(t)], beta, 1.0 / height_m)
+    return out
+
+
+def peak(cosine: torch.Tensor, g: float) -> torch.Tensor:
+    """`sky.henyey_greenstein` of one plane."""
+    out = torch.empty_like(cosine)
+    run(chains.peak, [*planes(cosine), *planes(out)], -2.0 * g, 1.0 + g * g, 1.0 - g)
+    return out
+
+
+def falloff(x: torch.Tensor, rate: float) -> torch.Tensor:
+    """e to the power of x · rate."""
+    out = torch.empty_like(x)
+    for source, target in zip(planes(x), planes(out), strict=True):
+        run(chains.falloff, [source, target], rate * LOG2_E)
+    return out

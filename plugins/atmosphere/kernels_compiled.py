@@ -23,7 +23,13 @@ E6, E5, E4, E3, E2, E1 = (
 L1, L3, L5, L7, L9 = (Number(2.8853900817779268 / n) for n in (1, 3, 5, 7, 9))
 BIAS, MANTISSA_BITS, MANTISSA = np.int32(127), np.int32(23), np.int32(0x007FFFFF)
 ONE_BITS = np.int32(0x3F800000)
-TINY = Number(1e-6)
+TINY, PEAK_FLOOR = Number(1e-6), Number(1e-4)
+LOG2_E = Number(1.4426950408889634)
+K_LOW, K_HIGH, K_SMALL = Number(-8.0), Number(60.0), Number(1e-3)
+# Of `surface.even_out` and `surface.clean_foreground`.
+SUNLIT_BELOW, SUNLIT_SLOPE, SUN_RED, SUN_BLUE = Number(0.6), Number(1.0 / 1.5), Number(0.07), Number(0.10)
+GREY_FLOOR, BLUE_ITSELF, BLUE_SLOPE, RED_SLOPE = Number(0.02), Number(0.75), Number(1.0 / 0.45), Number(2.5)
+NEAR_BLUE = Number(0.92)
 ROD_R, ROD_G, ROD_B = (Number(n) for n in RODS)
 NIGHT_R, NIGHT_G, NIGHT_B = (Number(n) for n in NIGHT)
 
@@ -176,3 +182,119 @@ def added(total, found, weight):
     for i in range(total.shape[0]):
         for j in range(total.shape[1]):
             total[i, j] += found[i, j] * weight[i, 0]
+
+
+@kernel
+def stops(r, g, b, out, floor):
+    for i in range(r.shape[0]):
+        for j in range(r.shape[1]):
+            y = RED * r[i, j] + GREEN * g[i, j] + BLUE * b[i, j]
+            out[i, j] = log2(max(y, ZERO) + floor)
+
+
+@kernel
+def split(y, a, b, base, detail):
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            smooth_part = a[i, j] * y[i, j] + b[i, j]
+            base[i, j] = smooth_part
+            detail[i, j] = y[i, j] - smooth_part
+
+
+@kernel
+def even(r, g, b, base, detail, lift, mean, c, k, lit_keep, lit_press, dark_keep, blue, blue_most, red_most, keep):
+    for i in range(r.shape[0]):
+        for j in range(r.shape[1]):
+            d, over = detail[i, j], base[i, j] - mean
+            lit = max(d, ZERO)
+            new = lit * lit_keep / (lit * lit_press + ONE) + min(d, ZERO) * dark_keep
+            gain = exp2(new - d - (min(over, ZERO) * lift[i, j] + max(over, ZERO) * c))
+            sunlit = hermite((over + SUNLIT_BELOW) * SUNLIT_SLOPE) * k
+            x = r[i, j] * gain * (ONE - SUN_RED * sunlit)
+            y = g[i, j] * gain
+            z = b[i, j] * gain * (ONE + SUN_BLUE * sunlit)
+            if blue > ZERO:
+                grey = max(x, y)
+                scale = ONE / (grey + GREY_FLOOR)
+                excess = z - grey
+                share = max(excess, ZERO) * hermite((BLUE_ITSELF - excess * scale) * BLUE_SLOPE) * blue_most
+                z -= share
+                x += max(y - x, ZERO) * hermite((HALF - share * scale) * RED_SLOPE) * red_most
+            seen = RED * x + GREEN * y + BLUE * z
+            r[i, j] = max(seen + (x - seen) * keep, ZERO)
+            g[i, j] = max(seen + (y - seen) * keep, ZERO)
+            b[i, j] = max(seen + (z - seen) * keep, ZERO)
+
+
+@kernel
+def clean(r, g, b, pure_r, pure_g, pure_b, sky, near, low, slope, amount):
+    for i in range(r.shape[0]):
+        for j in range(r.shape[1]):
+            m = hermite((sky[i, j] - low) * slope) * amount
+            x = r[i, j] + min(pure_r[i, j] - r[i, j], ZERO) * m
+            y = g[i, j] + min(pure_g[i, j] - g[i, j], ZERO) * m
+            z = b[i, j] + min(pure_b[i, j] - b[i, j], ZERO) * m
+            z -= max(z - NEAR_BLUE * max(x, y), ZERO) * near[i, j]
+            r[i, j] = max(x, ZERO)
+            g[i, j] = max(y, ZERO)
+            b[i, j] = max(z, ZERO)
+
+
+@kernel
+def press(r, g, b, knee, strength, k):
+    for i in range(r.shape[0]):
+        for j in range(r.shape[1]):
+            y = RED * r[i, j] + GREEN * g[i, j] + BLUE * b[i, j]
+            over = max(y - knee, ZERO)
+            gain = ONE - k * (over - over / (over * strength + ONE)) / (over + knee)
+            r[i, j] *= gain
+            g[i, j] *= gain
+            b[i, j] *= gain
+
+
+@kernel
+def veil(x, through, level):
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            x[i, j] = (x[i, j] - level) * through[i, j] + level
+
+
+@kernel
+def lay(x, new, matte):
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            x[i, j] += (new[i, j] - x[i, j]) * matte[i, j]
+
+
+@kernel
+def lay_over(x, old, keep, light, matte):
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            new = old[i, j] * keep[i, j] + light[i, j]
+            x[i, j] += (new - x[i, j]) * matte[i, j]
+
+
+@kernel
+def depth(up, reach, out, beta, scale):
+    for i in range(up.shape[0]):
+        for j in range(up.shape[1]):
+            k = min(max(up[i, j] * reach[i, j] * scale, K_LOW), K_HIGH)
+            small = abs(k) < K_SMALL
+            safe = ONE if small else k
+            share = ONE - HALF * k if small else (ONE - exp2(-safe * LOG2_E)) / safe
+            out[i, j] = beta * reach[i, j] * share
+
+
+@kernel
+def peak(cosine, out, slope, offset, gain):
+    for i in range(cosine.shape[0]):
+        for j in range(cosine.shape[1]):
+            near = gain / np.sqrt(max(cosine[i, j] * slope + offset, PEAK_FLOOR))
+            out[i, j] = near * near * near
+
+
+@kernel
+def falloff(x, out, rate):
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            out[i, j] = exp2(x[i, j] * rate)

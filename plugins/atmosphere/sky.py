@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 
 from core.camera import Pose
+from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, color, halve, luma, mix, resize, smooth
 from plugins.atmosphere.light import Rgb, luminance, scaled, step
 from plugins.atmosphere.lightning import flash_at
@@ -74,16 +75,25 @@ def lay_sky(x: torch.Tensor, source: torch.Tensor, dome: Dome, shot: Shot) -> No
     """The finished sky behind the foreground, in place, by the matte; only in rows that have sky."""
     rows = shot.rows(shot.sky_rows)
     sky = shot.full_rows(dome.light)
+    matte, part = shot.sky[:, rows], x[:, rows]
     if dome.keep is not None:
-        sky.addcmul_(source[:, rows], shot.full_rows(dome.keep))
+        kept = shot.full_rows(dome.keep)
+        if shot.light.relit == 0.0 and kernels.fit(part, source, kept, sky, matte):
+            kernels.lay_over(part, source[:, rows], kept, sky, matte)
+            return
+        sky.addcmul_(source[:, rows], kept)
     if shot.light.relit > 0.0:
         _add_bodies(sky, dome, shot)
-    part = x[:, rows]
-    part += sky.sub_(part).mul_(shot.sky[:, rows])
+    if kernels.fit(part, sky, matte):
+        kernels.lay(part, sky, matte)
+    else:
+        part += sky.sub_(part).mul_(matte)
 
 
 def henyey_greenstein(cosine: torch.Tensor, g: float) -> torch.Tensor:
     """Forward peak of scattering (Henyey and Greenstein 1941), 1 straight ahead."""
+    if kernels.fit(cosine):
+        return kernels.peak(cosine, g)
     near = (cosine * (-2.0 * g)).add_(1.0 + g * g).clamp_min_(1e-4).rsqrt_().mul_(1.0 - g)
     return near * near * near
 

@@ -11,7 +11,8 @@ from math import atan2, exp, pow, radians, sin
 import torch
 
 from core.condition import FOLIAGE
-from plugins.atmosphere.fields import blur, color, guided_base, halve, luma, mix, plane_sum, smooth
+from plugins.atmosphere import kernels
+from plugins.atmosphere.fields import blur, color, guided_split, halve, luma, mix, plane_sum, smooth
 from plugins.atmosphere.light import luminance, step
 from plugins.atmosphere.shot import Shot
 
@@ -48,11 +49,14 @@ def clean_foreground(x: torch.Tensor, shot: Shot, amount: float) -> torch.Tensor
     sky = shot.sky_half[:, :top]
     weight = (1.0 - sky).pow_(6).add_(1e-5)
     pure = shot.full_rows(blur(halve(part) * weight, 2.2).div_(blur(weight, 2.2)))
-    mixed = smooth(0.015, 0.30, shot.sky[:, shot.rows(top)]).mul_(amount)
-    part += pure.sub_(part).clamp_max_(0.0).mul_(mixed)
     # Leaf gaps and rims before the sky are lit blue by it: take the excess off near it and above the horizon.
     above = smooth(0.0, 0.04, shot.grid.up[:top])[None].mul_(0.8)
     near = shot.full_rows(torch.maximum(smooth(0.0, 0.35, blur(sky, 3.0)), above).mul_(amount))
+    matte = shot.sky[:, shot.rows(top)]
+    if kernels.fit(part, pure, matte, near):
+        kernels.clean(part, pure, matte, near, 0.015, 0.30, amount)
+        return clean
+    part += pure.sub_(part).clamp_max_(0.0).mul_(smooth(0.015, 0.30, matte).mul_(amount))
     excess = torch.maximum(part[0:1], part[1:2]).mul_(-0.92).add_(part[2:3]).clamp_min_(0.0)
     part[2:3] -= excess.mul_(near)
     return clean.clamp_min_(0.0)
@@ -60,14 +64,15 @@ def clean_foreground(x: torch.Tensor, shot: Shot, amount: float) -> torch.Tensor
 
 def relief_of(x: torch.Tensor, shot: Shot) -> Relief:
     """Split log2 luminance at 1/24 of the width."""
-    stops = torch.log2(luma(x).clamp_min_(0.0).add_(FLOOR))
-    base = guided_base(stops, max(4, shot.view.width // 24), GUIDE_EPS)
+    fused = kernels.fit(x)
+    stops = kernels.stops(x, FLOOR) if fused else torch.log2(luma(x).clamp_min_(0.0).add_(FLOOR))
+    base, detail = guided_split(stops, max(4, shot.view.width // 24), GUIDE_EPS)
     land, small = 1.0 - shot.sky_half, halve(base)
     seen = float(plane_sum(land))
     mean = (
         float(plane_sum(small * land)) / seen if seen > 0.01 * land.numel() else float(plane_sum(small)) / small.numel()
     )
-    return Relief(base, stops - base, mean)
+    return Relief(base, detail, mean)
 
 
 def evenness(shot: Shot) -> float:
@@ -81,9 +86,15 @@ def evenness(shot: Shot) -> float:
 
 def even_out(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
     """Take sun contrast and its warmth off `x`, in place. Broad shading goes, hard-edged shadows only fade."""
-    c = evenness(shot)
+    c, w = evenness(shot), shot.weather
+    k, blue = min(1.0, c / 0.55), c * (1.0 - shot.light.dark)
+    keep = (1.0 - 0.20 * w.cloud) * (1.0 - 0.15 * w.fog) * (1.0 - 0.12 * w.rain) * (1.0 - 0.12 * w.snow)
+    if c > 0.0 and kernels.fit(x, relief.base, relief.detail):
+        lift, taken = shot.full(_lift(shot, c)), (blue, min(0.9, 1.6 * blue), min(0.5, blue))
+        bend = (1.0 - 0.35 * k, 0.25 * k, 1.0 - 0.25 * k)
+        kernels.even(x, (relief.base, relief.detail), lift, relief.mean, c, k, *bend, *taken, keep)
+        return x
     if c > 0.0:
-        k = min(1.0, c / 0.55)
         d = relief.detail
         lit = d.clamp_min(0.0)
         detail = (
@@ -96,9 +107,7 @@ def even_out(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
         x[0:1] *= (sunlit * -0.07).add_(1.0).mul_(gain)
         x[1:2] *= gain
         x[2:3] *= sunlit.mul_(0.10).add_(1.0).mul_(gain)
-    w = shot.weather
-    _take_blue_off(x, c * (1.0 - shot.light.dark))
-    keep = (1.0 - 0.20 * w.cloud) * (1.0 - 0.15 * w.fog) * (1.0 - 0.12 * w.rain) * (1.0 - 0.12 * w.snow)
+    _take_blue_off(x, blue)
     if keep < 1.0:
         y = luma(x)
         x -= y
@@ -131,7 +140,9 @@ def _lift(shot: Shot, c: float) -> torch.Tensor:
 def dim_clipped(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     """Press what was clipped by day towards a white card, in place: at night it must not look like a lamp."""
     k = max(shot.light.dark, shot.light.relit * 0.5)
-    if k > 0.0:
+    if k > 0.0 and kernels.fit(x):
+        kernels.press(x, 0.55, 2.2, k)
+    elif k > 0.0:
         over = luma(x).sub_(0.55).clamp_min_(0.0)
         pressed = over / (over * 2.2).add_(1.0)
         x *= (over - pressed).div_(over.add_(0.55)).mul_(-k).add_(1.0)

@@ -290,7 +290,7 @@ def test_opencv_and_torch_operators_agree(monkeypatch: pytest.MonkeyPatch) -> No
             fields.blur(x, 2.0, 0.7),
             fields.box(x, 3),
             fields.spread((x[:1] > 0.9).to(torch.float32), 2),
-            fields.guided_base(x[:1], 8, 0.3),
+            *fields.guided_split(x[:1], 8, 0.3),
             fields.sample(texture, u, v),
         ]
 
