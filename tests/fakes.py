@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import numpy.typing as npt
 import torch
 from builders import a_media
 
+from core.camera import Pose
 from core.cancel import CancelToken
 from core.condition import EXPOSURE, HAZE, RAIN, Condition
 from core.document.model import Look
@@ -27,16 +29,19 @@ from core.frame import Frame
 from core.ids import TranslatorId
 from core.media.facts import ColorTags, MediaFacts, VideoFacts
 from core.media.picture import Picture
+from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
 from core.progress import Progress, ProgressSink
 from core.render.cache import DiskCache, MemoryCache
 from core.render.messages import Picture8
 from core.render.plan import FrameIndex
 from core.render.services import RenderCache, Services, kept_bytes, picture_bytes
-from core.scene import Scene
+from core.scene import Scene, Tracking
 from core.timebase import Time
 
 SMALL = a_media("small.mp4", frames=10, width=48, height=32)
 FAKE = TranslatorId("fake")
+FOUND_CAR = ObjectId("vehicle-1")
+FOLLOWED = "One vehicle was followed."
 
 
 def rain(amount: float = 0.5) -> Condition:
@@ -134,6 +139,33 @@ class FakeAnalyser:
     shots: int = 0
     frames: list[int] = field(default_factory=list)
     on_progress: Callable[[int], object] = lambda done: None
+    followed: list[int] = field(default_factory=list)
+    """Frames read to follow the shot, in order."""
+    on_follow: Callable[[int], object] = lambda frame: None
+
+    def tracking_size(self, video: VideoFacts) -> tuple[int, int]:
+        return 12, 8
+
+    def track(
+        self,
+        read: Callable[[int], Frame],
+        index: FrameIndex,
+        facts: MediaFacts,
+        scene: Scene,
+        cancel: CancelToken,
+        progress: ProgressSink,
+    ) -> Tracking:
+        """A camera that drives on by as much as the frames are bright, and a car found in the middle of the shot."""
+        poses: list[Pose] = [Pose()]
+        for frame in range(index.count):
+            with suppress(MediaError):
+                light = float(read(frame).pixels.mean())
+                poses.append(replace(poses[-1], ahead_m=poses[-1].ahead_m + light / 3.0))
+            self.followed.append(frame)
+            self.on_follow(frame)
+            progress(Progress("following", frame + 1, index.count, 0.1))
+        spots = tuple(Spot(frame, Box(0.4, 0.5, 0.5, 0.6)) for frame in range(2, index.count - 2))
+        return Tracking(tuple(poses[1:]), (SceneObject(FOUND_CAR, ObjectKind.VEHICLE, spots),), (), (FOLLOWED,))
 
     def work_size(self, video: VideoFacts) -> tuple[int, int]:
         return 24, 16

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -65,8 +66,7 @@ def combined(masks: tuple[Mask, ...], width: int, height: int) -> Matte | None:
 def rasterise(mask: Mask, width: int, height: int) -> Matte:
     """One mask at this size, enabled or not: strokes in order, then feather, inversion, opacity."""
     matte = np.zeros((height, width), np.float32)
-    for stroke in mask.strokes:
-        _paint(matte, stroke)
+    paint(matte, mask.strokes)
     if mask.feather > 0.0:
         matte = _blurred(matte, mask.feather * height)
     if mask.is_inverted:
@@ -83,6 +83,12 @@ def _blurred(matte: Matte, sigma_px: float) -> Matte:
         small = cv2.GaussianBlur(small, (0, 0), sigma_px / shrink, borderType=cv2.BORDER_REPLICATE)
         return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     return np.asarray(cv2.GaussianBlur(matte, (0, 0), sigma_px, borderType=cv2.BORDER_REPLICATE), np.float32)
+
+
+def paint(matte: Matte, strokes: Iterable[Stroke]) -> None:
+    """Composite strokes into a matte, in order and in place."""
+    for stroke in strokes:
+        _paint(matte, stroke)
 
 
 def _paint(matte: Matte, stroke: Stroke) -> None:

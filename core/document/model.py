@@ -13,7 +13,7 @@ from core.condition import AXES, NEUTRAL, Axis, AxisGroup, AxisKind, Condition
 from core.errors import EditRejected
 from core.ids import AxisId, ClipId, MaskId, MediaId, ProjectId, TrackId, TranslatorId
 from core.media.facts import MediaFacts
-from core.scene import NO_CORRECTIONS, Corrections
+from core.scene import NO_CORRECTIONS, Corrections, Presence
 from core.timebase import ZERO, Time, TimeRange
 
 AMOUNT: Final = AxisId("amount")
@@ -213,6 +213,12 @@ class SceneEdits:
     corrections: Corrections = NO_CORRECTIONS
     sky_strokes: tuple[Stroke, ...] = ()
     """Painted over the sky that was found, in order: `ADD` is sky, `ERASE` is not. They hold still in the picture."""
+
+    @property
+    def word(self) -> Corrections:
+        """The corrections as they count for the shot: sky that was painted is there, even where none was found."""
+        paints = any(stroke.mode is StrokeMode.ADD for stroke in self.sky_strokes)
+        return replace(self.corrections, sky=Presence.PRESENT) if paints else self.corrections
 
 
 AS_FOUND: Final = SceneEdits()

@@ -1,6 +1,7 @@
 """The engine: takes requests from any thread, does one unit of work a step on its own, and emits events.
 
-Order of work: previews (the latest only), stills, one frame of the current export, prefetch. A preview comes coarse first.
+Order of work: previews (the latest only), stills, one frame of the current export, a slice of following the shot on screen,
+prefetch. A preview comes coarse first, and before its shot was followed it is shown without that.
 The first picture of a preview is always finished once begun, so scrubbing never starves; a refinement or a prefetch is
 dropped when a newer preview waits that does not want what is being made.
 """
@@ -12,7 +13,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import torch
@@ -23,6 +25,7 @@ from core.errors import WeathervaneError, is_out_of_memory, traceback_of
 from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
 from core.render.export import ExportJob
+from core.render.following import PASSES_KEPT
 from core.render.lookahead import FRAMES_AHEAD
 from core.render.mailbox import Mailbox, WantedToken
 from core.render.messages import (
@@ -43,10 +46,11 @@ from core.render.messages import (
     PreviewRequest,
     Quality,
     Request,
+    SceneKnown,
     StillReady,
     StillRequest,
 )
-from core.render.plan import FramePlan, PlanParams, plan_frame, preview_sizes
+from core.render.plan import Analysis, Black, FramePlan, PlanParams, plan_frame, preview_sizes
 from core.render.prefetch import Prefetch, Readiness, frame_span
 from core.render.renderer import Renderer, place_of
 from core.render.services import Services
@@ -55,6 +59,9 @@ from core.timebase import TimeRange
 QUALITIES: Final = (Quality.DRAFT, Quality.HALF, Quality.FULL)
 LAYERS_IN_ORDER: Final = (Layer.FLICKER, Layer.RESULT, Layer.SOURCE, Layer.MATTE)
 """Those that look at earlier source frames come first: a decoder reads forward."""
+
+SHORT_FRAMES: Final = 3000
+"""Shots up to this long are followed before anything is made ahead for playback; longer ones only when that is done."""
 
 ANALYSING: Final = "This shot is being analysed; the source is shown meanwhile."
 
@@ -75,7 +82,7 @@ class Engine:
         self._stopping = CancelToken()
         # The engine thread's own:
         self._thread: int | None = None
-        self._renderer = Renderer(services, self._report_analysis)
+        self._renderer = Renderer(services, self._report_analysis, self._is_urgent)
         self._preview: _PreviewRun | None = None
         self._preview_in_work: PreviewRequest | None = None
         self._shown_meanwhile: int | None = None
@@ -86,6 +93,10 @@ class Engine:
         self._watched: tuple[Project, int, Quality] | None = None
         self._last_status: EngineStatus | None = None
         self._last_cache: CacheChanged | None = None
+        self._unfollowed: dict[MediaId, _Unfollowed] = {}
+        """Shots that were on screen, the last of them at the end."""
+        self._unfollowable: set[str] = set()
+        self._told: tuple[str, bool] | None = None
 
     # ---- any thread -----------------------------------------------------------------------------------------------
 
@@ -147,11 +158,18 @@ class Engine:
             self._begin_export(*order)
         if self._export is not None:
             return self._step_export
+        unfollowed = next(reversed(self._unfollowed.values()), None)
+        if unfollowed is not None and unfollowed.is_short:  # what is made ahead of it would be made again after it
+            return partial(self._step_following, unfollowed)
         if (wanted := self._mailbox.take_prefetch()) is not None:
             self._prefetch = self._begin_prefetch(wanted)
         if self._prefetch is not None:
             return self._step_prefetch
-        return None
+        return None if unfollowed is None else partial(self._step_following, unfollowed)
+
+    def _is_urgent(self) -> bool:
+        """Whether somebody waits. Any thread."""
+        return self._stopping.is_cancelled or self._mailbox.has_pending
 
     # ---- previews -------------------------------------------------------------------------------------------------
 
@@ -182,12 +200,12 @@ class Engine:
         plan = self._plan(request, quality)
         self._move_playhead(plan)
         pictures = self._pictures(plan, request.layers, self._preview_token(request, quality, plan))
-        translation = plan.translation
-        notes = self._renderer.scene(translation.analysis, self._stopping).notes if translation else ()
+        notes = self._notes(plan)
         elapsed_ms = (time.perf_counter() - began) * 1000.0
         is_last = quality is request.last
         self._emit(PreviewReady(request.serial, request.time, quality, is_last, pictures, elapsed_ms, notes))
         if is_last:
+            self._look_at(plan, wants_scene=request.wants_scene)
             self._watch(request.project, request.height, request.last)
             self._report_cache()
             self._report_status()
@@ -201,6 +219,13 @@ class Engine:
             if node is not None:
                 made[layer] = self._renderer.picture(node, cancel)
         return tuple((layer, made[layer]) for layer in layers if layer in made)
+
+    def _notes(self, plan: FramePlan) -> tuple[str, ...]:
+        if plan.translation is None:
+            return ()
+        node = plan.translation.analysis
+        tracking = self._renderer.tracking(node, self._stopping)
+        return (*self._renderer.scene(node, self._stopping).notes, *(tracking.notes if tracking else ()))
 
     def _watch(self, project: Project, height: int, quality: Quality) -> None:
         """From now on the cache bar is about this project at this size."""
@@ -223,7 +248,7 @@ class Engine:
     def _params(self, project: Project, height: int, quality: Quality) -> PlanParams:
         tall = max(1, round(min(height, project.height) * quality.scale))
         canvas = (max(1, round(tall * project.width / project.height)), tall)
-        return self._renderer.plan_params(preview_sizes(height, quality), canvas)
+        return self._renderer.plan_params(preview_sizes(height, quality), canvas, as_known=True)
 
     def _preview_token(self, request: PreviewRequest, quality: Quality, plan: FramePlan) -> CancelToken:
         """A scrub frame is finished, unless its shot must first be analysed; the rest only while somebody wants it."""
@@ -348,6 +373,68 @@ class Engine:
             self._renderer.picture(plan.result, self._token_while_wanted(plan))
         run.drop_first()
 
+    # ---- following shots ------------------------------------------------------------------------------------------
+
+    def _look_at(self, plan: FramePlan, *, wants_scene: bool) -> None:
+        """The shot on screen: tell what is known of it, and follow it before any other."""
+        if plan.clip is None or isinstance(plan.source, Black) or not (plan.translation or wants_scene):
+            return
+        node = self._renderer.shot_of(plan.source.facts)
+        self._unfollowed.pop(plan.source.media, None)
+        if node.tracking_key not in self._unfollowable:
+            self._unfollowed[plan.source.media] = _Unfollowed(node, plan.clip.id)
+        if self._renderer.has_scene(node):
+            self._tell_scene(node)
+        for old in tuple(self._unfollowed)[:-PASSES_KEPT]:
+            del self._unfollowed[old]
+
+    def _step_following(self, shot: _Unfollowed) -> None:
+        """A slice of following a shot, after its scene was found."""
+        node, media = shot.node, shot.node.facts.id
+        self._clip_in_work = shot.clip
+        try:
+            self._renderer.scene(node, self._token_while_about(media))
+            self._tell_scene(node)
+            progress = self._renderer.follow(node, self._stopping)
+        except Cancelled:
+            raise
+        except Exception as fault:
+            del self._unfollowed[media]
+            self._unfollowable.add(node.tracking_key)
+            if isinstance(fault, WeathervaneError):
+                return  # a preview of a damaged frame says why, and an export does
+            raise
+        if progress is not None:
+            shot.progress = progress
+            self._emit(AnalysisProgress(shot.clip, progress))
+            return
+        del self._unfollowed[media]
+        if shot.progress is not None:
+            self._emit(AnalysisProgress(shot.clip, replace(shot.progress, done=shot.progress.total)))
+        self._tell_scene(node)
+        if self._watched is not None:  # what was made without it has other names
+            watched, self._watched = self._watched, None
+            self._watch(*watched)
+            self._report_cache()
+
+    def _token_while_about(self, media: MediaId) -> CancelToken:
+        """Finding a scene takes seconds: it goes on only for whoever looks at that shot."""
+
+        def is_about(newer: PreviewRequest) -> bool:
+            clip = newer.project.video_clip_at(newer.time)
+            return clip is not None and clip.media == media
+
+        return WantedToken(self._stopping, is_about, self._mailbox)
+
+    def _tell_scene(self, node: Analysis) -> None:
+        """Once for each shot that comes on screen, and again when it was followed."""
+        is_followed = self._renderer.is_followed(node)
+        if self._told != (node.scene_key, is_followed):
+            self._told = node.scene_key, is_followed
+            scene = self._renderer.scene(node, self._stopping)
+            tracking = self._renderer.tracking(node, self._stopping) if is_followed else None
+            self._emit(SceneKnown(node.facts.id, scene, tracking))
+
     # ---- reports --------------------------------------------------------------------------------------------------
 
     def _report_analysis(self, _: MediaId, progress: Progress) -> None:
@@ -401,6 +488,19 @@ class Engine:
 class _PreviewRun:
     request: PreviewRequest
     qualities: deque[Quality]
+
+
+@dataclass(slots=True)
+class _Unfollowed:
+    """A shot that is shown, or was, and is not followed to its end."""
+
+    node: Analysis
+    clip: ClipId
+    progress: Progress | None = None
+
+    @property
+    def is_short(self) -> bool:
+        return self.node.facts.video.frame_count <= SHORT_FRAMES
 
 
 @dataclass(frozen=True, slots=True)

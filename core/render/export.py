@@ -38,6 +38,7 @@ from core.render.keys import stage_key
 from core.render.lookahead import FRAMES_AHEAD
 from core.render.messages import ExportDone, ExportProgress, ExportRequest, Picture8
 from core.render.plan import (
+    Analysis,
     ExportFrame,
     FramePlan,
     PlanParams,
@@ -119,13 +120,16 @@ class ExportJob:
         footage = self._footage(frames)
         target = self._target = open_target(self._request, footage)
         params = self._renderer.plan_params(canvas_sizes(target.canvas), target.canvas)
+        shots: list[Analysis] = []
+        for shot in self._shots(frames, params):
+            shots.append((yield from self._followed(shot)))
         pieces = _pieces(frames, target.time_base)
         scores: list[FlickerScore] = []
         yield self._progress("Rendering", 0, len(frames), None)
         for piece in pieces:
             scores += yield from self._piece(target, params, piece, frames)
         yield self._progress("Finishing", len(frames), len(frames), None)
-        notes = self._notes(frames, params)
+        notes = {shot.facts.id: self._notes(shot) for shot in shots}
         self._finish(target, pieces, scores, frames, params, footage, notes)
         elapsed = time.perf_counter() - self._began
         return ExportDone(self._request.job, str(target.film.out), len(frames), elapsed, (*target.notes, *_all(notes)))
@@ -299,15 +303,29 @@ class ExportJob:
             write_json(report, target.report)
         self.discard()
 
-    def _notes(self, frames: Sequence[ExportFrame], params: PlanParams) -> dict[MediaId, tuple[str, ...]]:
-        """What the analysis warns of, for each medium whose frames are translated."""
-        found: dict[MediaId, tuple[str, ...]] = {}
+    def _shots(self, frames: Sequence[ExportFrame], params: PlanParams) -> tuple[FramePlan, ...]:
+        """Of each medium whose frames are translated, the plan of the first of them."""
+        found: dict[MediaId, FramePlan] = {}
         for frame in frames:
-            translation = plan_frame(self._request.project, frame.time, params).translation
-            if translation is not None and translation.analysis.facts.id not in found:
-                scene = self._renderer.scene(translation.analysis, self._cancel)
-                found[translation.analysis.facts.id] = scene.notes
-        return found
+            plan = plan_frame(self._request.project, frame.time, params)
+            if plan.translation is not None:
+                found.setdefault(plan.translation.analysis.facts.id, plan)
+        return tuple(found.values())
+
+    def _followed(self, shot: FramePlan) -> Generator[ExportProgress, None, Analysis]:
+        """Follow a shot from end to end before the first of its frames is made, unless it was followed before."""
+        assert shot.translation is not None
+        node = shot.translation.analysis
+        self._on_frame(shot)
+        while (progress := self._renderer.follow(node, self._cancel)) is not None:
+            yield ExportProgress(self._request.job, progress)
+            self._cancel.check()
+        return node
+
+    def _notes(self, shot: Analysis) -> tuple[str, ...]:
+        """What the analysis of a medium warns of."""
+        tracking = self._renderer.tracking(shot, self._cancel)
+        return (*self._renderer.scene(shot, self._cancel).notes, *(tracking.notes if tracking else ()))
 
     def _report(
         self,

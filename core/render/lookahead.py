@@ -116,6 +116,6 @@ class LookAhead:
 
 
 def _prepare(errand: Errand, sources: Sources, cancel: CancelToken) -> None:
-    if errand.analysis is not None and sources.has_scene(errand.analysis):
+    if errand.analysis is not None and sources.is_understood(errand.analysis):
         sources.maps(errand.analysis, errand.source, cancel)
     sources.decoded(errand.source, cancel)

@@ -108,6 +108,12 @@ class Mailbox:
             taken, self._prefetch = self._prefetch, None
             return taken
 
+    @property
+    def has_pending(self) -> bool:
+        """Whether anything was asked for and not begun. Any thread."""
+        with self._changed:
+            return self._has_pending()
+
     def _has_pending(self) -> bool:
         return bool(self._preview or self._stills or self._exports or self._prefetch)
 

@@ -75,6 +75,8 @@ class PreviewRequest:
     layers: tuple[Layer, ...] = (Layer.SOURCE, Layer.RESULT)
     first: Quality = Quality.DRAFT
     last: Quality = Quality.FULL
+    wants_scene: bool = False
+    """Find the scene of the shot and follow it even where no look needs it: somebody looks at what is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +182,11 @@ class AnalysisProgress:
 
 @dataclass(frozen=True, slots=True)
 class SceneKnown:
-    """What was found of the medium on screen, without a person's word. Emitted when it comes on screen with a look, and anew
-    when its camera and objects have been followed: from then on previews show what exports do, so ask for them again."""
+    """What was found of the medium on screen, without a person's word.
+
+    Emitted when it comes on screen with a look (or where a preview `wants_scene`), and anew when every frame was looked at:
+    from then on previews show what exports do, so ask for them again.
+    """
 
     media: MediaId
     scene: Scene

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
-from typing import Final, Protocol
+from functools import cached_property, lru_cache
+from typing import Final, NamedTuple, Protocol
 
 from core.condition import Condition
-from core.document.masks import mask_digest
-from core.document.model import AMOUNT, Clip, Mask, Project, TrackKind
+from core.document.masks import MATTE_VERSION, mask_digest
+from core.document.model import AMOUNT, AS_FOUND, Clip, Mask, Project, SceneEdits, TrackKind
 from core.errors import EditRejected, MediaError
 from core.extension.spec import MapKind, TranslatorSpec
 from core.ids import ClipId, MediaId, TranslatorId
@@ -77,13 +77,26 @@ class Decode:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The scene of a shot and the maps of one of its frames. Named by the medium alone, so no edit and no size reaches it."""
+    """The scene of a shot and the maps of one of its frames: what is found, and what was said of it.
+
+    What is found is named by the medium alone, so no edit and no size reaches it. Of what was said a map's name holds the part
+    that changes the map.
+    """
 
     scene_key: str
+    tracking_key: str
+    """Empty where the shot is shown without its tracking."""
     maps: tuple[tuple[MapKind, str], ...]
     """Kind and name of each map that is needed."""
     facts: MediaFacts = field(repr=False)
     frame: int
+    said: SceneEdits = field(default=AS_FOUND, repr=False)
+    painting: str = ""
+    """Names what was painted over the sky; empty where nothing was."""
+
+    @property
+    def aspect(self) -> float:
+        return self.facts.video.width / self.facts.video.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +227,8 @@ class PlanParams:
     """Size of an instant without a clip."""
     backend: str = "cpu-float32"
     """Device kind and precision: another backend's bits are another result."""
+    is_tracked: Callable[[MediaFacts], bool] = lambda _: True
+    """Whether a shot is shown with its tracking. A preview that does not wait for it says no until it is at hand."""
 
 
 def preview_sizes(height: int, quality: Quality) -> Callable[[VideoFacts], Size]:
@@ -239,10 +254,15 @@ def plan_frame(project: Project, time: Time, params: PlanParams) -> FramePlan:
     index = params.index_of(facts)
     frame = index.frame_at(clip.source_time(time))
     source = _decode(facts, frame, params)
-    result = _result(clip, source, index, params)
+    said = project.scene_edits(clip.media)
+    result = _result(clip, said, source, index, params)
     masks = tuple(m for m in clip.masks if m.is_enabled)
+
+    def result_of(decode: Decode) -> Pixels:
+        return result if decode is source else _result(clip, said, decode, index, params)
+
     return FramePlan(
-        time, clip, source, result, _matte(masks, source.size), lambda: _flicker(clip, source, result, index, params)
+        time, clip, source, result, _matte(masks, source.size), lambda: _flicker(source, result_of, index, params)
     )
 
 
@@ -263,18 +283,58 @@ def decode_of(facts: MediaFacts, frame: int, size: Size, source_version: str) ->
     return Decode(key, facts, frame, size)
 
 
-def analysis_of(facts: MediaFacts, frame: int, kinds: tuple[MapKind, ...], params: PlanParams) -> Analysis:
+def analysis_of(
+    facts: MediaFacts, frame: int, kinds: tuple[MapKind, ...], params: PlanParams, said: SceneEdits = AS_FOUND
+) -> Analysis:
     """The analyses of a frame, by name. Also what analysing a whole clip ahead of time asks for.
 
     The rate is named too: images keep their id when they are taken at another rate, yet the speed of the camera changes.
     """
     version = params.analyser_version
-    scene_key = stage_key("scene", version, [facts.id, facts.video.rate, params.source_version])
-    maps = tuple((kind, stage_key("map", version, [kind, frame], (scene_key,))) for kind in sorted(set(kinds)))
-    return Analysis(scene_key, maps, facts, frame)
+    scene_key = scene_key_of(facts, params)
+    tracking_key = tracking_key_of(facts, params) if params.is_tracked(facts) else ""
+    digest = _digests(said)
+
+    def name(kind: MapKind) -> str:
+        if kind is MapKind.FLOW:  # between two pictures, whatever stands in them
+            return stage_key("map", version, [kind, frame], (scene_key,))
+        return stage_key("map", version, [kind, frame, digest.of_maps], (scene_key, tracking_key))
+
+    return Analysis(
+        scene_key, tracking_key, tuple((kind, name(kind)) for kind in sorted(set(kinds))), facts, frame, said
+    )
 
 
-def _result(clip: Clip, source: Decode, index: FrameIndex, params: PlanParams) -> Pixels:
+def scene_key_of(facts: MediaFacts, params: PlanParams) -> str:
+    """The name of what a look at a few frames of a medium tells."""
+    return stage_key("scene", params.analyser_version, [facts.id, facts.video.rate, params.source_version])
+
+
+def tracking_key_of(facts: MediaFacts, params: PlanParams) -> str:
+    """The name of what following the camera and the objects through all of a medium tells."""
+    return stage_key("tracking", params.analyser_version, None, (scene_key_of(facts, params),))
+
+
+class _Digests(NamedTuple):
+    """What was said of a scene, by name."""
+
+    whole: str
+    of_maps: str
+    """Of the part that maps depend on."""
+    painting: str
+
+
+@lru_cache(maxsize=64)
+def _digests(said: SceneEdits) -> _Digests:
+    strokes = said.sky_strokes
+    return _Digests(
+        stage_key("said", 1, said),
+        stage_key("said of maps", 1, said.corrections.of_maps),
+        stage_key("painting", MATTE_VERSION, strokes) if strokes else "",
+    )
+
+
+def _result(clip: Clip, said: SceneEdits, source: Decode, index: FrameIndex, params: PlanParams) -> Pixels:
     """The source itself wherever nothing changes it: then neither analysis nor translator is planned."""
     time = index.time_of(source.frame)
     look = clip.look
@@ -286,13 +346,13 @@ def _result(clip: Clip, source: Decode, index: FrameIndex, params: PlanParams) -
     condition = Condition(tuple((axis, v) for axis, v in wanted.effective if axis in spec.axes)).effective
     if condition.is_neutral:
         return source
-    analysis = analysis_of(source.facts, source.frame, spec.analyses, params)
+    analysis = analysis_of(source.facts, source.frame, spec.analyses, params, said)
     duration = index.duration_of(source.frame)
     key = stage_key(
         "translate",
         spec.version,
-        [spec.id, condition.values, look.seed, time, duration, params.backend],
-        (source.key, analysis.scene_key, *(name for _, name in analysis.maps)),
+        [spec.id, condition.values, look.seed, time, duration, params.backend, _digests(said).whole],
+        (source.key, analysis.scene_key, analysis.tracking_key, *(name for _, name in analysis.maps)),
     )
     translated = Translate(key, source, analysis, spec, condition, look.seed, time, duration)
     masks = tuple(m for m in clip.masks if m.is_enabled)
@@ -306,19 +366,19 @@ def _matte(masks: tuple[Mask, ...], size: Size) -> Matte:
     return Matte(stage_key("matte", COMPOSITE_VERSION, [mask_digest(masks), size]), size, masks)
 
 
-def _flicker(clip: Clip, source: Decode, result: Pixels, index: FrameIndex, params: PlanParams) -> Flicker:
+def _flicker(source: Decode, result_of: Callable[[Decode], Pixels], index: FrameIndex, params: PlanParams) -> Flicker:
     """Neighbours are those on the source axis, in the handles too, so that a trim changes no score."""
 
-    def sample(decode: Decode, pixels: Pixels) -> Sample:
+    def sample(decode: Decode) -> Sample:
+        pixels = result_of(decode)
         return Sample(stage_key("sample", FLICKER_VERSION, None, (decode.key, pixels.key)), decode, pixels)
 
     def neighbour(frame: int) -> Sample | None:
         if not 0 <= frame < index.count:
             return None
-        decode = _decode(source.facts, frame, params)
-        return sample(decode, _result(clip, decode, index, params))
+        return sample(_decode(source.facts, frame, params))
 
-    before, here, after = neighbour(source.frame - 1), sample(source, result), neighbour(source.frame + 1)
+    before, here, after = neighbour(source.frame - 1), sample(source), neighbour(source.frame + 1)
     names = tuple(s.key if s else "" for s in (before, here, after))
     return Flicker(stage_key("flicker", FLICKER_VERSION, source.size, names), before, here, after, source.size)
 

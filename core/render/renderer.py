@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,7 @@ from core.ids import MediaId, TranslatorId
 from core.media.facts import MediaFacts
 from core.progress import Progress
 from core.render.cache import Place
+from core.render.following import Followers
 from core.render.keys import stage_key
 from core.render.lookahead import LookAhead, errand_of
 from core.render.messages import Picture8
@@ -42,13 +44,15 @@ from core.render.plan import (
     PlanParams,
     Sample,
     Translate,
+    analysis_of,
+    tracking_key_of,
 )
 from core.render.services import Services
 from core.render.sizes import Size
-from core.render.sources import AnalysisSink, Sources
+from core.render.sources import AnalysisSink, Sources, Trackings
 from core.render.stages import composite, flicker
 from core.render.stages.translate import translate
-from core.scene import NO_CORRECTIONS, FrameScene, Scene, scene_at
+from core.scene import FrameScene, Scene, Tracking, scene_at
 
 NOWHERE: Final = Place(MediaId(""), 0)
 Samples = tuple[FlickerSample | None, FlickerSample, FlickerSample | None]
@@ -58,21 +62,26 @@ Samples = tuple[FlickerSample | None, FlickerSample, FlickerSample | None]
 class Renderer:
     """Makes the results that a plan names."""
 
-    def __init__(self, services: Services, on_analysis: AnalysisSink) -> None:
+    def __init__(
+        self, services: Services, on_analysis: AnalysisSink, is_urgent: Callable[[], bool] = lambda: False
+    ) -> None:
+        """`is_urgent` tells, on any thread, that following a shot must make room at once."""
         self._services = services
         self._cache = services.cache
-        self._sources = Sources(services, on_analysis)
-        self._ahead = LookAhead(lambda: Sources(services, _unheard))
+        self._trackings = Trackings(services.cache.disk)
+        self._sources = Sources(services, on_analysis, self._trackings)
+        self._ahead = LookAhead(lambda: Sources(services, _unheard, self._trackings))
+        self._followers = Followers(services, self._trackings, is_urgent)
         self._translators: dict[TranslatorId, Translator] = {}
 
     def index_of(self, facts: MediaFacts) -> FrameIndex:
         """Raises `MediaError`."""
         return self._sources.index_of(facts)
 
-    def plan_params(self, size_of: Callable[..., Size], canvas: Size) -> PlanParams:
-        """What a plan may depend on, on this machine."""
+    def plan_params(self, size_of: Callable[..., Size], canvas: Size, *, as_known: bool = False) -> PlanParams:
+        """What a plan may depend on, on this machine. `as_known`: shots that were not followed yet are shown without it."""
         device = self._services.device
-        return PlanParams(
+        params = PlanParams(
             index_of=self.index_of,
             spec_of=self._services.translators.spec,
             analyser_version=self._services.analyser.version,
@@ -82,8 +91,18 @@ class Renderer:
             backend=f"{device.type}-float32",
         )
 
+        def is_followed(facts: MediaFacts) -> bool:
+            return self._trackings.get(tracking_key_of(facts, params)) is not None
+
+        return replace(params, is_tracked=is_followed) if as_known else params
+
+    def shot_of(self, facts: MediaFacts) -> Analysis:
+        """A medium as a whole, followed: what `scene`, `follow` and `tracking` are asked about."""
+        return analysis_of(facts, 0, (), self.plan_params(lambda _: (1, 1), (1, 1)))
+
     def close(self) -> None:
         self._ahead.close()
+        self._followers.close()
         self._sources.close()
         for translator in self._translators.values():
             translator.close()
@@ -106,6 +125,20 @@ class Renderer:
     def has_scene(self, node: Analysis) -> bool:
         """Whether the shot is known without reading it."""
         return self._sources.has_scene(node)
+
+    def tracking(self, node: Analysis, cancel: CancelToken) -> Tracking | None:
+        """What was followed; None where the node is shown without it. Raises as `scene`."""
+        return self._sources.tracking(node, cancel)
+
+    def is_followed(self, node: Analysis) -> bool:
+        """Whether every frame of the shot was looked at."""
+        return self._trackings.get(node.tracking_key) is not None
+
+    def follow(self, node: Analysis, cancel: CancelToken) -> Progress | None:
+        """One slice of following a shot, begun where the last one ended; None where it is known. Raises as `scene`."""
+        if not node.tracking_key or self.is_followed(node):
+            return None
+        return self._followers.advance(node, self._sources.scene(node, cancel))
 
     # ---- pictures in light ----------------------------------------------------------------------------------------
 
@@ -140,12 +173,12 @@ class Renderer:
     def _translated(self, node: Translate, cancel: CancelToken) -> Frame:
         self._ahead.finish(node.source.key, cancel)
         maps = self._sources.maps(node.analysis, node.source, cancel)
-        scene = self._sources.scene(node.analysis, cancel)
+        shown = self._shown(node, cancel)
         source = self._sources.decoded(node.source, cancel)
         translator = self._translator(node.spec.id)
         cancel.check()
         try:
-            return translate(node, source, maps, _shown(node, scene), translator, cancel)
+            return translate(node, source, maps, shown, translator, cancel)
         except (Cancelled, WeathervaneError):
             raise
         except Exception as problem:  # foreign code: whatever it raises switches it off, and the engine goes on
@@ -153,6 +186,14 @@ class Renderer:
                 raise
             self._translators.pop(node.spec.id, None)
             raise self._services.translators.mark_broken(node.spec.id, problem) from problem
+
+    def _shown(self, node: Translate, cancel: CancelToken) -> FrameScene:
+        """The scene as a frame has it: found, followed, said."""
+        analysis, said = node.analysis, node.analysis.said.word
+        scene, tracking = self._sources.shot(analysis, said, cancel)
+        return scene_at(
+            scene, tracking, said, analysis.aspect, node.source.frame, float(node.time), float(node.duration)
+        )
 
     def _translator(self, id_: TranslatorId) -> Translator:
         if id_ not in self._translators:
@@ -252,13 +293,6 @@ class Renderer:
 
     def has_picture(self, node: Node) -> bool:
         return self.picture_key(node) in self._cache.pictures
-
-
-def _shown(node: Translate, scene: Scene) -> FrameScene:
-    """The scene as a frame has it."""
-    video = node.source.facts.video
-    seconds, frame_s = float(node.time), float(node.duration)
-    return scene_at(scene, None, NO_CORRECTIONS, video.width / video.height, node.source.frame, seconds, frame_s)
 
 
 def place_of(node: Node) -> Place:

@@ -24,7 +24,7 @@ from core.render.cache import DiskCache, MemoryCache
 from core.render.messages import Picture8
 from core.render.plan import FrameIndex
 from core.render.sizes import Size
-from core.scene import Scene
+from core.scene import Scene, Tracking
 
 
 class Decoder(Protocol):
@@ -76,10 +76,27 @@ class Analyser(Protocol):
         """`read` gives a frame at the work size."""
         ...
 
+    def tracking_size(self, video: VideoFacts) -> Size: ...
+
+    def track(
+        self,
+        read: Callable[[int], Frame],
+        index: FrameIndex,
+        facts: MediaFacts,
+        scene: Scene,
+        cancel: CancelToken,
+        progress: ProgressSink,
+    ) -> Tracking:
+        """The camera and the objects followed through every frame; `read` gives one at the tracking size, best in order.
+
+        `read` and `cancel` may keep the caller waiting while something more urgent is done.
+        """
+        ...
+
     def maps(
         self, frame: Frame, previous: Frame | None, scene: Scene, kinds: tuple[MapKind, ...], cancel: CancelToken
     ) -> Maps:
-        """Maps at the size of `frame`, which is the work size."""
+        """Maps at the size of `frame`, which is the work size. `scene` is corrected, its camera as it is at this frame."""
         ...
 
 

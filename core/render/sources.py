@@ -1,4 +1,6 @@
-"""What depends on media alone: decoded frames, the scene of a shot, the maps of a frame. No edit reaches it.
+"""What depends on media: decoded frames, the scene of a shot, what was followed in it, the maps of a frame.
+
+No edit reaches it but a person's word on the scene, which what is found is kept apart from.
 
 What is made goes into the caches, which are shared; decoders are not, so each thread has `Sources` of its own: the engine
 thread's in the renderer, the look-ahead's in its worker. Either may make what the other has not, with the same bits.
@@ -6,7 +8,9 @@ thread's in the renderer, the look-ahead's in its worker. Either may make what t
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 
@@ -20,23 +24,56 @@ from core.ids import MediaId
 from core.media.decoder import VERSION as DECODER_VERSION
 from core.media.facts import MediaFacts
 from core.progress import Progress
-from core.render.cache import Place
+from core.render.cache import DiskCache, Place
 from core.render.keys import stage_key
 from core.render.plan import Analysis, Decode, FrameIndex, decode_of
 from core.render.services import Decoder, Services
+from core.render.sizes import Size
 from core.render.stages import analyse
-from core.scene import Scene
+from core.scene import Corrections, Scene, Tracking, camera_at
 
 AnalysisSink = Callable[[MediaId, Progress], None]
+
+
+class Trackings:
+    """What was followed, by name: in memory for as long as this lives, and on disk. Any thread.
+
+    Memory never lets go of one: it is small, every frame of its shot needs it, and it takes a pass over all of them to make.
+    """
+
+    def __init__(self, disk: DiskCache) -> None:
+        self._disk = disk
+        self._lock = threading.Lock()
+        # Under the lock:
+        self._known: dict[str, Tracking] = {}
+
+    def get(self, key: str) -> Tracking | None:
+        with self._lock:
+            if key in self._known:
+                return self._known[key]
+        arrays = self._disk.get(key)
+        found = analyse.tracking_from_arrays(arrays) if arrays else None
+        if found is not None:
+            with self._lock:
+                found = self._known.setdefault(key, found)
+        return found
+
+    def put(self, key: str, tracking: Tracking) -> Tracking:
+        """Keep it; returned as it is kept, its numbers rounded."""
+        kept = analyse.rounded(tracking)
+        self._disk.put(key, analyse.tracking_to_arrays(kept))
+        with self._lock:
+            return self._known.setdefault(key, kept)
 
 
 class Sources:
     """Reads and analyses media. Used by one thread; open files are its own, `close` gives them back."""
 
-    def __init__(self, services: Services, on_analysis: AnalysisSink) -> None:
+    def __init__(self, services: Services, on_analysis: AnalysisSink, trackings: Trackings | None = None) -> None:
         self._services = services
         self._cache = services.cache
         self._on_analysis = on_analysis
+        self._trackings = trackings or Trackings(services.cache.disk)
         self._indexes: dict[MediaId, tuple[MediaFacts, FrameIndex]] = {}
         self._decoders: dict[MediaId, tuple[MediaFacts, Decoder]] = {}
         self.version = f"{DECODER_VERSION}/{COLOR_VERSION}"
@@ -70,11 +107,14 @@ class Sources:
         kept = self._cache.results.get(node.key)
         if isinstance(kept, Frame):
             return kept
-        picture = self._decoder(node.facts).read(node.frame, node.size, cancel)
-        made = self._services.color.to_working(picture, self._services.device)
+        made = self._read(node.facts, node.frame, node.size, cancel)
         cancel.check()
         self._cache.results.put(node.key, made, Place(node.media, node.frame))
         return made
+
+    def _read(self, facts: MediaFacts, frame: int, size: Size, cancel: CancelToken) -> Frame:
+        picture = self._decoder(facts).read(frame, size, cancel)
+        return self._services.color.to_working(picture, self._services.device)
 
     # ---- analyses -------------------------------------------------------------------------------------------------
 
@@ -96,6 +136,10 @@ class Sources:
         """Whether the shot is known without reading it."""
         return node.scene_key in self._cache.results or self._cache.disk.has(node.scene_key)
 
+    def is_understood(self, node: Analysis) -> bool:
+        """Whether all that is needed of the whole shot is known."""
+        return self.has_scene(node) and not (node.tracking_key and self._trackings.get(node.tracking_key) is None)
+
     def _analysed(self, node: Analysis, cancel: CancelToken) -> Scene:
         media = node.facts.id
 
@@ -107,15 +151,44 @@ class Sources:
 
         return self._services.analyser.analyse_shot(read, self.index_of(node.facts), node.facts, cancel, report)
 
+    def tracking(self, node: Analysis, cancel: CancelToken) -> Tracking | None:
+        """What was followed; None where the node is shown without it. Where it is not known this looks at every frame now."""
+        if not node.tracking_key:
+            return None
+        known = self._trackings.get(node.tracking_key)
+        return known if known is not None else self.follow(node, self.scene(node, cancel), cancel)
+
+    def follow(self, node: Analysis, scene: Scene, cancel: CancelToken) -> Tracking:
+        """Look at every frame. None of them is kept: they would drive out all that the playhead is near."""
+        facts, analyser = node.facts, self._services.analyser
+        size = analyser.tracking_size(facts.video)
+
+        def read(frame: int) -> Frame:
+            cancel.check()
+            return self._read(facts, frame, size, cancel)
+
+        def report(progress: Progress) -> None:
+            self._on_analysis(facts.id, progress)
+
+        found = analyser.track(read, self.index_of(facts), facts, scene, cancel, report)
+        cancel.check()
+        return self._trackings.put(node.tracking_key, found)
+
+    def shot(self, node: Analysis, said: Corrections, cancel: CancelToken) -> tuple[Scene, Tracking | None]:
+        """The scene with a person's word laid over it, and what was followed. Raises as `scene`."""
+        return self.scene(node, cancel).corrected(said, node.aspect), self.tracking(node, cancel)
+
     def maps(self, node: Analysis, source: Decode, cancel: CancelToken) -> Maps:
         """The maps a node names, fitted to a picture. Raises `MediaError`, `Cancelled`."""
         names = tuple(name for _, name in node.maps)
-        key = stage_key("fitted", analyse.VERSION, None, (source.key, *names))
+        key = stage_key("fitted", analyse.VERSION, node.painting, (source.key, *names))
         fitted = self._cache.results.get(key)
         if isinstance(fitted, Maps):
             return fitted
         found = self._maps_as_kept(node, cancel)  # first: it may read the frame before this one
         made = analyse.maps_at_size(found, self.decoded(source, cancel))
+        if node.painting:
+            made = analyse.with_painted_sky(made, node.said.sky_strokes)
         cancel.check()
         self._cache.results.put(key, made, Place(source.media, source.frame))
         return made
@@ -147,7 +220,8 @@ class Sources:
     def _found_maps(
         self, node: Analysis, missing: list[tuple[MapKind, str]], cancel: CancelToken
     ) -> dict[MapKind, torch.Tensor]:
-        scene = self.scene(node, cancel)
+        scene, tracking = self.shot(node, node.said.corrections, cancel)
+        scene = replace(scene, camera=camera_at(scene, tracking, node.frame))
         kinds = tuple(kind for kind, _ in missing)
         previous = self._previous(node, cancel) if MapKind.FLOW in kinds else None
         here = self._small(node.facts, node.frame, cancel)

@@ -78,6 +78,7 @@ def survey(
     with closing(Sources(services, lambda _, now: progress(now))) as sources, _Writer() as writer:
         first = _analysis(services, sources, facts, frames[0], kinds)
         scene = sources.scene(first, cancel)
+        tracking = sources.tracking(first, cancel)
         mapping = monotonic()
         for done, frame in enumerate(frames):
             cancel.check()
@@ -88,7 +89,7 @@ def survey(
             writer.write(_files(sources.maps(node, source, cancel), kinds, out, facts.first_number + frame))
         writer.finish()
         progress(Progress("Mapping", len(frames), len(frames), monotonic() - mapping))
-        found = Survey(facts, frames, scene, None, monotonic() - began)
+        found = Survey(facts, frames, scene, tracking, monotonic() - began)
         with export_errors(out / SCENE_NAME):
             text = json.dumps(described(found, sources, kinds), indent=1, ensure_ascii=False)
             (out / SCENE_NAME).write_text(text + "\n", encoding="utf-8")

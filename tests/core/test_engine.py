@@ -77,6 +77,13 @@ def run(engine: Engine) -> None:
         pass
 
 
+def looked_at(engine: Engine, events: list[Event], shown: Project) -> None:
+    """Look at the shot once, so that it is understood and followed."""
+    engine.post(ask(shown, at="9/25", serial=0))
+    run(engine)
+    events.clear()
+
+
 def ready(events: list[Event]) -> list[PreviewReady]:
     return [e for e in events if isinstance(e, PreviewReady)]
 
@@ -121,6 +128,7 @@ def test_a_neutral_condition_runs_neither_analysis_nor_translator(world: World, 
 def test_a_frame_that_is_ready_skips_the_coarse_passes(world: World, start: Start) -> None:
     engine, events = start(world)
     rainy = project()
+    looked_at(engine, events, rainy)
     engine.post(ask(rainy))
     run(engine)
     events.clear()
@@ -131,6 +139,7 @@ def test_a_frame_that_is_ready_skips_the_coarse_passes(world: World, start: Star
 
 def test_painting_a_mask_never_runs_the_model_again(world: World, start: Start) -> None:
     engine, events = start(world)
+    looked_at(engine, events, project())
     engine.post(ask(project()))
     run(engine)
     assert isinstance(world.translator, CountingTranslator)
@@ -182,12 +191,14 @@ def test_a_preview_that_needs_no_analysis_is_not_kept_waiting_by_one(world: Worl
 
 
 def test_analyses_outlive_the_engine(world: World, start: Start) -> None:
+    engine, events = start(world)
+    looked_at(engine, events, project())
     for _ in range(2):
-        engine, _events = start(world)
-        engine.post(ask(project()))
-        run(engine)
+        engine, events = start(world)
+        looked_at(engine, events, project())
     assert world.analyser.shots == 1
-    assert len(world.analyser.frames) == 1
+    assert world.analyser.followed == list(range(10))
+    assert len(world.analyser.frames) == 2  # before the shot was followed, and after
 
 
 def test_only_the_latest_of_waiting_previews_is_answered(world: World, start: Start) -> None:
@@ -424,6 +435,7 @@ def test_prefetch_fills_the_cache_from_the_playhead_outward(world: World, start:
 def test_playing_what_is_ready_runs_no_translator(world: World, start: Start) -> None:
     engine, events = start(world)
     rainy = project()
+    looked_at(engine, events, rainy)
     engine.post(prefetch(rainy))
     run(engine)
     assert isinstance(world.translator, CountingTranslator)
@@ -458,6 +470,7 @@ def test_a_preview_stops_a_prefetch_and_the_frame_is_made_later(tmp_path: Path, 
 
 def test_an_edit_leaves_only_what_it_did_not_touch_ready(world: World, start: Start) -> None:
     engine, events = start(world)
+    looked_at(engine, events, project())
     engine.post(prefetch(project()))
     run(engine)
     engine.post(ask(project(masks=[a_mask()]), at="2/25", layers=(Layer.RESULT,)))

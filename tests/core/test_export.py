@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from builders import a_mask, a_media, a_project
-from fakes import SMALL, CountingTranslator, FakeIndex, RaisingTranslator, World, fake_look, pixels_of
+from fakes import FOLLOWED, SMALL, CountingTranslator, FakeIndex, RaisingTranslator, World, fake_look, pixels_of
 
 from core.condition import Condition
 from core.document.model import Project
@@ -281,7 +281,7 @@ def test_the_report_says_what_was_made_from_what(world: World, start: Start, tmp
     assert report["sha256"] == sha256((tmp_path / "out.mp4").read_bytes()).hexdigest()
     assert (report["media"], report["frames"], report["first_frame"]) == (SMALL.id, 6, 2)
     assert report["look"] == {"rain": 0.5}
-    assert report["notes"] == ["No ground was found in this shot."]
+    assert report["notes"] == ["No ground was found in this shot.", FOLLOWED]
     assert [row["frame"] for row in report["scores"]] == list(range(2, 8))
     (clip,) = report["clips"]
     assert (clip["media"], clip["look"], clip["start_s"]) == (SMALL.id, {"rain": 0.5}, 0.0)

@@ -117,7 +117,7 @@ def test_what_comes_next_is_read_and_mapped_before_it_is_asked_for(
 ) -> None:
     wanted = errands(services, 3, 4, 5)
     assert wanted[0].analysis is not None
-    sources(services).scene(wanted[0].analysis, CancelToken())
+    sources(services).tracking(wanted[0].analysis, CancelToken())
     ahead = a_look_ahead(services, started)
     ahead.want(wanted)
     wait_for(ahead, *wanted)

@@ -1,4 +1,4 @@
-"""Analyses between memory and disk: a scene as JSON, maps as half-precision arrays, and maps fitted to a picture.
+"""Analyses between memory and disk: scene and tracking as JSON, maps as half-precision arrays, and maps fitted to a picture.
 
 Maps are rounded to half precision when they are made, not when they are saved, so a map from disk has the very bits of a
 fresh one. They are smaller than most pictures; mattes are given the edges of the picture they are fitted to, because a
@@ -7,7 +7,8 @@ soft edge lets the old sky through as a pale halo. Any thread.
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 import cv2
 import msgspec
@@ -16,12 +17,15 @@ import torch
 from torch.nn import functional
 
 from core.analysis.guided import grey_model
+from core.document.masks import paint
+from core.document.model import Stroke
 from core.extension.spec import MapKind
 from core.extension.translator import Maps
 from core.frame import Frame
 from core.render.cache import Arrays
+from core.render.keys import DECIMALS
 from core.render.sizes import Size
-from core.scene import Scene
+from core.scene import Scene, Tracking
 
 VERSION: Final = 2
 """Of the fitting of maps to a picture; the maps themselves are versioned by the analyser."""
@@ -42,6 +46,8 @@ EDGE_RADIUS_PX: Final = 3
 """Half width, at the map's size, of the windows in which a matte follows the picture."""
 EDGE_VARIANCE: Final = 4e-4
 """Of the guide; below it a window is plain and the matte stays as it is."""
+NEVER_SKY: Final = 0.1
+"""A matte below this is not even the soft border of a sky."""
 SHOULDER: Final = 0.8
 """Light x guides as √(x / (1 + .8 x)), close to how bright it looks."""
 
@@ -103,6 +109,48 @@ def _at_size(planes: torch.Tensor, size: Size) -> torch.Tensor:
     )[0]
 
 
+def with_painted_sky(maps: Maps, strokes: tuple[Stroke, ...]) -> Maps:
+    """Maps at the size of a picture with strokes laid over their sky; the same where there is no sky map.
+
+    What became sky is nothing else any more and lies at infinity. What no longer is sky stands where what is seen below it
+    stands, for that is what it belongs to: a roof to its house.
+    """
+    if maps.sky is None:
+        return maps
+    found = maps.sky[0].cpu().numpy()
+    sky = found.copy()
+    paint(sky, strokes)
+    kept = torch.from_numpy(np.minimum((1.0 - sky) / np.maximum(1.0 - found, 1e-6), 1.0)).to(maps.sky.device)
+
+    def less(planes: torch.Tensor | None) -> torch.Tensor | None:
+        return None if planes is None else planes * kept
+
+    return replace(
+        maps,
+        sky=torch.from_numpy(sky)[None].to(maps.sky.device),
+        ground=less(maps.ground),
+        inverse_depth=less(_grounded(maps.inverse_depth, found, sky)),
+        classes=less(maps.classes),
+        normals=less(maps.normals),
+    )
+
+
+def _grounded(inverse_depth: torch.Tensor | None, found: np.ndarray, sky: np.ndarray) -> torch.Tensor | None:
+    """Inverse depth (1, H, W) where sky became less: that of the nearest pixel below which never was sky."""
+    if inverse_depth is None:
+        return None
+    gone = np.clip((found - sky) / np.maximum(found, 1e-6), 0.0, 1.0) * (sky < found)
+    if not gone.any():
+        return inverse_depth
+    near = inverse_depth[0].cpu().numpy()
+    height = near.shape[0]
+    rows = np.where(found < NEVER_SKY, np.arange(height)[:, None], height)
+    below = np.minimum.accumulate(rows[::-1])[::-1]
+    stands = np.take_along_axis(near, np.minimum(below, height - 1), axis=0)
+    mixed = np.where(below < height, near + gone * (stands - near), near)
+    return torch.from_numpy(np.asarray(mixed, np.float32))[None].to(inverse_depth.device)
+
+
 def scene_to_arrays(scene: Scene) -> Arrays:
     return {"scene": np.frombuffer(msgspec.json.encode(scene), np.uint8)}
 
@@ -111,6 +159,32 @@ def scene_from_arrays(arrays: Arrays) -> Scene | None:
     """None where the content is not a scene of this version."""
     try:
         return msgspec.json.decode(arrays["scene"].tobytes(), type=Scene)
+    except (KeyError, msgspec.DecodeError, msgspec.ValidationError):
+        return None
+
+
+def rounded(tracking: Tracking) -> Tracking:
+    """With numbers as they are kept, so that what comes from disk is what was made."""
+    plain = msgspec.to_builtins(tracking, enc_hook=lambda number: number.item())  # whoever computed may leave NumPy's
+    return msgspec.convert(_rounded(plain), Tracking)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, DECIMALS) + 0.0
+    if isinstance(value, dict):
+        return {name: _rounded(item) for name, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def tracking_to_arrays(tracking: Tracking) -> Arrays:
+    return {"tracking": np.frombuffer(msgspec.json.encode(tracking), np.uint8)}
+
+
+def tracking_from_arrays(arrays: Arrays) -> Tracking | None:
+    """None where the content is not a tracking of this version."""
+    try:
+        return msgspec.json.decode(arrays["tracking"].tobytes(), type=Tracking)
     except (KeyError, msgspec.DecodeError, msgspec.ValidationError):
         return None
 
