@@ -50,9 +50,9 @@ def add_sheen(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     if below.start >= grid.height:
         return x
     part = x[:, seen]
-    grazing = (
-        (1.0 - (-grid.up[below]).clamp(0.0, 1.0)[None]).pow_(8.0 - 3.0 * light.dark).mul_(shot.ground_half[:, below])
-    )
+    water = shot.materials.water[None, below]
+    flat = torch.maximum(shot.ground_half[:, below], water).mul_(water * 3.0 + 1.0)
+    grazing = (1.0 - (-grid.up[below]).clamp(0.0, 1.0)[None]).pow_(8.0 - 3.0 * light.dark).mul_(flat)
     glint = (
         luma(part).mul_(2.2 / ambient_level(shot)).add_(0.35).clamp_(max=1.6)
     )  # it breaks on what is rough and bright

@@ -109,6 +109,8 @@ def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
     low = 1.0 - step(10.0, 40.0, light.elevation)
     band = torch.exp(el * -(1.0 / 0.30))
     sky = zenith + (opposite - zenith) * band * 0.92
+    evening = step(-1.0, 4.0, light.elevation) * (1.0 - step(7.0, 20.0, light.elevation))
+    sky = sky * (1.0 - 0.15 * evening - 0.28 * evening * (1.0 - side))  # exposed for the bright side, the other is deep
     glow = (
         torch.exp(el * -(1.0 / (0.11 + 0.03 * low * step(-6.0, 2.0, light.elevation))))
         * (side * side * side)
@@ -118,7 +120,10 @@ def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
     if light.elevation > -2.5:
         up = step(-2.5, 3.0, light.elevation)
         halo = 0.20 * henyey_greenstein(cosine, 0.74) + 0.55 * henyey_greenstein(cosine, 0.92)
-        sky = sky + color(light.horizon, el) * halo * (up * (0.8 + 0.9 * low))
+        halo = halo + 1.6 * henyey_greenstein(cosine, 0.985)  # the disc stands in its own glare
+        sky = sky + color(light.horizon, el) * color((1.0, 1.0 - 0.16 * evening, 1.0 - 0.38 * evening), el) * halo * (
+            up * (0.8 + 0.9 * low)
+        )
     if light.dark > 0.0:
         moon = shot.light.moon
         around = grid.right * moon[0] + grid.up * moon[1] + grid.ahead * moon[2]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 
 from core.objects import ObjectKind, PlacedObject
-from plugins.atmosphere.fields import blur, halve, plane_sum, resize, smooth
+from plugins.atmosphere.fields import blur, halve, luma, plane_sum, resize, smooth
 from plugins.atmosphere.light import Rgb
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.surface import Relief
@@ -30,7 +30,7 @@ def lay_snow(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
     """Everything that lying snow changes, in place."""
     if shot.weather.snow_cover == 0.0:
         return x
-    _bare_twigs(x, shot)
+    _bare_twigs(x, relief, shot)
     _dust(x, relief, shot)
     first = _first_row(shot)
     if first < shot.grid.height:
@@ -143,7 +143,7 @@ def _shade(relief: Relief, share: torch.Tensor, lumps: torch.Tensor, shot: Shot)
     base = halve(relief.base)
     seen = float(plane_sum(ground))
     level = float(plane_sum(base * ground)) / seen if seen > 0.02 * ground.numel() else relief.mean
-    fallen = (relief.base - level).clamp_(-2.5, 0.3).mul_(0.10 + 0.32 * share)
+    fallen = (relief.base - level).clamp_(-2.5, 0.04).mul_(0.10 + 0.32 * share)
     own = lumps * (0.035 + 0.05 * shot.light.relit)
     detail = relief.detail.clamp(-1.5, 0.5) * hidden
     return torch.exp2((detail + fallen + own).clamp_(-1.6, 0.28))
@@ -157,17 +157,16 @@ def _lay(x: torch.Tensor, share: torch.Tensor, white: Rgb, shade: torch.Tensor) 
         plane.add_((share * shade * (1.0 + blue * dim))[0], alpha=level)
 
 
-def _bare_twigs(x: torch.Tensor, shot: Shot) -> None:
-    """Leaves lose their green: what is left is twigs, grey-brown and evener, with the air between them, in place."""
+def _bare_twigs(x: torch.Tensor, relief: Relief, shot: Shot) -> None:
+    """Leaves fall, in place: their lights go and with them their green; dark boughs stay, and grey-brown air between them."""
     amount = shot.weather.snow_cover
     small = halve(x)
     green = (small[1:2] - torch.maximum(small[0:1], small[2:3])).div_(small.sum(0, keepdim=True).add_(1e-3))
     leaf = torch.maximum(smooth(-0.02, 0.05, green), smooth(0.2, 0.8, shot.materials.plant)[None])
     leaf = shot.full(leaf.mul_(1.0 - shot.sky_half).mul_(min(1.0, 1.25 * amount)))
-    y = x.mean(0, keepdim=True)
-    even = y.mul(0.72).add_(0.055)
+    even = (luma(x) * torch.exp2(relief.detail.clamp_min(0.0).mul_(-0.65))).mul_(0.86).add_(0.035)
     for plane, tint in zip(x, BARE, strict=True):
-        plane.add_(leaf[0] * (even[0] * tint - plane), alpha=0.80)
+        plane.add_(leaf[0] * (even[0] * tint - plane), alpha=0.85)
 
 
 def _dust(x: torch.Tensor, relief: Relief, shot: Shot) -> None:
@@ -175,8 +174,9 @@ def _dust(x: torch.Tensor, relief: Relief, shot: Shot) -> None:
     amount, stuff = shot.weather.snow_cover, shot.materials
     stands = (1.0 - shot.sky_half) * (1.0 - shot.ground_half)
     green = smooth(0.1, 0.7, stuff.plant)[None]
-    most = shot.full(stands * (0.14 + 0.46 * green) * (1.0 - 0.8 * stuff.vehicle[None]) * (1.0 - stuff.water[None]))
-    caught = smooth(1.05 - 1.35 * amount, 2.1 - 1.1 * amount, relief.detail.mul(1.15).add_(0.25))
+    most = shot.full(stands * (0.12 + 0.26 * green) * (1.0 - 0.8 * stuff.vehicle[None]) * (1.0 - stuff.water[None]))
+    fine = relief.detail - 0.75 * shot.full(blur(halve(relief.detail), 0.0025 * shot.grid.width + 0.4))
+    caught = smooth(0.75 - 1.05 * amount, 1.60 - 0.95 * amount, fine.mul_(1.9).add_(0.25))
     share = caught.mul_(most).mul_(min(1.0, 1.6 * amount))
     x *= 1.0 - share
     for plane, level in zip(x, RIME, strict=True):

@@ -10,7 +10,6 @@ from math import atan2, exp, pow, radians, sin
 
 import torch
 
-from core.condition import FOLIAGE
 from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, color, guided_split, halve, luma, mix, plane_sum, smooth
 from plugins.atmosphere.light import luminance, step
@@ -149,33 +148,6 @@ def dim_clipped(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     return x
 
 
-def turn_foliage(x: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """Move what is green by chroma: above zero to autumn colours, below zero to fresh green. In place.
-
-    The hue of a leaf follows its own brightness, so the colours ride on the leaves and do not swim.
-    """
-    turn = shot.request.condition[FOLIAGE]
-    if turn == 0.0:
-        return x
-    r, g, b = x[0:1], x[1:2], x[2:3]
-    total = x.sum(0, keepdim=True).add_(1e-4)
-    greenness = smooth(-0.022, 0.055, (g - torch.maximum(r * 0.96, b * 1.12)) / total)
-    warm = smooth(0.05, 0.16, (r - b) / total) * smooth(0.10, -0.03, (r - g) / total)
-    blueless = smooth(0.02, -0.03, (b - torch.minimum(r, g)) / total)
-    leaf = torch.maximum(greenness, 0.75 * warm) * blueless * (1.0 - shot.sky)
-    y = luma(x)
-    if turn > 0.0:
-        small = luma(blur(halve(x), 4.0))
-        vary = shot.full(smooth(0.75, 1.35, halve(y) / (small + 0.01)))
-        patch = shot.full(smooth(0.10, 0.45, blur(halve((g - r) / total + 0.30), 9.0)))
-        rust, gold = color((1.72, 0.80, 0.20), x), color((1.62, 1.02, 0.22), x)
-        target = y * mix(rust, gold, (0.65 * vary + 0.35 * patch).clamp_(0.0, 1.0)) * 1.12
-        return x.add_((target - x) * (leaf * (0.92 * turn)))
-    dry = smooth(0.02, 0.10, (r - b) / total) * smooth(0.13, 0.02, (r - g) / total) * (1.0 - shot.sky)
-    target = y * color((0.48, 1.20, 0.26), x)
-    return x.add_((target - x) * (torch.maximum(leaf, 0.7 * dry * blueless) * (-0.75 * turn)))
-
-
 def light_on(shot: Shot, relief: Relief) -> torch.Tensor:
     """Light from sun, sky and cloud on the foreground relative to the light as shot, (3, h, w) on the grid."""
     light, grid, w = shot.light, shot.grid, shot.weather
@@ -195,33 +167,71 @@ def light_on(shot: Shot, relief: Relief) -> torch.Tensor:
 
 
 def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
-    """Key and fill from the sun's place. There are no normals: ground lies flat, the rest stands and faces the camera."""
+    """Key and fill from the sun's place, (3, h, w). Ground lies flat, the rest stands; normals turn it where there are any."""
     light, grid = shot.light, shot.grid
     right, up, ahead = light.sun
     low = 1.0 - step(8.0, 28.0, light.elevation)
     risen = step(-3.0, 2.0, light.elevation)
-    relief_half = halve(relief.detail)
-    rough = (1.0 + 0.45 * relief_half).clamp_(0.3, 1.9)
+    rough = (1.0 + 0.45 * halve(relief.detail)).clamp_(0.3, 1.9)
     flat = max(0.0, up) * (1.0 - low) + low * (0.30 + 0.3 * max(0.0, up)) * rough
     toward = (torch.sin(grid.azimuth) * right + torch.cos(grid.azimuth) * ahead)[None]  # 1 when looking at the sun
     facing = (0.45 - 0.40 * toward).clamp_min_(0.0) + 0.30 * max(0.0, up)
-    through = 0.22 * low * (0.5 + 0.5 * toward) ** 4
-    standing = (facing + through) * (0.65 + 0.35 * rough)
+    normals = shot.request.maps.normals
+    if normals is not None:
+        n = halve(normals)
+        turned = (n[0:1] * right + n[1:2] * up + n[2:3] * ahead).add_(0.35).mul_(1.0 / 1.35).clamp_min_(0.0)
+        facing = mix(facing, turned * (0.45 + 0.40 * low) + 0.10, 0.6)
+    through = 0.30 * low * (0.5 + 0.5 * toward) ** 4
+    grain = 0.35 + 0.30 * low  # a low sun rakes over leaves and stones
+    standing = (facing + through) * (1.0 - grain + grain * rough)
     ndl = mix(standing, flat * torch.ones_like(standing), shot.ground_half)
-    if low * risen * shot.driving > 0.0:
-        ndl = ndl * (1.0 - low * risen * shot.driving * _long_shadows(shot))
-    stands = 0.82 - 0.22 * light.dark
+    if low * risen > 0.0 and shot.request.scene.has_ground:
+        ndl = ndl * (1.0 - low * risen * (0.35 + 0.65 * shot.driving) * _long_shadows(shot))
+    stands = 0.82 - 0.22 * light.dark - 0.12 * low * risen
     opened = 1.0 + 0.6 * light.dark * (1.0 - shot.driving)  # where no lamps light the way, the camera waits longer
+    opened *= 1.0 - 0.30 * low * risen * step(1.0, 5.0, light.elevation)  # the camera is set for the sunlit side
     fill = color(light.fill, grid.up) * (shot.ground_half * (1.0 - stands) + stands) * opened
-    return color(light.key, grid.up) * ndl + fill
+    total = color(light.key, grid.up) * (ndl * (1.0 + 0.20 * low * risen) + _rim(shot) * (low * risen)) + fill
+    return _on_water(total, shot)
+
+
+def _rim(shot: Shot) -> torch.Tensor:
+    """Light that wraps round edges which stand before a bright sky on the sun's side, (1, h, w)."""
+    if not shot.request.scene.has_sky:
+        return torch.zeros_like(shot.sky_half)
+    right, up, ahead = shot.light.sun
+    size = max(1e-3, (right * right + (up + 0.35) ** 2) ** 0.5)
+    open_sky = blur(shot.sky_half, 0.003 * shot.grid.width + 0.6)
+    edge = torch.zeros_like(open_sky)
+    edge[:, :, 1:-1] += (open_sky[:, :, 2:] - open_sky[:, :, :-2]) * (right / size)
+    edge[:, 1:-1] += (open_sky[:, :-2] - open_sky[:, 2:]) * ((up + 0.35) / size)
+    return edge.clamp_min_(0.0).mul_(1.0 - shot.sky_half).mul_(0.9 * (0.35 + 0.65 * max(0.0, ahead)))
+
+
+def _on_water(total: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Water shows the sky rather than light that falls on it: there the change is that of the sky, (3, h, w)."""
+    light = shot.light
+    water = shot.materials.water[None]
+    if not shot.request.scene.has_sky or light.relit == 0.0 or float(water.amax()) < 0.2:
+        return total
+    old = halve(shot.request.frame.pixels[:, shot.rows(shot.sky_rows)])
+    sky = shot.sky_half[:, : shot.sky_rows]
+    was = plane_sum(old * sky) / plane_sum(sky).clamp_min(1.0)
+    size = max(1e-3, (light.sun[0] ** 2 + light.sun[2] ** 2) ** 0.5)
+    side = (torch.sin(shot.grid.azimuth) * light.sun[0] + torch.cos(shot.grid.azimuth) * light.sun[2]) / size
+    side = (0.5 + 0.5 * side).square()[None]
+    low_sky = color(light.antisolar, total) * (1.0 - side) + color(light.horizon, total) * side
+    low_sky = mix(low_sky * (1.0 - shot.weather.cloud) + color(light.deck, total) * shot.weather.cloud, color(light.zenith, total), 0.35)
+    return mix(total, low_sky / was.clamp_min(0.05), 0.6 * water)
 
 
 def _long_shadows(shot: Shot) -> torch.Tensor:
-    """Soft shadow bars thrown across the ground by a low sun, 0 lit .. 0.8 shaded, anchored in the world; (1, h, w)."""
+    """Soft shadow bars thrown across the ground by a low sun, 0 lit .. 0.85 shaded, anchored in the world; (1, h, w)."""
     right, _, ahead = shot.light.sun
-    n = shot.ground_noise(9.0, 70.0, 4, heading=atan2(right, ahead) + shot.pose.yaw_rad)
-    shade = smooth(0.45, -0.35, n)[None] * smooth(-0.004, -0.03, shot.grid.up)
-    return shade * shot.ground_half * 0.8
+    heading = round(atan2(right, ahead) + shot.pose.yaw_rad, 3)
+    n = shot.ground_noise(6.0, 55.0, 4, heading=heading)
+    shade = smooth(0.28, -0.22, n)[None] * smooth(-0.004, -0.03, shot.grid.up)
+    return shade * shot.ground_half * 0.85
 
 
 def haze_of_distance(shot: Shot) -> float:

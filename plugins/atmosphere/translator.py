@@ -8,7 +8,7 @@ from core.cancel import CancelToken
 from core.condition import EXPOSURE, WHITE_BALANCE, WIND_FROM, WIND_SPEED
 from core.extension.translator import TranslateRequest
 from core.frame import Frame
-from plugins.atmosphere import air, ground, lamps, lens, particles, snow, surface
+from plugins.atmosphere import air, ground, lamps, lens, particles, season, snow, surface
 from plugins.atmosphere.fields import color
 from plugins.atmosphere.lightning import TINT, flash_at
 from plugins.atmosphere.shot import Shot
@@ -58,7 +58,7 @@ def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tenso
     if weather.haze < 0.0:
         source = air.clear_haze(source, shot)
     x = surface.clean_foreground(source, shot, new_sky)
-    surface.turn_foliage(x, shot)
+    season.turn_foliage(x, shot)
     relief = surface.relief_of(x, shot)
     surface.even_out(x, relief, shot)
     surface.dim_clipped(x, shot)

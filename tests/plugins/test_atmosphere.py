@@ -231,9 +231,14 @@ def test_snow_cover_whitens_the_ground_only() -> None:
 
 
 def test_autumn_turns_leaves_and_leaves_grey_alone() -> None:
-    leaf = torch.tensor([0.10, 0.20, 0.05]).view(3, 1, 1).expand(3, 108, 192)
-    turned = seen(road({"foliage": 1.0}, pixels=leaf))[:, 60:].mean((1, 2))
-    assert turned[0] > 1.2 * turned[1]
+    """Trees whose green differs a little turn out in colours of their own, red before green on the whole."""
+    trees = [torch.tensor([0.10, g, 0.05]).view(3, 1, 1).expand(3, 108, 48) for g in (0.17, 0.19, 0.21, 0.23)]
+    leaf = torch.cat(trees, 2)
+    turned = seen(road({"foliage": 1.0}, pixels=leaf))[:, 60:]
+    colours = [turned[:, :, 48 * k + 12 : 48 * k + 36].mean((1, 2)) for k in range(4)]
+    assert turned.mean((1, 2))[0] > 1.05 * turned.mean((1, 2))[1]
+    ratios = [float(c[0] / c[1]) for c in colours]
+    assert max(ratios) > 1.25 * min(ratios)
     fresh = seen(road({"foliage": -1.0}, pixels=leaf))[:, 60:].mean((1, 2))
     assert fresh[1] / fresh[0] > 2.1
     grey = torch.full((3, 108, 192), 0.3)
