@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import ceil
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as nnf
 
@@ -132,8 +134,21 @@ def spread(x: torch.Tensor, radius: int) -> torch.Tensor:
     """Maximum over a square of (2 radius + 1)² pixels."""
     if not on_opencv(x):
         return nnf.max_pool2d(x[None], 2 * radius + 1, stride=1, padding=radius)[0]
-    kernel = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
-    return torch.from_numpy(cv2.dilate(x[0].contiguous().numpy(), kernel))[None]
+    return torch.from_numpy(_dilated(x[0].contiguous().numpy(), radius))[None]
+
+
+def near(x: torch.Tensor, level: float, radius: int) -> torch.Tensor:
+    """1 where `x` (1, H, W) is below a level somewhere within the square of `spread`, else 0."""
+    if not on_opencv(x):
+        return spread((x < level).to(torch.float32), radius)
+    bytes_ = _dilated((x[0] < level).to(torch.uint8).numpy(), radius)  # several times faster than on floats
+    return torch.from_numpy(bytes_)[None].to(torch.float32)
+
+
+def _dilated(x: kernels.Plane | npt.NDArray[np.uint8], radius: int) -> npt.NDArray[Any]:
+    """Rows, then columns: OpenCV does not take a square apart by itself."""
+    side = 2 * radius + 1
+    return np.asarray(cv2.dilate(cv2.dilate(x, np.ones((1, side), np.uint8)), np.ones((side, 1), np.uint8)))
 
 
 def guided_split(y: torch.Tensor, radius: int, eps: float) -> tuple[torch.Tensor, torch.Tensor]:
@@ -163,20 +178,16 @@ def falloff(x: torch.Tensor, rate: float) -> torch.Tensor:
 def sample(texture: torch.Tensor, u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     """Bilinear look-up of a periodic square texture (N, N); u (columns) and v (rows) in texels, (H, W)."""
     n = int(texture.shape[0])
-    if on_opencv(u):
-        return torch.from_numpy(look_up(texture, _wrapped(u, n).numpy(), _wrapped(v, n).numpy()))
+    if on_opencv(u):  # wrapped here: OpenCV's own wrapping is twenty times slower than its look-up
+        tile = cv2.copyMakeBorder(texture.numpy(), 0, 1, 0, 1, cv2.BORDER_WRAP)
+        at = [_wrapped(c, n).numpy() for c in (u, v)]
+        return torch.from_numpy(cv2.remap(tile, at[0], at[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
     u0, v0 = u.floor(), v.floor()
     fu, fv = u - u0, v - v0
     x0, y0 = torch.remainder(u0.long(), n), torch.remainder(v0.long(), n)
     x1, y1 = (x0 + 1) % n, (y0 + 1) % n
     top = mix(texture[y0, x0], texture[y0, x1], fu)
     return mix(top, mix(texture[y1, x0], texture[y1, x1], fu), fv)
-
-
-def look_up(texture: torch.Tensor, u: kernels.Plane, v: kernels.Plane) -> kernels.Plane:
-    """`sample` on the CPU at coordinates that lie in 0..N already: OpenCV's own wrapping is twenty times slower."""
-    tile = cv2.copyMakeBorder(texture.numpy(), 0, 1, 0, 1, cv2.BORDER_WRAP)
-    return np.asarray(cv2.remap(tile, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _wrapped(c: torch.Tensor, n: int) -> torch.Tensor:

@@ -54,15 +54,15 @@ def planes(x: torch.Tensor) -> list[Plane]:
     return list(x.numpy()) if x.ndim == 3 else [x.numpy()]
 
 
-def run(kernel: Callable[..., None], arrays: list[Plane], *numbers: float) -> None:
-    """A kernel over bands of rows of arrays (H, W) or (H, 1), on as many threads as torch uses."""
+def run(kernel: Callable[..., None], arrays: list[Plane], *numbers: float, whole: tuple[Plane, ...] = ()) -> None:
+    """A kernel over bands of rows of arrays (H, ·), on as many threads as torch uses. `whole` goes to every band."""
     values = [Number(n) for n in numbers]
     height = len(arrays[0])
     count = min(torch.get_num_threads(), height) if arrays[0].size >= SMALL else 1
     edges = [height * i // count for i in range(count + 1)]
 
     def band(i: int) -> None:
-        kernel(*(a[edges[i] : edges[i + 1]] for a in arrays), *values)
+        kernel(*(a[edges[i] : edges[i + 1]] for a in arrays), *whole, *values)
 
     helpers = [threading.Thread(target=band, args=(i,), name="kernel") for i in range(1, count)]
     for helper in helpers:
@@ -119,32 +119,18 @@ def forced(sky: torch.Tensor, near: torch.Tensor, floor: float, slope: float) ->
     return out
 
 
-def turned(
-    u: torch.Tensor, v: torch.Tensor, turn: tuple[float, float], shift: tuple[float, float], side: float
-) -> tuple[Plane, Plane]:
-    """(u, v) turned by a scaled cosine and sine, shifted, and wrapped into 0..side."""
-    across, down = np.empty(u.shape, np.float32), np.empty(u.shape, np.float32)
-    run(chains.turned, [u.numpy(), v.numpy(), across, down], *turn, *shift, side)
-    return across, down
+def octaves(u: torch.Tensor, v: torch.Tensor, step: torch.Tensor, texture: torch.Tensor, table: Plane) -> torch.Tensor:
+    """`Noise.over`: the sum over the rows of `table`, each a turn (2), a shift (2), a fade (2) and a gain."""
+    total = torch.zeros_like(u)
+    run(chains.octaves, [t.numpy() for t in (u, v, step, total)], whole=(texture.numpy(), table))
+    return total
 
 
-def ruled(start: Plane, slope: Plane, width: int, side: float) -> tuple[Plane, Plane]:
-    """start + column · slope for each row of (2, H), `width` columns, wrapped into 0..side."""
-    across, down = np.empty((start.shape[1], width), np.float32), np.empty((start.shape[1], width), np.float32)
-    columns = [np.ascontiguousarray(r[:, None]) for pair in zip(start, slope, strict=True) for r in pair]
-    u0, su, v0, sv = columns
-    run(chains.ruled, [across, down, u0, su, v0, sv], side)
-    return across, down
-
-
-def weighed(total: torch.Tensor, found: Plane, step: torch.Tensor, low: float, high: float, gain: float) -> None:
-    """Add `found` · smooth(low, high, step) · gain to (H, W), in place."""
-    run(chains.weighed, [total.numpy(), found, step.numpy()], low, 1.0 / (high - low), gain)
-
-
-def added(total: torch.Tensor, found: Plane, weight: Plane) -> None:
-    """Add `found` times each row's weight (H, 1) to (H, W), in place."""
-    run(chains.added, [total.numpy(), found, weight])
+def ruled(lines: Plane, width: int, texture: torch.Tensor) -> torch.Tensor:
+    """`Noise.on_plane`: (H, width) from the rows of `lines`, which hold start, slope (of x, then of y) and weight of each octave."""
+    total = torch.zeros(len(lines), width)
+    run(chains.ruled, [total.numpy(), lines], whole=(texture.numpy(),))
+    return total
 
 
 def stops(x: torch.Tensor, floor: float) -> torch.Tensor:

@@ -149,39 +149,38 @@ def forced(sky, near, out, floor, slope):
             out[i, j] = max(unit((sky[i, j] - floor) * slope), ONE - near[i, j])
 
 
+@inline
+def texel(texture, x, y):
+    """Bilinear look-up of a periodic texture whose side is a power of two."""
+    side = np.int32(texture.shape[0] - 1)
+    left, top = np.floor(x), np.floor(y)
+    fx, fy = x - left, y - top
+    j, i = np.int32(left), np.int32(top)
+    j0, j1, i0, i1 = np.uint32(j & side), np.uint32((j + 1) & side), np.uint32(i & side), np.uint32((i + 1) & side)
+    upper = texture[i0, j0] + (texture[i0, j1] - texture[i0, j0]) * fx
+    lower = texture[i1, j0] + (texture[i1, j1] - texture[i1, j0]) * fx
+    return upper + (lower - upper) * fy
+
+
 @kernel
-def turned(u, v, across, down, c, s, right, low, side):
+def octaves(u, v, step, total, texture, table):
     for i in range(u.shape[0]):
-        for j in range(u.shape[1]):
-            x = u[i, j] * c + v[i, j] * s + right
-            y = v[i, j] * c - u[i, j] * s + low
-            across[i, j] = x - np.floor(x / side) * side
-            down[i, j] = y - np.floor(y / side) * side
+        for k in range(table.shape[0]):
+            c, s, right, low, faded, slope, gain = table[k]
+            for j in range(u.shape[1]):
+                x = u[i, j] * c + v[i, j] * s + right
+                y = v[i, j] * c - u[i, j] * s + low
+                total[i, j] += texel(texture, x, y) * (hermite((step[i, j] - faded) * slope) * gain)
 
 
 @kernel
-def ruled(across, down, u0, su, v0, sv, side):
-    for i in range(across.shape[0]):
-        a, b, c, d = u0[i, 0], su[i, 0], v0[i, 0], sv[i, 0]
-        for j in range(across.shape[1]):
-            x = a + b * Number(j)
-            y = c + d * Number(j)
-            across[i, j] = x - np.floor(x / side) * side
-            down[i, j] = y - np.floor(y / side) * side
-
-
-@kernel
-def weighed(total, found, step, low, slope, gain):
+def ruled(total, lines, texture):
     for i in range(total.shape[0]):
-        for j in range(total.shape[1]):
-            total[i, j] += found[i, j] * hermite((step[i, j] - low) * slope) * gain
-
-
-@kernel
-def added(total, found, weight):
-    for i in range(total.shape[0]):
-        for j in range(total.shape[1]):
-            total[i, j] += found[i, j] * weight[i, 0]
+        for k in range(lines.shape[1] // 5):
+            x0, dx, y0, dy, weight = lines[i, 5 * k : 5 * k + 5]
+            if weight > ZERO:
+                for j in range(total.shape[1]):
+                    total[i, j] += texel(texture, x0 + dx * Number(j), y0 + dy * Number(j)) * weight
 
 
 @kernel

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 
 from plugins.atmosphere import kernels
-from plugins.atmosphere.fields import look_up, sample, smooth
+from plugins.atmosphere.fields import sample, smooth
 
 SIDE = 512
 """Texels along a side of the texture."""
@@ -60,19 +60,16 @@ class Noise:
 
         `step` is a pixel's size in feature lengths, (H, W). Each octave halves in strength.
         """
+        turns = [(*_turn(k), *_shift(k), LACUNARITY**k, _strength(k, octaves)) for k in range(octaves)]
+        if kernels.fit(u, v, step):
+            fade = 1.0 / (SHARP - FADED)
+            rows = [(CELL * c, CELL * s, x, y, FADED / f, fade * f, gain) for c, s, x, y, f, gain in turns]
+            return kernels.octaves(u, v, step, self.texture, np.array(rows, np.float32))
         total = torch.zeros_like(u)
-        fused = kernels.fit(u, v, step)
-        for k in range(octaves):
-            c, s = _turn(k)
-            if fused:
-                at = kernels.turned(u, v, (CELL * c, CELL * s), _shift(k), SIDE)
-                faded, sharp = (limit / LACUNARITY**k for limit in (FADED, SHARP))
-                kernels.weighed(total, look_up(self.texture, *at), step, faded, sharp, _strength(k, octaves))
-                continue
-            across = (u * (CELL * c)).add_(v, alpha=CELL * s).add_(_shift(k)[0])
-            down = (v * (CELL * c)).add_(u, alpha=-CELL * s).add_(_shift(k)[1])
-            weight = smooth(FADED, SHARP, step * LACUNARITY**k)
-            total.addcmul_(sample(self.texture, across, down), weight, value=_strength(k, octaves))
+        for c, s, x, y, finer, gain in turns:
+            across = (u * (CELL * c)).add_(v, alpha=CELL * s).add_(x)
+            down = (v * (CELL * c)).add_(u, alpha=-CELL * s).add_(y)
+            total.addcmul_(sample(self.texture, across, down), smooth(FADED, SHARP, step * finer), value=gain)
         return total
 
     def on_plane(self, plane: Plane, octaves: int, shape: tuple[int, int]) -> torch.Tensor:
@@ -81,29 +78,23 @@ class Noise:
         Row by row such a plane is even, so that only the rows that hold an octave are looked up, and nothing is kept:
         the camera may move, nod and turn between any two frames.
         """
-        total = torch.zeros(shape, device=self.texture.device)
+        lines = []
         for k in range(octaves):
-            weight = _step_down(plane.step * LACUNARITY**k) * _strength(k, octaves)
-            seen = np.flatnonzero(weight > 1e-4)
-            if not len(seen):
-                break
-            rows = slice(int(seen[0]), int(seen[-1]) + 1)
             c, s = _turn(k)
             turned = CELL * np.array([[c, s], [-s, c]])
-            slope = turned @ plane.slope[:, rows]
-            start = np.remainder(turned @ plane.start[:, rows] + np.array(_shift(k))[:, None], SIDE)
-            if kernels.fit(total):
-                at = kernels.ruled(start.astype(np.float32), slope.astype(np.float32), shape[1], SIDE)
-                w32 = weight[rows, None].astype(np.float32)
-                kernels.added(total[rows], look_up(self.texture, *at), w32)
-                continue
-            (su, sv), (u0, v0), (w,) = (
-                [torch.from_numpy(r.astype(np.float32))[:, None].to(total.device) for r in group]
-                for group in (slope, start, weight[None, rows])
-            )
-            columns = torch.arange(shape[1], dtype=torch.float32, device=total.device)[None, :]
-            found = sample(self.texture, torch.addcmul(u0, su, columns), torch.addcmul(v0, sv, columns))
-            total[rows].addcmul_(found, w)
+            slope = turned @ plane.slope
+            start = np.remainder(turned @ plane.start + np.array(_shift(k))[:, None], SIDE)
+            weight = _step_down(plane.step * LACUNARITY**k) * _strength(k, octaves)
+            lines.append(np.where(weight > 0.0, (start[0], slope[0], start[1], slope[1], weight), 0.0))
+        ruled = np.ascontiguousarray(np.concatenate(lines).T.astype(np.float32))
+        if kernels.fit(self.texture):
+            return kernels.ruled(ruled, shape[1], self.texture)
+        total = torch.zeros(shape, device=self.texture.device)
+        columns = torch.arange(shape[1], dtype=torch.float32, device=total.device)[None, :]
+        for u0, su, v0, sv, w in torch.from_numpy(ruled).to(total.device).T.reshape(octaves, 5, -1, 1):
+            rows = slice(int((w[:, 0] == 0.0).sum()), None)  # an octave that has faded has faded all the way up
+            at = (torch.addcmul(o[rows], d[rows], columns) for o, d in ((u0, su), (v0, sv)))
+            total[rows].addcmul_(sample(self.texture, *at), w[rows])
         return total
 
 

@@ -14,7 +14,7 @@ import torch
 from core.camera import Pose
 from core.extension.translator import Maps, TranslateRequest
 from plugins.atmosphere import kernels
-from plugins.atmosphere.fields import blur, halve, mix, resize, smooth, spread
+from plugins.atmosphere.fields import blur, halve, near, resize, smooth
 from plugins.atmosphere.light import Light, Weather, step
 from plugins.atmosphere.materials import Materials
 from plugins.atmosphere.noise import Noise, Plane
@@ -211,24 +211,29 @@ def _cleaned(sky: torch.Tensor) -> torch.Tensor:
 
     One that leaks in plain sky would let the old bright sky through, a pale halo.
     """
-    small = halve(sky)
-    near_something = spread((small < PLAIN).to(torch.float32), 3)
-    near = resize(near_something, int(sky.shape[1]), int(sky.shape[2]))
-    if kernels.fit(sky, near):
-        return kernels.forced(sky, near, FAINT, 1.0 / 0.92)
-    return torch.maximum(sky.sub(FAINT).mul_(1.0 / 0.92).clamp_(0.0, 1.0), 1.0 - near)
+    beside = resize(near(halve(sky), PLAIN, 3), int(sky.shape[1]), int(sky.shape[2]))
+    if kernels.fit(sky, beside):
+        return kernels.forced(sky, beside, FAINT, 1.0 / 0.92)
+    return torch.maximum(sky.sub(FAINT).mul_(1.0 / 0.92).clamp_(0.0, 1.0), 1.0 - beside)
 
 
 def _inverse_depth(maps: Maps, shot: Shot) -> torch.Tensor:
     """1/metre of the foreground on the grid; sky pixels take it from the foreground around them."""
     if maps.inverse_depth is None:
         return torch.full((1, shot.grid.height, shot.grid.width), 1.0 / UNKNOWN_RANGE_M, device=shot.device)
-    inverse = halve(maps.inverse_depth)
-    weight = (1.0 - shot.sky_half) ** 4 + 1e-4
-    around = blur(inverse * weight, 3.0) / blur(weight, 3.0)
-    inverse = torch.where(shot.sky_half > 0.02, torch.maximum(around, inverse), inverse)
+    grid = shot.grid
+    inverse, land = halve(maps.inverse_depth), shot.sky_half
+    weight = torch.rsub(halve(land), 1.0).square_().square_().add_(1e-4)
+    spread_out = torch.cat((halve(inverse) * weight, weight))
+    # Behind sky stands what is around it.
+    around = blur(spread_out, 1.5)
+    around = resize(around[0:1].div_(around[1:2]), grid.height, grid.width)
+    inverse = torch.where(land > 0.02, torch.maximum(around, inverse), inverse)
     # Above the horizon depth is carried up column by column; evened out sideways, haze and light show no stripes.
-    wide, tall = 0.030 * shot.grid.width / 4 + 0.3, 0.006 * shot.grid.height / 4 + 0.3
-    spread_out = blur(halve(torch.cat((inverse * weight, weight)), 2), wide, tall)
-    even = resize(spread_out[0:1] / spread_out[1:2], shot.grid.height, shot.grid.width)
-    return mix(inverse, even, smooth(-0.012, 0.012, shot.grid.up)[None])
+    first = int((grid.up[:, 0] > -0.012).sum())  # rows keep their order to the picture's edge
+    wide, tall = 0.030 * grid.width / 4 + 0.3, 0.006 * grid.height / 4 + 0.3
+    even = blur(halve(spread_out), wide, tall)
+    even = resize(even[0:1].div_(even[1:2]), grid.height, grid.width)[:, :first]
+    upper = inverse[:, :first]
+    upper += (even - upper) * smooth(-0.012, 0.012, grid.up[:first])[None]
+    return inverse

@@ -11,7 +11,7 @@ from math import atan2, exp, pow, radians, sin
 import torch
 
 from plugins.atmosphere import kernels
-from plugins.atmosphere.fields import blur, color, guided_split, halve, luma, mix, plane_sum, smooth
+from plugins.atmosphere.fields import blur, color, guided_split, halve, luma, mix, plane_sum, resize, smooth
 from plugins.atmosphere.light import luminance, step
 from plugins.atmosphere.shot import Shot
 
@@ -46,8 +46,9 @@ def clean_foreground(x: torch.Tensor, shot: Shot, amount: float) -> torch.Tensor
     top = min(shot.grid.height, max(shot.sky_rows + 6, shot.grid.rows_above.stop))
     part = clean[:, shot.rows(top)]
     sky = shot.sky_half[:, :top]
-    weight = (1.0 - sky).pow_(6).add_(1e-5)
-    pure = shot.full_rows(blur(halve(part) * weight, 2.2).div_(blur(weight, 2.2)))
+    weight = (1.0 - halve(sky)).pow_(6).add_(1e-5)
+    pure = blur(halve(part, 2) * weight, 1.1).div_(blur(weight, 1.1))
+    pure = resize(pure, int(part.shape[1]), int(part.shape[2]))
     # Leaf gaps and rims before the sky are lit blue by it: take the excess off near it and above the horizon.
     above = smooth(0.0, 0.04, shot.grid.up[:top])[None].mul_(0.8)
     near = shot.full_rows(torch.maximum(smooth(0.0, 0.35, blur(sky, 3.0)), above).mul_(amount))
