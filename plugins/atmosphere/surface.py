@@ -21,6 +21,10 @@ GUIDE_EPS = 0.35
 """Guided filter regularisation, in stops squared: edges above about half a stop stay."""
 
 
+CLIPPED = 1.25
+"""Luminance from which footage may have been clipped: about 0.83 of its display range."""
+
+
 @dataclass(frozen=True, slots=True)
 class Relief:
     """The foreground's brightness in stops, split at the scale of shading. (1, H, W) each."""
@@ -140,6 +144,7 @@ def _lift(shot: Shot, c: float) -> torch.Tensor:
 def dim_clipped(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     """Press what was clipped by day towards a white card, in place: at night it must not look like a lamp."""
     k = max(shot.light.dark, shot.light.relit * 0.5)
+    _round_clipped(x, shot)
     if k > 0.0 and kernels.fit(x):
         kernels.press(x, 0.55, 2.2, k)
     elif k > 0.0:
@@ -147,6 +152,24 @@ def dim_clipped(x: torch.Tensor, shot: Shot) -> torch.Tensor:
         pressed = over / (over * 2.2).add_(1.0)
         x *= (over - pressed).div_(over.add_(0.55)).mul_(-k).add_(1.0)
     return x
+
+
+def _round_clipped(x: torch.Tensor, shot: Shot) -> None:
+    """Give what was clipped a soft shape, in place: dimmed as it is, foam or a white wall would be a flat cut-out.
+
+    What lies inside of a clipped patch is unknown; it is taken to rise from its border to its middle at two scales.
+    """
+    k = min(1.0, 1.8 * evenness(shot))
+    if k <= 0.0:
+        return
+    y = luma(halve(x)) * (1.0 - shot.sky_half)
+    if float(y.amax()) < CLIPPED:
+        return
+    y = y.clamp_(max=2.0 * CLIPPED)
+    wide = shot.grid.width
+    dome = blur(y, 0.006 * wide + 0.3).add_(resize(blur(halve(y, 2), 0.007 * wide + 0.3), *y.shape[1:]))
+    hollow = (1.0 - dome.mul_(0.25 / CLIPPED)).clamp_min_(0.0).mul_(smooth(0.6 * CLIPPED, 1.6 * CLIPPED, y))
+    x *= shot.full(hollow.mul_(-0.95 * k)).add_(1.0).clamp_min_(0.2)
 
 
 def light_on(shot: Shot, relief: Relief) -> torch.Tensor:
@@ -222,7 +245,11 @@ def _on_water(total: torch.Tensor, shot: Shot) -> torch.Tensor:
     side = (torch.sin(shot.grid.azimuth) * light.sun[0] + torch.cos(shot.grid.azimuth) * light.sun[2]) / size
     side = (0.5 + 0.5 * side).square()[None]
     low_sky = color(light.antisolar, total) * (1.0 - side) + color(light.horizon, total) * side
-    low_sky = mix(low_sky * (1.0 - shot.weather.cloud) + color(light.deck, total) * shot.weather.cloud, color(light.zenith, total), 0.35)
+    low_sky = mix(
+        low_sky * (1.0 - shot.weather.cloud) + color(light.deck, total) * shot.weather.cloud,
+        color(light.zenith, total),
+        0.35,
+    )
     return mix(total, low_sky / was.clamp_min(0.05), 0.6 * water)
 
 
