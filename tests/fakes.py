@@ -224,6 +224,17 @@ class CountingTranslator:
 
 
 @dataclass
+class PlacingTranslator(CountingTranslator):
+    """Darkens by how far the camera has gone and by where every object is, so that each of them shows in the picture."""
+
+    def translate(self, request: TranslateRequest, cancel: CancelToken) -> Frame:
+        made = super().translate(request, cancel)
+        things = sum(thing.at[0] + thing.at[2] + thing.strength for thing in request.objects)
+        seen = request.pose.ahead_m + request.pose_after.ahead_m + things + request.scene.camera.horizon
+        return made.with_pixels(made.pixels * (0.5 + 0.5 / (1.0 + seen**2)))
+
+
+@dataclass
 class BlockingTranslator(CountingTranslator):
     """Says that it has begun, and goes on only when the test lets it, checking its token until then."""
 

@@ -34,6 +34,7 @@ from core.ids import MediaId
 from core.media.formats import Codec
 from core.media.output import export_errors
 from core.progress import Progress
+from core.render.following import FOLLOWING
 from core.render.keys import stage_key
 from core.render.lookahead import FRAMES_AHEAD
 from core.render.messages import ExportDone, ExportProgress, ExportRequest, Picture8
@@ -317,6 +318,8 @@ class ExportJob:
         assert shot.translation is not None
         node = shot.translation.analysis
         self._on_frame(shot)
+        if not self._renderer.is_followed(node):
+            yield ExportProgress(self._request.job, Progress(FOLLOWING, 0, node.facts.video.frame_count, 0.0))
         while (progress := self._renderer.follow(node, self._cancel)) is not None:
             yield ExportProgress(self._request.job, progress)
             self._cancel.check()

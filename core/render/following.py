@@ -8,10 +8,10 @@ is more urgent waits no longer than for one frame, and nothing that was looked a
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from time import monotonic
 from typing import Final
 
 from core.cancel import CancelToken
@@ -87,7 +87,7 @@ class Pass:
     # ---- the pass's thread ----------------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        self._began = time.monotonic()
+        self._began = monotonic()
         try:
             self._track(self._token, self._say)
         except BaseException as problem:  # whoever drives it hears of it
@@ -99,20 +99,20 @@ class Pass:
 
     def _say(self, progress: Progress) -> None:
         """Time in which it had to wait says nothing of how long the rest will take."""
-        spent = self._worked_s + time.monotonic() - self._began
+        spent = self._worked_s + monotonic() - self._began
         with self._changed:
             self._progress = replace(progress, stage=FOLLOWING, elapsed_s=spent)
 
     def _pause(self) -> None:
         """Wait for the next slice where this one is used up or something is urgent."""
-        if self._token.is_cancelled or (time.monotonic() - self._began < SLICE_S and not self._is_urgent()):
+        if self._token.is_cancelled or (monotonic() - self._began < SLICE_S and not self._is_urgent()):
             return
-        self._worked_s += time.monotonic() - self._began
+        self._worked_s += monotonic() - self._began
         with self._changed:
             self._may_work = False
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._may_work)
-        self._began = time.monotonic()
+        self._began = monotonic()
 
 
 class Followers:

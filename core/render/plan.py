@@ -300,9 +300,8 @@ def analysis_of(
             return stage_key("map", version, [kind, frame], (scene_key,))
         return stage_key("map", version, [kind, frame, digest.of_maps], (scene_key, tracking_key))
 
-    return Analysis(
-        scene_key, tracking_key, tuple((kind, name(kind)) for kind in sorted(set(kinds))), facts, frame, said
-    )
+    maps = tuple((kind, name(kind)) for kind in sorted(set(kinds)))
+    return Analysis(scene_key, tracking_key, maps, facts, frame, said, digest.painting)
 
 
 def scene_key_of(facts: MediaFacts, params: PlanParams) -> str:

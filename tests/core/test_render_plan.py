@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.condition import PRACTICALS, RAIN, Condition
-from core.document.model import AMOUNT, Clip, Curve, Keyframe, Look, Project, Track
+from core.document.model import AMOUNT, Clip, Curve, Keyframe, Look, Project, SceneEdits, Track
 from core.errors import MediaError, PluginError
+from core.extension.spec import MapKind
 from core.media.facts import MediaFacts
+from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
 from core.render.messages import Layer, Quality
 from core.render.plan import (
     Black,
@@ -31,6 +33,7 @@ from core.render.plan import (
     preview_sizes,
 )
 from core.render.sizes import preview_size, size_inside
+from core.scene import Corrections, Presence, SunAsShot
 from core.timebase import ZERO, Time, TimeRange
 
 RATE = Fraction(25)
@@ -296,3 +299,74 @@ def test_chunks_of_an_export_show_what_the_whole_shows(cuts: list[Fraction]) -> 
     for start, end in pairwise(edges):
         for frame in export(project, TimeRange(Time(start), Time(end))):
             assert plan_frame(project, frame.time, PARAMS).result.key == whole[frame.number]
+
+
+# ---- what was said of a scene ---------------------------------------------------------------------------------
+
+POLE = SceneObject(ObjectId("pole"), ObjectKind.STREET_LIGHT, (Spot(0, Box(0.6, 0.2, 0.61, 0.55)),))
+
+
+def saying(said: SceneEdits, project: Project | None = None) -> Project:
+    return replace(project or rainy(), scenes=((SMALL.id, said),))
+
+
+def names_of(planned: FramePlan) -> dict[MapKind, str]:
+    return dict(translation(planned).analysis.maps)
+
+
+def test_an_object_that_is_moved_renames_its_own_medium_and_nothing_found() -> None:
+    other = a_media("other.mp4", frames=10, width=48, height=32)
+    both = rainy()
+    clip = replace(a_clip(other, 1, start=at(10)), look=fake_look())
+    both = replace(both, media=(SMALL, other), tracks=(replace(both.tracks[0], clips=(*both.tracks[0].clips, clip)),))
+    placed = saying(SceneEdits(Corrections(objects=(POLE,))), both)
+    moved = saying(SceneEdits(Corrections(objects=(replace(POLE, is_on=False),))), both)
+    assert len({plan(p, 3).result.key for p in (both, placed, moved)}) == 3
+    assert len({plan(p, 13).result.key for p in (both, placed, moved)}) == 1
+    assert names_of(plan(placed, 3)) == names_of(plan(both, 3))
+    assert plan(placed, 3).source.key == plan(both, 3).source.key
+
+
+@pytest.mark.parametrize(
+    ("said", "renames"),
+    [
+        (Corrections(sun=SunAsShot(10.0, 20.0)), False),
+        (Corrections(objects=(POLE,)), False),
+        (Corrections(removed=(POLE.id,)), False),
+        (Corrections(horizon=0.4), True),
+        (Corrections(field_of_view_deg=60.0), True),
+        (Corrections(camera_height_m=2.0), True),
+        (Corrections(sky=Presence.ABSENT), True),
+    ],
+    ids=["sun", "objects", "removed", "horizon", "field of view", "height", "sky"],
+)
+def test_only_what_changes_a_map_renames_it(said: Corrections, renames: bool) -> None:
+    before, after = plan(rainy()), plan(saying(SceneEdits(said)))
+    assert after.result.key != before.result.key
+    assert (names_of(after)[MapKind.SKY] != names_of(before)[MapKind.SKY]) == renames
+    assert names_of(after)[MapKind.FLOW] == names_of(before)[MapKind.FLOW]
+    assert translation(after).analysis.scene_key == translation(before).analysis.scene_key
+    assert translation(after).analysis.tracking_key == translation(before).analysis.tracking_key
+
+
+def test_painted_sky_renames_the_result_and_the_paint_but_no_map() -> None:
+    painted = [plan(saying(SceneEdits(sky_strokes=strokes))) for strokes in ((a_stroke(),), (a_stroke((0.1, 0.1)),))]
+    assert len({p.result.key for p in (*painted, plan(rainy()))}) == 3
+    assert len({translation(p).analysis.painting for p in (*painted, plan(rainy()))}) == 3
+    assert all(names_of(p) == names_of(plan(rainy())) for p in painted)
+
+
+def test_a_shot_that_was_followed_is_another_result_from_the_same_scene_and_flow() -> None:
+    known = plan(rainy())
+    before = plan(rainy(), 3, replace(PARAMS, is_tracked=lambda facts: False))
+    assert translation(before).analysis.tracking_key == ""
+    assert before.result.key != known.result.key
+    assert names_of(before)[MapKind.SKY] != names_of(known)[MapKind.SKY]
+    assert names_of(before)[MapKind.FLOW] == names_of(known)[MapKind.FLOW]
+    assert translation(before).analysis.scene_key == translation(known).analysis.scene_key
+
+
+def test_what_is_said_of_a_shot_as_it_was_taken_renames_nothing() -> None:
+    bare = a_project(media=SMALL)
+    said = saying(SceneEdits(Corrections(horizon=0.4), (a_stroke(),)), bare)
+    assert plan(said).result == plan(bare).result
