@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from builders import a_stroke
 
+from core.document.model import Stroke, StrokeMode
 from core.extension.spec import MapKind
+from core.extension.translator import Maps
 from core.frame import Frame
-from core.render.stages.analyse import maps_at_size
+from core.render.stages.analyse import maps_at_size, with_painted_sky
 
 SKY, GROUND = 1.0, 0.05
 BORDER = 62
@@ -64,3 +67,63 @@ def test_a_picture_smaller_than_its_maps_averages_them() -> None:
     sky = maps_at_size({MapKind.SKY: a_matte()}, small).sky
     assert sky is not None
     assert torch.allclose(sky.mean(), a_matte().float().mean(), atol=1e-3)
+
+
+# ---- sky painted by hand ------------------------------------------------------------------------------------------
+
+HOUSE = slice(40, 64)
+"""Rows of a white house between sky and ground, taken for sky."""
+
+
+def a_street(height: int = 96, width: int = 64) -> Maps:
+    """Sky down to row 64 and ground below, nearer the lower it lies."""
+    rows = torch.arange(height, dtype=torch.float32)[:, None].expand(height, width)
+    is_sky = rows < HOUSE.stop
+    near = torch.where(is_sky, 0.0, (rows - 60) / 100)
+    classes = torch.zeros((8, height, width))
+    classes[0] = (~is_sky).float()
+    normals = torch.stack((torch.zeros_like(near), (~is_sky).float(), torch.zeros_like(near)))
+    return Maps(is_sky.float()[None], (~is_sky).float()[None], near[None], None, classes, normals)
+
+
+def band(top: float, bottom: float, mode: StrokeMode) -> Stroke:
+    """A hard band over the whole width, in shares of the height."""
+    middle = (top + bottom) / 2
+    return a_stroke((-0.5, middle), (1.5, middle), radius=(bottom - top) / 2, hardness=1.0, mode=mode)
+
+
+def test_what_is_painted_as_sky_is_nothing_else_any_more() -> None:
+    painted = with_painted_sky(a_street(), (band(0.7, 0.8, StrokeMode.ADD),))
+    middle = 72
+    assert painted.sky is not None
+    assert float(painted.sky[0, middle].min()) == 1.0
+    for planes in (painted.ground, painted.inverse_depth, painted.classes, painted.normals):
+        assert planes is not None
+        assert float(planes[:, middle].abs().max()) == 0.0
+
+
+def test_what_is_erased_from_the_sky_stands_where_its_foot_does() -> None:
+    street = a_street()
+    painted = with_painted_sky(street, (band(HOUSE.start / 96, HOUSE.stop / 96, StrokeMode.ERASE),))
+    assert painted.sky is not None
+    assert painted.inverse_depth is not None
+    assert street.inverse_depth is not None
+    house = painted.inverse_depth[0, HOUSE.start + 2 : HOUSE.stop - 2]
+    assert float(painted.sky[0, HOUSE.start + 2 : HOUSE.stop - 2].max()) == 0.0
+    assert torch.allclose(house, street.inverse_depth[0, HOUSE.stop, 0].expand_as(house))
+    assert torch.equal(painted.inverse_depth[0, : HOUSE.start - 2], street.inverse_depth[0, : HOUSE.start - 2])
+
+
+def test_paint_never_writes_on_the_maps_it_is_laid_over() -> None:
+    street, untouched = a_street(), a_street()
+    with_painted_sky(street, (band(0.0, 1.0, StrokeMode.ERASE), band(0.2, 0.9, StrokeMode.ADD)))
+    for name in ("sky", "ground", "inverse_depth", "classes", "normals"):
+        assert torch.equal(getattr(street, name), getattr(untouched, name))
+
+
+def test_paint_far_from_a_place_leaves_its_maps_to_the_bit() -> None:
+    street = a_street()
+    painted = with_painted_sky(street, (band(0.7, 0.8, StrokeMode.ADD), band(0.4, 0.5, StrokeMode.ERASE)))
+    for name in ("sky", "ground", "inverse_depth", "classes", "normals"):
+        assert torch.equal(getattr(painted, name)[:, :30], getattr(street, name)[:, :30])
+        assert torch.equal(getattr(painted, name)[:, 85:], getattr(street, name)[:, 85:])

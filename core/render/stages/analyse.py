@@ -120,7 +120,8 @@ def with_painted_sky(maps: Maps, strokes: tuple[Stroke, ...]) -> Maps:
     found = maps.sky[0].cpu().numpy()
     sky = found.copy()
     paint(sky, strokes)
-    kept = torch.from_numpy(np.minimum((1.0 - sky) / np.maximum(1.0 - found, 1e-6), 1.0)).to(maps.sky.device)
+    share = np.where(sky > found, (1.0 - sky) / np.maximum(1.0 - found, 1e-6), 1.0)
+    kept = torch.from_numpy(np.asarray(share.clip(0.0, 1.0), np.float32)).to(maps.sky.device)
 
     def less(planes: torch.Tensor | None) -> torch.Tensor | None:
         return None if planes is None else planes * kept
