@@ -7,6 +7,7 @@ frames than those it declared; everything it may depend on is in the request, an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 import torch
@@ -51,6 +52,49 @@ class ShotTime:
     """Length of a frame, seconds: the shutter's upper bound."""
 
 
+class Pass(StrEnum):
+    """What a part of a look does to a picture. The passes of a frame add up to its whole change."""
+
+    SKY = "sky"
+    """The new sky, and the old one's light taken out of what stands before it."""
+    LIGHT = "light"
+    """Relighting, and all lamps."""
+    AIR = "air"
+    """Haze and fog, added or removed."""
+    COVER = "cover"
+    """What lies on things or changes them: water, snow, the season's leaves."""
+    PRECIPITATION = "precipitation"
+    """Rain and snow in the air."""
+    GLOW = "glow"
+    """Bloom and halation."""
+    CAMERA = "camera"
+    """Night vision, balance, exposure, grain."""
+    REST = "rest"
+    """Whatever a translator does not tell apart."""
+
+
+class LayerTap:
+    """Takes a look apart while it is made. For one frame; on the thread that translates."""
+
+    def __init__(self, source: torch.Tensor) -> None:
+        """`source` is the picture before anything was done, (3, H, W)."""
+        self._last = source.clone()
+        self._passes: dict[Pass, torch.Tensor] = {}
+
+    def take(self, name: Pass, picture: torch.Tensor) -> None:
+        """Book what has changed since the last call on this pass. `picture` is copied: it may go on changing."""
+        change = picture - self._last
+        self._last.copy_(picture)
+        if name in self._passes:
+            self._passes[name] += change
+        else:
+            self._passes[name] = change
+
+    def change(self, name: Pass) -> torch.Tensor:
+        """What a pass did, signed, (3, H, W); source + the sum of all is the result, to float rounding."""
+        return self._passes.get(name, torch.zeros_like(self._last))
+
+
 @dataclass(frozen=True, slots=True)
 class TranslateRequest:
     """All that a picture may depend on. `condition` is effective, quantised and never neutral."""
@@ -70,6 +114,8 @@ class TranslateRequest:
     """One frame later: the shutter is open somewhere between the two."""
     objects: tuple[PlacedObject, ...] = ()
     """Lights and vehicles in front of the lens, farthest first."""
+    layers: LayerTap | None = None
+    """Where the picture is asked for in passes: hand it the running picture after each stage. Changes nothing else."""
 
 
 class Translator(Protocol):

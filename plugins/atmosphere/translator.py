@@ -6,7 +6,7 @@ import torch
 
 from core.cancel import CancelToken
 from core.condition import EXPOSURE, WHITE_BALANCE, WIND_FROM, WIND_SPEED
-from core.extension.translator import TranslateRequest
+from core.extension.translator import Pass, TranslateRequest
 from core.frame import Frame
 from plugins.atmosphere import air, ground, lamps, lens, particles, season, snow, surface
 from plugins.atmosphere.fields import color
@@ -45,7 +45,10 @@ class Atmosphere:
         else:
             x = lens.camera(x, request.condition)
         cancel.check()
-        return request.frame.with_pixels(x.clamp_min_(0.0))
+        x = x.clamp_min_(0.0)
+        if request.layers is not None:
+            request.layers.take(Pass.CAMERA, x)
+        return request.frame.with_pixels(x)
 
     def close(self) -> None:
         self._tables.clear()
@@ -53,32 +56,52 @@ class Atmosphere:
 
 def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tensor:
     """The scene under the condition, before the camera's own settings; new tensor (3, H, W)."""
+
+    def took(name: Pass) -> None:
+        """Where the picture is wanted in passes: all that was done since the last call belongs to this one."""
+        if shot.request.layers is not None:
+            shot.request.layers.take(name, x)
+
     weather, light = shot.weather, shot.light
     new_sky = 1.0 - (1.0 - light.relit) * (1.0 - weather.cloud)
     if weather.haze < 0.0:
-        source = air.clear_haze(source, shot)
+        x = source = air.clear_haze(source, shot)
+        took(Pass.AIR)
     x = surface.clean_foreground(source, shot, new_sky)
+    took(Pass.SKY)
     season.turn_foliage(x, shot)
+    took(Pass.COVER)
     relief = surface.relief_of(x, shot)
     surface.even_out(x, relief, shot)
     surface.dim_clipped(x, shot)
+    took(Pass.LIGHT)
     ground.wet_albedo(x, shot)
     snow.lay_snow(x, relief, shot)
+    took(Pass.COVER)
     cancel.check()
     x *= shot.full(_light(shot, relief))
     tails = lamps.add_tail_lamps(x, source, shot)
+    took(Pass.LIGHT)
     ground.add_sheen(x, shot)
     sky = draw_sky(source, shot) if shot.request.scene.has_sky else None
     cancel.check()
     ground.reflect(x, source, sky, tails, shot)
+    took(Pass.COVER)
     x, sky = air.add_haze(x, sky, shot)
+    took(Pass.AIR)
     if sky is not None:
         lay_sky(x, source, sky, shot)
+    took(Pass.SKY)
     lamps.draw_lamps(x, shot, air.extinction(shot))
+    took(Pass.LIGHT)
     cancel.check()
     x = particles.fall_snow(particles.fall_rain(x, shot), shot)
+    took(Pass.PRECIPITATION)
     lens.night_vision(x, shot)
-    return lens.bloom(x, shot)
+    took(Pass.CAMERA)
+    x = lens.bloom(x, shot)
+    took(Pass.GLOW)
+    return x
 
 
 def _light(shot: Shot, relief: surface.Relief) -> torch.Tensor:
