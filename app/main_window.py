@@ -60,7 +60,7 @@ log = logging.getLogger(__name__)
 
 _CLASSES: Final = (1440, 2200)
 """Widths from which the window counts as usual and as wide."""
-_SIZES: Final = ((208, 320, 260), (248, 348, 292), (408, 460, 376))
+_SIZES: Final = ((228, 320, 260), (248, 348, 292), (408, 460, 376))
 """Left, right and bottom panel of each class."""
 
 

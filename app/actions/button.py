@@ -65,7 +65,7 @@ class BarButton(QAbstractButton):
         if self.isDown():
             fill_box(painter, box, tk.CTL_PRESSED)
         elif self.isChecked():
-            fill_box(painter, box, tk.SEL)
+            fill_box(painter, box, tk.SEL, tk.ACC if self._is_filled else None)
         elif hovered and enabled:
             fill_box(painter, box, tk.CTL_HOVER)
         elif self._is_filled:

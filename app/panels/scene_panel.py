@@ -88,7 +88,7 @@ class ScenePanel(QWidget):
         self.horizon = self._row(_HORIZON, SetHorizon)
         self.view = self._row(_VIEW, SetFieldOfView)
         self.camera_height = self._row(_HEIGHT, SetCameraHeight, has_slider=False)
-        self.sun_known = Segments("Sun as shot", ("Unknown", "Known"))
+        self.sun_known = Segments("Sun as shot", ("Unknown", "Set by hand"))
         self.dial = SunDial()
         self.azimuth = self._sun_row(_AZIMUTH)
         self.elevation = self._sun_row(_ELEVATION)
@@ -288,7 +288,7 @@ class ScenePanel(QWidget):
 
     def _show_sun(self, shot: ShotScene) -> None:
         sun, is_said = shot.scene.sun, shot.said.corrections.sun is not None
-        self.sun_known.set_words(("As found" if shot.found and shot.found.sun else "Unknown", "As said"))
+        self.sun_known.set_words(("As found" if shot.found and shot.found.sun else "Unknown", "Set by hand"))
         self.sun_known.set_current(int(is_said))
         self._groups["sun"].header.set_summary("" if sun else "Unknown")
         shown = sun or _USUAL_SUN

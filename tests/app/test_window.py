@@ -261,7 +261,7 @@ def test_keys_type_into_a_field_and_do_not_move_the_playhead(editor: Editor) -> 
 def test_the_smallest_window_shows_the_looks_and_640_px_of_picture(editor: Editor) -> None:
     editor.add_clip()
     editor.window.resize(1280, 760)
-    editor.until(lambda: editor.window.width() == 1280 and editor.window.browser.width() < 230)
+    editor.until(lambda: editor.window.width() == 1280 and editor.window.browser.width() < 240)
     assert editor.window.browser.isVisible()
     assert editor.window.viewer.view.width() >= 640
 
