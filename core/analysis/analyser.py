@@ -16,9 +16,9 @@ import numpy as np
 import torch
 
 from core.analysis.appearance import Appearance
-from core.analysis.flow import FloatImage, FlowPreset, Grey8, dis_flow
-from core.analysis.ground import fit_ground, ground_matte, open_view, pop_up
-from core.analysis.guided import Guide
+from core.analysis.flow import FloatImage, Grey8
+from core.analysis.ground import GroundModel, fit_ground
+from core.analysis.mapping import flow_map, still_maps
 from core.analysis.motion import GroundSpeed, Heading, Track, find_ground_speed, find_heading
 from core.analysis.pace import Pause, with_pauses
 from core.analysis.sky import SkyModel, fit_sky, sky_matte
@@ -73,7 +73,7 @@ class Pair:
 class Analyser:
     """Finds sky, ground, depth, flow, horizon and motion without any model that has to be downloaded."""
 
-    version: Final = "1"
+    version: Final = "2"
 
     def work_size(self, video: VideoFacts) -> Size:
         """(width, height): long side 480, or the source's own size where that is smaller."""
@@ -144,18 +144,20 @@ class Analyser:
         Without a `previous` frame the flow is zero.
         """
         picture = Appearance.of(frame, frame.size)
-        sky = ground = depth = flow = None
-        if {MapKind.SKY, MapKind.GROUND, MapKind.DEPTH} & set(kinds):
-            cancel.check()
-            sky, ground, depth = _still_maps(picture, scene, kinds)
+        cancel.check()
+        found = still_maps(picture, scene, kinds)
         if MapKind.FLOW in kinds:
             cancel.check()
-            flow = _flow(picture, previous)
+            found[MapKind.FLOW] = flow_map(picture, None if previous is None else Appearance.of(previous, frame.size))
+        cancel.check()
+        planes = {kind: torch.from_numpy(plane).to(frame.device) for kind, plane in found.items()}
         return Maps(
-            sky=_plane(sky, frame.device) if MapKind.SKY in kinds else None,
-            ground=_plane(ground, frame.device),
-            inverse_depth=_plane(depth, frame.device),
-            flow=None if flow is None else torch.from_numpy(flow).permute(2, 0, 1).contiguous().to(frame.device),
+            sky=planes.get(MapKind.SKY),
+            ground=planes.get(MapKind.GROUND),
+            inverse_depth=planes.get(MapKind.DEPTH),
+            flow=planes.get(MapKind.FLOW),
+            classes=planes.get(MapKind.CLASSES),
+            normals=planes.get(MapKind.NORMALS),
         )
 
 
@@ -191,41 +193,6 @@ class _Steps:
             self.reached(half + min(half - 1, half * self._pauses // PAUSES))
 
 
-def _plane(values: FloatImage | None, device: torch.device) -> torch.Tensor | None:
-    return None if values is None else torch.from_numpy(np.ascontiguousarray(values))[None].to(device)
-
-
-def _flow(picture: Appearance, previous: Frame | None) -> FloatImage:
-    if previous is None:
-        return np.zeros((picture.height, picture.width, 2), np.float32)
-    return dis_flow(picture.grey, Appearance.of(previous, (picture.width, picture.height)).grey, FlowPreset.MEDIUM)
-
-
-def _still_maps(
-    picture: Appearance, scene: Scene, kinds: tuple[MapKind, ...]
-) -> tuple[FloatImage, FloatImage | None, FloatImage | None]:
-    """Sky, ground and inverse depth, all (H, W); the last two only where asked for."""
-    shape, horizon = (picture.height, picture.width), scene.camera.horizon
-    sky = np.zeros(shape, np.float32)
-    if scene.has_sky:
-        sky = sky_matte(picture, SkyModel.of_numbers(scene.sky_model), horizon)
-    if not scene.has_ground:
-        ground = np.zeros(shape, np.float32) if MapKind.GROUND in kinds else None
-        return sky, ground, open_view(*shape, sky) if MapKind.DEPTH in kinds else None
-    if not {MapKind.GROUND, MapKind.DEPTH} & set(kinds):
-        return sky, None, None
-    rough = ground_matte(picture, scene.ground_model, sky, horizon)
-    guide = Guide(picture.rgb, np.ones(shape, np.float32), max(2, round(5 * picture.scale)), eps=1e-3)
-    ground = np.clip(guide.smooth(rough), 0.0, 1.0) * (1.0 - sky)
-    if MapKind.DEPTH not in kinds:
-        return sky, ground, None
-    near = np.log(pop_up(ground, scene.camera))
-    weight = np.square(1.0 - sky) + 1e-3
-    edges = Guide(picture.rgb, weight, max(2, round(8 * picture.scale)), eps=4e-3)
-    near = np.exp(np.clip(edges.smooth(near), near.min(), near.max())) * (1.0 - sky)
-    return sky, ground if MapKind.GROUND in kinds else None, near
-
-
 # ---- the shot -----------------------------------------------------------------------------------------------------
 
 
@@ -245,15 +212,16 @@ def understand(pairs: Sequence[Pair], pause: Pause) -> Scene:
     horizon, horizon_confidence = _horizon(heading, skies)
     if horizon_confidence < 0.5:
         camera = Camera(focal=focal, horizon=USUAL_HORIZON, height_m=EYE_HEIGHT_M)
-        return _scene(camera, Motion(), sky_confidence, model, horizon_confidence)
+        ground = fit_ground(samples, skies, USUAL_HORIZON, pause)  # for whoever sets a horizon by hand
+        return _scene(camera, Motion(), sky_confidence, model, horizon_confidence, ground)
     speed = _speed(greys, heading, horizon, focal, pause)
     seconds = float(np.mean([pair.seconds for pair in pairs]))
     rate = speed.heights_per_frame / seconds if speed.confidence >= 0.5 and seconds > 0 else 0.0
     height = _height(rate, overlooks=_overlooks(skies, horizon))
     camera = Camera(focal=focal, horizon=round(horizon, 4), height_m=round(height, 2))
     motion = _motion(rate * height, heading, aspect, focal)
-    table = fit_ground(samples, skies, horizon, pause)
-    return _scene(camera, motion, sky_confidence, model, horizon_confidence, table, speed)
+    ground = fit_ground(samples, skies, horizon, pause)
+    return _scene(camera, motion, sky_confidence, model, horizon_confidence, ground, speed)
 
 
 def _horizon(heading: Heading, skies: Sequence[FloatImage]) -> tuple[float, float]:
@@ -314,7 +282,7 @@ def _scene(
     sky_confidence: float,
     model: SkyModel,
     horizon_confidence: float,
-    table: tuple[float, ...] = (),
+    ground: GroundModel,
     speed: GroundSpeed | None = None,
 ) -> Scene:
     speed = speed or GroundSpeed()
@@ -332,8 +300,8 @@ def _scene(
         motion=motion,
         sky_confidence=round(sky_confidence, 3),
         ground_confidence=round(horizon_confidence, 3),
-        sky_model=model.as_numbers() if sky_confidence >= 0.5 else (),
-        ground_model=table,
+        sky_model=model.as_numbers(),
+        ground_model=ground.as_numbers(),
         horizon_confidence=round(horizon_confidence, 3),
         motion_confidence=round(speed.confidence, 3),
         notes=tuple(notes),

@@ -15,8 +15,9 @@ from fakes import FakeIndex
 
 from core.analysis.analyser import Analyser, Pair, understand
 from core.analysis.appearance import Appearance, display_codes
+from core.analysis.contact import Contact
+from core.analysis.depth import pop_up
 from core.analysis.flow import FloatImage
-from core.analysis.ground import pop_up
 from core.analysis.guided import Guide
 from core.analysis.pace import no_pause
 from core.camera import Camera
@@ -105,24 +106,35 @@ def test_a_floor_seen_from_above_has_neither_sky_nor_ground_to_a_horizon(level: 
     assert float(maps.inverse_depth.max() / maps.inverse_depth.min()) < 2.5
 
 
+def standing(rows: FloatImage, height: int = 100) -> Contact:
+    """Ground below `rows` (W,), shares of the height, and something standing above."""
+    at = ((np.arange(height) + 0.5) / height)[:, None]
+    return Contact((at >= rows[None, :]).astype(np.float32), rows)
+
+
 def test_depth_on_open_ground_is_that_of_the_plane() -> None:
     camera = Camera(focal=0.9, horizon=0.4, height_m=1.4)
-    ground = np.ones((100, 60), np.float32)
-    ground[:41] = 0.0
     rows = (np.arange(100) + 0.5) / 100
     expected = (rows - 0.4) / (0.9 * 1.4)
-    assert pop_up(ground, camera)[45:, 30] == pytest.approx(expected[45:], rel=0.02)
+    near = pop_up(standing(np.full(60, 0.41, np.float32)), camera)
+    assert near[45:, 30] == pytest.approx(expected[45:], rel=0.02)
 
 
-def test_what_stands_on_the_ground_is_as_near_as_its_foot() -> None:
+def test_what_stands_on_the_ground_is_as_near_as_its_foot_and_ends_where_it_ends() -> None:
     camera = Camera(focal=0.9, horizon=0.4, height_m=1.4)
-    ground = np.ones((100, 60), np.float32)
-    ground[:41] = 0.0
-    ground[30:70, 20:40] = 0.0
-    near = pop_up(ground, camera)
-    foot = near[70, 30]
-    assert near[45:70, 30].min() > 0.75 * foot
-    assert near[45, 5] < 0.3 * foot
+    line = np.full(90, 0.42, np.float32)
+    line[40:50] = 0.7
+    near = pop_up(standing(line), camera)
+    foot = near[70, 45]
+    assert near[45:70, 45].min() > 0.75 * foot
+    assert near[41, 5] < 0.3 * foot
+    assert near[2, 45] < 0.3 * foot, "above a narrow thing one sees what stands behind it"
+
+
+def test_ground_is_never_behind_what_stands_on_it() -> None:
+    line = (0.5 + 0.2 * np.sin(np.arange(120) / 9.0)).astype(np.float32)
+    near = pop_up(standing(line), Camera(focal=1.0, horizon=0.25))
+    assert (np.diff(near, axis=0) >= -1e-6).all()
 
 
 def test_the_sky_is_at_infinity() -> None:

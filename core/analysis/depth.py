@@ -1,0 +1,70 @@
+"""Depth of a scene that stands on a level ground, and the directions its surfaces face.
+
+The pop-up of Hoiem, Efros, Hebert ("Automatic Photo Pop-up", 2005), softened: below the contact line depth is the ground
+plane's, above it that of the line, receding a little. What is narrow and near (a car, a person) ends at its own height; what
+is seen above it stands farther off, on the line that its neighbours show.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from core.analysis.appearance import Appearance
+from core.analysis.contact import Contact
+from core.analysis.flow import FloatImage
+from core.analysis.guided import Guide
+from core.camera import LEAST_BELOW, Camera
+
+RECEDES_BELOW, RECEDES_ABOVE = 0.003, 0.001
+"""Share by which a standing thing recedes per row of a 270-row picture: it hides small errors of the line."""
+LOW_M, TALL_M = 1.7, 2.8
+"""Heights, for a lens at usual height, up to which and from which a narrow thing does and does not reach."""
+NARROW: Final = 0.2
+"""Width, as a share of the picture's, that what stands there makes up for half of: so much is not narrow."""
+
+
+def standing_depth(picture: Appearance, contact: Contact, sky: FloatImage, camera: Camera) -> FloatImage:
+    """(H, W) inverse depth, 1/metre, 0 in the sky."""
+    near = np.log(pop_up(contact, camera))
+    weight = np.square(1.0 - sky) + 1e-3
+    edges = Guide(picture.rgb, weight, max(2, round(8 * picture.scale)), eps=4e-3)
+    return np.asarray(np.exp(np.clip(edges.smooth(near), near.min(), near.max())) * (1.0 - sky), np.float32)
+
+
+def pop_up(contact: Contact, camera: Camera) -> FloatImage:
+    """(H, W) inverse depth, 1/metre, never 0: what is sky the caller knows.
+
+    On the ground 1/Z = (row - horizon) / (focal · height), rows and focal length in picture heights.
+    """
+    height, _ = contact.ground.shape
+    rows = ((np.arange(height, dtype=np.float32) + 0.5) / height)[:, None]
+    plane = np.log(np.maximum(rows - camera.horizon, LEAST_BELOW))
+    foot, behind = _feet(contact, camera.horizon)
+    rise = np.maximum(contact.rows[None, :] - rows, 0.0)
+    lens = rise / np.maximum(np.exp(foot), LEAST_BELOW)  # how high above its foot, in heights of the lens
+    stays = np.clip((TALL_M - 1.4 * lens) / (TALL_M - LOW_M), 0.0, 1.0)
+    thing = behind + (foot - behind) * stays
+    above = np.minimum(rise, np.maximum(camera.horizon - rows, 0.0))
+    thing = thing - 270.0 * (RECEDES_BELOW * (rise - above) + RECEDES_ABOVE * above)
+    mixed = contact.ground * plane + (1.0 - contact.ground) * np.maximum(thing, np.log(LEAST_BELOW))
+    return np.asarray(np.exp(mixed) / (camera.focal * camera.height_m), np.float32)
+
+
+def _feet(contact: Contact, horizon: float) -> tuple[FloatImage, FloatImage]:
+    """(1, W) each: log rows below the horizon of what stands in each column, and of what stands behind what is narrow."""
+    near = np.log(np.maximum(contact.rows - horizon, LEAST_BELOW))[None, :].astype(np.float32)
+    width = near.shape[1]
+    size = 2 * max(1, round(NARROW * width / 2)) + 1
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(near[0], size // 2, mode="edge"), size)
+    behind = np.median(windows, axis=1).astype(np.float32)[None]
+    behind = np.asarray(cv2.GaussianBlur(behind, (0, 0), max(0.5, width / 60), borderType=cv2.BORDER_REPLICATE))
+    return near, np.asarray(np.minimum(behind.reshape(1, width), near), np.float32)
+
+
+def open_view(height: int, width: int, sky: FloatImage) -> FloatImage:
+    """Inverse depth where no horizon is known: nearly flat, a little nearer at the bottom, as most pictures are."""
+    rows = ((np.arange(height, dtype=np.float32) + 0.5) / height)[:, None]
+    return np.asarray((0.1 + 0.1 * rows) * np.ones((1, width), np.float32) * (1.0 - sky), np.float32)
