@@ -123,7 +123,7 @@ def test_depth_on_open_ground_is_that_of_the_plane() -> None:
 def test_what_stands_on_the_ground_is_as_near_as_its_foot_and_ends_where_it_ends() -> None:
     camera = Camera(focal=0.9, horizon=0.4, height_m=1.4)
     line = np.full(90, 0.42, np.float32)
-    line[40:50] = 0.7
+    line[42:48] = 0.7
     near = pop_up(standing(line), camera)
     foot = near[70, 45]
     assert near[45:70, 45].min() > 0.75 * foot
