@@ -104,6 +104,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     render.add_argument("--frames", metavar="A-B", help="only these frames, both included")
     render.add_argument("--heatmap", metavar="OUT.mp4", help="a film of where the edit flickers")
+    render.add_argument(
+        "--layers", metavar="FOLDER", help="EXRs of every pass, mattes and depth; or a pattern (l_%%05d.exr)"
+    )
     render.add_argument("--scores", metavar="OUT.csv", help="flicker of every frame")
     render.add_argument("--report", metavar="OUT.json", help="settings, versions and scores")
     render.add_argument("--no-audio", action="store_true", help="leave the sound out")

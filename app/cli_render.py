@@ -192,6 +192,7 @@ def render(asked: argparse.Namespace) -> int:
         report=_absolute(asked.report),
         scores=_absolute(asked.scores),
         keep_audio=not asked.no_audio,
+        layers=_absolute(asked.layers),
     )
     shown = reporter(asked.progress)
     done = run_export(ExportRequest(_JOB, given.project, span_of(given, first, last), settings), asked.device, shown)
@@ -349,6 +350,7 @@ class Plain(Silent):
         named = (
             ("film", settings.out),
             ("heatmap", settings.heatmap),
+            ("layers", settings.layers),
             ("scores", settings.scores),
             ("report", settings.report),
         )
@@ -399,6 +401,7 @@ class Lines(Silent):
             frames=done.frames,
             elapsed_s=done.elapsed_s,
             heatmap=settings.heatmap,
+            layers=settings.layers,
             scores=settings.scores,
             report=settings.report,
             notes=done.notes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import av
 import numpy as np
 import numpy.typing as npt
+import OpenEXR
 from av.video.frame import VideoFrame
 
 from core.media.facts import ColorTags
@@ -54,6 +56,21 @@ def write_grey_exr(path: Path, values: npt.NDArray[np.float32]) -> None:
     room: Any = np.frombuffer(frame.planes[0], np.float32)  # type: ignore[call-overload]
     room.reshape(height, -1)[:, :width] = values
     _write_image(path, frame, "exr", {"compression": "zip16", "format": "float"})
+
+
+def write_layers_exr(path: Path, channels: Mapping[str, npt.NDArray[np.float32]]) -> None:
+    """An OpenEXR of full floats from named planes (H, W), such as `sky.R`, zip-compressed. Raises `ExportError`."""
+    part = path.with_name(path.name + ".part")
+    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+    with export_errors(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with OpenEXR.File(header, dict(channels)) as file:
+                file.write(str(part))
+            part.replace(path)
+        except (OSError, RuntimeError):
+            part.unlink(missing_ok=True)
+            raise
 
 
 def _write_image(path: Path, frame: VideoFrame, codec: str, options: dict[str, str]) -> None:

@@ -53,6 +53,7 @@ from core.render.renderer import Renderer, Samples
 from core.render.services import Services
 from core.render.sinks import Image, Piece, Shot, Sink
 from core.render.sizes import Size
+from core.render.stages.layers import Layers
 from core.render.targets import Footage, Target, open_target
 from core.render.writer import Writer
 from core.timebase import TimeRange
@@ -169,7 +170,7 @@ class ExportJob:
         plans = [plan_frame(self._request.project, frame.time, params) for frame in own]
         digest = _digest(target, piece, plans)
         sidecar = target.folder / f"piece-{piece.number:05d}.json"
-        sinks = [sink for sink in (target.film, target.heatmap) if sink is not None]
+        sinks = target.sinks
         kept = _read_sidecar(sidecar)
         if kept is not None and kept.digest == digest and all(sink.is_whole(piece) for sink in sinks):
             yield self._progress("Rendering", first + len(own), total, None)
@@ -203,12 +204,22 @@ class ExportJob:
         self._on_frame(plan)
         began = time.perf_counter()
         node = plan.flicker if target.measures_flicker else None
+        layers = self._layers(target, plan)
         samples = self._renderer.samples(node, self._cancel) if node else None
         frame = self._renderer.frame(plan.result, self._cancel)
         rendered = time.perf_counter()
         self._clock.render_s += rendered - began
         self._writer.put(partial(self._written, target, plan, shot, frame, samples, scores))
+        if target.layers is not None and layers is not None:
+            self._writer.put(partial(target.layers.write_layers, layers.channels(target.canvas), shot))
         return self._picture(plan) if rendered - self._pictured > PICTURE_EVERY_S else None
+
+    def _layers(self, target: Target, plan: FramePlan) -> Layers | None:
+        """The frame's passes where they are asked for. They are large, so one set at a time: the writer catches up first."""
+        if target.layers is None:
+            return None
+        self._writer.settle()
+        return self._renderer.layers(plan.result, self._cancel)
 
     # ---- writer thread --------------------------------------------------------------------------------------------
 
@@ -293,9 +304,8 @@ class ExportJob:
     ) -> None:
         """Films first, then what is said about them, then the parts go."""
         began = time.perf_counter()
-        if target.heatmap is not None:
-            target.heatmap.finish(pieces, self._cancel)
-        target.film.finish(pieces, self._cancel)
+        for sink in reversed(target.sinks):  # the film last
+            sink.finish(pieces, self._cancel)
         finish_s = time.perf_counter() - began
         if target.scores is not None:
             write_csv(scores, target.scores)
@@ -397,7 +407,7 @@ def _pieces(frames: Sequence[ExportFrame], time_base: Fraction) -> tuple[Piece, 
 
 def _digest(target: Target, piece: Piece, plans: Sequence[FramePlan]) -> str:
     """Names a piece by its pictures, when they are shown, and how they are written."""
-    sinks = [[sink.out.name, sink.identity] for sink in (target.film, target.heatmap) if sink is not None]
+    sinks = [[sink.out.name, sink.identity] for sink in target.sinks]
     names = [plan.result.key for plan in plans]
     if target.measures_flicker:
         names += [plan.flicker.key if plan.flicker else "" for plan in plans]

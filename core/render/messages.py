@@ -116,6 +116,8 @@ class ExportSettings:
     scores: str | None = None
     """CSV of per-frame flicker scores."""
     keep_audio: bool = True
+    layers: str | None = None
+    """Pattern or folder for EXRs of every pass, absolute."""
 
 
 @dataclass(frozen=True, slots=True)

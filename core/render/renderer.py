@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import torch
@@ -51,9 +51,11 @@ from core.render.services import Services
 from core.render.sizes import Size
 from core.render.sources import AnalysisSink, Sources, Trackings
 from core.render.stages import composite, flicker
-from core.render.stages.translate import translate
+from core.render.stages.layers import Layers
+from core.render.stages.translate import layered, translate
 from core.scene import FrameScene, Scene, Tracking, scene_at
 
+T = TypeVar("T")
 NOWHERE: Final = Place(MediaId(""), 0)
 Samples = tuple[FlickerSample | None, FlickerSample, FlickerSample | None]
 """Of the frame before, the frame itself and the frame after."""
@@ -161,7 +163,7 @@ class Renderer:
                 self._ahead.finish(node.key, cancel)
                 return self._sources.decoded(node, cancel)
             case Translate():
-                made = self._translated(node, cancel)
+                made = self._translated(node, cancel, translate)
             case Composite():
                 source, result = self.frame(node.source, cancel), self.frame(node.result, cancel)
                 mask = composite.matte(node.masks, node.source.size, self._services.device)
@@ -170,7 +172,23 @@ class Renderer:
         self._cache.results.put(node.key, made, place_of(node))
         return made
 
-    def _translated(self, node: Translate, cancel: CancelToken) -> Frame:
+    def layers(self, node: Pixels, cancel: CancelToken) -> Layers:
+        """A result taken apart; its picture is kept as `frame` would keep it. Raises as `frame`."""
+        with _memory_errors(node):
+            match node:
+                case Translate():
+                    made = self._translated(node, cancel, layered)
+                    self._cache.results.put(node.key, made.result, place_of(node))
+                    return made
+                case Composite():
+                    made = self.layers(node.result, cancel)
+                    mask = composite.matte(node.masks, node.source.size, self._services.device)
+                    return made.masked(self.frame(node, cancel), mask, node.amount)
+                case _:
+                    return Layers.untouched(self.frame(node, cancel))
+
+    def _translated(self, node: Translate, cancel: CancelToken, how: Callable[..., T]) -> T:
+        """What `translate` or `layered` makes of a node."""
         self._ahead.finish(node.source.key, cancel)
         maps = self._sources.maps(node.analysis, node.source, cancel)
         shown = self._shown(node, cancel)
@@ -178,7 +196,7 @@ class Renderer:
         translator = self._translator(node.spec.id)
         cancel.check()
         try:
-            return translate(node, source, maps, shown, translator, cancel)
+            return how(node, source, maps, shown, translator, cancel)
         except (Cancelled, WeathervaneError):
             raise
         except Exception as problem:  # foreign code: whatever it raises switches it off, and the engine goes on

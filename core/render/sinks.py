@@ -18,11 +18,12 @@ from core.errors import ExportError
 from core.media.encoder import Segment, SegmentWriter
 from core.media.facts import ColorTags
 from core.media.formats import Codec, FilmFormat
-from core.media.images import write_exr, write_png
+from core.media.images import write_exr, write_layers_exr, write_png
 from core.media.joiner import join, verify
 from core.media.mixdown import Mixdown, SoundCopy
 from core.media.output import export_errors, publish, sync
 from core.media.sequence import image_path, is_pattern
+from core.render.stages.layers import Channels
 from core.timebase import Time
 
 Image = npt.NDArray[Any]
@@ -201,6 +202,14 @@ class ImageSink:
             for shot in shots:
                 publish(self._path(shot), self.place(shot))
             _sync_names(self.out.parent)
+
+
+@dataclass
+class LayerSink(ImageSink):
+    """EXRs of named planes, one a picture: `write_layers` instead of `write`."""
+
+    def write_layers(self, channels: Channels, shot: Shot) -> None:
+        write_layers_exr(self._path(shot), channels)
 
 
 def _sync_names(folder: Path) -> None:

@@ -19,7 +19,7 @@ from core.media.mixdown import Mixdown, SoundCopy
 from core.media.output import export_errors
 from core.media.sequence import image_path, is_pattern, number_in
 from core.render.messages import ExportRequest, ExportSettings
-from core.render.sinks import FilmSink, ImageSink, Sink
+from core.render.sinks import FilmSink, ImageSink, LayerSink, Sink
 from core.render.sizes import Size
 from core.render.sound import audio_word, plan_sound
 from core.timebase import TimeRange
@@ -30,12 +30,17 @@ BYTES_A_PIXEL: Final = {Codec.H264: 0.05, Codec.H265: 0.05, Codec.PRORES: 0.6, C
 """What a pixel takes on disk, generously: to tell a disk that is too small beforehand."""
 
 
+LAYER_BYTES_A_PIXEL: Final = 60.0
+"""The same of an EXR of every pass; most compress well, noise does not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The outputs of one export. `folder` holds its parts until they are finished."""
 
     film: Sink
     heatmap: Sink | None
+    layers: LayerSink | None
     report: Path | None
     scores: Path | None
     folder: Path
@@ -45,6 +50,10 @@ class Target:
     """How the film gets its sound, for the report: `copied`, `mixed` or `none`."""
     notes: tuple[str, ...] = ()
     """What whoever asked may not expect."""
+
+    @property
+    def sinks(self) -> tuple[Sink, ...]:
+        return tuple(sink for sink in (self.film, self.heatmap, self.layers) if sink is not None)
 
     @property
     def measures_flicker(self) -> bool:
@@ -74,15 +83,18 @@ def open_target(request: ExportRequest, footage: Footage) -> Target:
     canvas = canvas_of(project, settings)
     out = Path(settings.out)
     codec = _codec(out, settings.codec, footage.count)
-    others = [Path(p) for p in (settings.heatmap, settings.report, settings.scores) if p]
+    layers = _layers_pattern(Path(settings.layers), footage.count) if settings.layers else None
+    others = [Path(p) for p in (settings.heatmap, settings.report, settings.scores, layers) if p]
     _check_names([out, *others], footage.numbers, project)
     heatmap_codec = _heatmap_codec(Path(settings.heatmap)) if settings.heatmap else None
     folder = out.parent / f".{out.name}.parts"
     for path in (out, *others):
         _check_writable(path)
-    _check_space(out, codec, canvas, footage.count)
+    _check_space(out, canvas, footage.count, BYTES_A_PIXEL[codec])
+    if layers is not None:
+        _check_space(layers, canvas, footage.count, LAYER_BYTES_A_PIXEL)
     with export_errors(out):
-        for kind in ("film", "heatmap"):  # each its own: they may share a name
+        for kind in ("film", "heatmap", "layers"):  # each its own: they may share a name
             (folder / kind).mkdir(parents=True, exist_ok=True)
     tags = footage.facts.video.color if footage.facts else ColorTags()
     is_heard = settings.keep_audio and not codec.is_sequence
@@ -92,6 +104,7 @@ def open_target(request: ExportRequest, footage: Footage) -> Target:
         heatmap=_heatmap_sink(Path(settings.heatmap), folder / "heatmap", heatmap_codec, canvas, footage)
         if settings.heatmap and heatmap_codec
         else None,
+        layers=LayerSink(layers, folder / "layers", Codec.EXR, ColorTags(), canvas) if layers else None,
         report=Path(settings.report) if settings.report else None,
         scores=Path(settings.scores) if settings.scores else None,
         folder=folder,
@@ -170,8 +183,19 @@ def _check_writable(path: Path) -> None:
         Path(trial).unlink()
 
 
-def _check_space(out: Path, codec: Codec, canvas: Size, count: int) -> None:
-    needed = int(canvas[0] * canvas[1] * count * BYTES_A_PIXEL[codec])
+def _layers_pattern(out: Path, count: int) -> Path:
+    """`layers_%05d.exr` in a folder, which is made where it is missing; or the pattern itself. Raises `ExportError`."""
+    if not out.suffix:
+        with export_errors(out):
+            out.mkdir(exist_ok=True)
+        return out / "layers_%05d.exr"
+    if out.suffix.lower() != ".exr" or not (is_pattern(out) or count == 1):
+        raise ExportError(f"{out} cannot hold layers; name a folder, or number the images, such as layers_%05d.exr.")
+    return out
+
+
+def _check_space(out: Path, canvas: Size, count: int, bytes_a_pixel: float) -> None:
+    needed = int(canvas[0] * canvas[1] * count * bytes_a_pixel)
     free = shutil.disk_usage(out.parent).free
     if needed > free:
         raise ExportError(

@@ -9,9 +9,10 @@ from torch.nn import functional
 
 from core.cancel import CancelToken
 from core.errors import PluginError
-from core.extension.translator import Maps, ShotTime, TranslateRequest, Translator
+from core.extension.translator import LayerTap, Maps, Pass, ShotTime, TranslateRequest, Translator
 from core.frame import Frame
 from core.render.plan import Translate
+from core.render.stages.layers import Layers
 from core.scene import FrameScene
 
 
@@ -19,7 +20,23 @@ def translate(
     node: Translate, frame: Frame, maps: Maps, shown: FrameScene, translator: Translator, cancel: CancelToken
 ) -> Frame:
     """The frame under the node's condition, same size. Raises `PluginError` for a result that is not such a frame."""
-    request = TranslateRequest(
+    request = padded(_request(node, frame, maps, shown), node.spec.size_multiple)
+    return _cropped(_run(node, request, translator, cancel), frame)
+
+
+def layered(
+    node: Translate, frame: Frame, maps: Maps, shown: FrameScene, translator: Translator, cancel: CancelToken
+) -> Layers:
+    """The same frame, taken apart. What the translator does not tell apart is the pass `rest`. Raises `PluginError`."""
+    request = padded(_request(node, frame, maps, shown), node.spec.size_multiple)
+    tap = LayerTap(request.frame.pixels)
+    result = _run(node, replace(request, layers=tap), translator, cancel)
+    tap.take(Pass.REST, result.pixels)
+    return Layers.of(frame, _cropped(result, frame), tap, maps)
+
+
+def _request(node: Translate, frame: Frame, maps: Maps, shown: FrameScene) -> TranslateRequest:
+    return TranslateRequest(
         frame=frame,
         maps=maps,
         scene=shown.scene,
@@ -31,9 +48,17 @@ def translate(
         pose_after=shown.pose_after,
         objects=shown.objects,
     )
-    result = translator.translate(padded(request, node.spec.size_multiple), cancel)
-    if not isinstance(result, Frame) or result.height < frame.height or result.width < frame.width:
+
+
+def _run(node: Translate, request: TranslateRequest, translator: Translator, cancel: CancelToken) -> Frame:
+    result = translator.translate(request, cancel)
+    if not isinstance(result, Frame) or result.size != request.frame.size:
         raise PluginError(node.spec.id, "it gave back a picture of another size; tell whoever made it.")
+    return result
+
+
+def _cropped(result: Frame, frame: Frame) -> Frame:
+    """The part of a padded result that is the frame."""
     if result.size == frame.size:
         return result
     return result.with_pixels(result.pixels[:, : frame.height, : frame.width].contiguous())
