@@ -35,6 +35,11 @@ class ObjectKind(StrEnum):
     def moves(self) -> bool:
         return self is ObjectKind.VEHICLE
 
+    @property
+    def hangs(self) -> bool:
+        """Whether its box need not reach the ground."""
+        return self in (ObjectKind.WINDOW, ObjectKind.SIGN)
+
 
 class Facing(StrEnum):
     """Which side of a vehicle the camera sees."""
@@ -121,7 +126,8 @@ class PlacedObject:
     kind: ObjectKind
     box: Box
     at: Point3
-    """Foot of the object in the camera frame of this frame, metres: middle of the box's lower edge, on the ground."""
+    """Foot of the object in the camera frame of this frame, metres: middle of the box's lower edge, on the ground, or
+    in the air for what hangs."""
     facing: Facing
     strength: float
     """0..1: its lamps, faded in and out where a track begins and ends."""
@@ -131,6 +137,10 @@ FADE_FRAMES: Final = 6
 """Over which the lamps of a tracked object come and go."""
 ROW_REACH_M: Final = 260.0
 """Lights of a row farther off than this are not placed."""
+
+
+FACADE_M: Final = 20.0
+"""How far ahead what hangs is taken to be, unless the ground behind it is nearer."""
 
 
 def placed(
@@ -181,7 +191,7 @@ def _standing(
     spot = min(thing.spots, key=lambda s: abs(s.frame - frame))
     was = pose_at(spot.frame)
     then = Camera(camera.focal, was.horizon, camera.height_m)
-    foot = then.on_ground(spot.box.center[0], spot.box.bottom, aspect)
+    foot = _foot(thing.kind, spot.box, then, aspect)
     far = then.project(foot, aspect)[2]
     size = (spot.box.width * aspect * far / camera.focal, spot.box.height * far / camera.focal)
     fixed = was.to_world(foot)
@@ -196,6 +206,16 @@ def _standing(
         box = Box(x - half, y - tall, x + half, y)
         found.append(PlacedObject(_numbered(thing.id, step), thing.kind, box, at, thing.facing, 1.0))
     return found
+
+
+def _foot(kind: ObjectKind, box: Box, camera: Camera, aspect: float) -> Point3:
+    """Middle of a box's lower edge in the camera frame, metres."""
+    foot = camera.on_ground(box.center[0], box.bottom, aspect)
+    if not kind.hangs or foot[2] <= FACADE_M:
+        return foot
+    right, up, ahead = camera.ray(box.center[0], box.bottom, aspect)
+    reach = FACADE_M / max(ahead, 1e-3)
+    return right * reach, up * reach, FACADE_M
 
 
 def _row_steps(repeat_m: float, fixed: Point3, now: Pose) -> range:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from core.camera import Camera
-from core.objects import Box, ObjectKind
+from core.objects import FACADE_M, Box, ObjectKind
 
 SIZES_M: Final = {
     ObjectKind.VEHICLE: (1.8, 1.5),
@@ -16,10 +16,6 @@ SIZES_M: Final = {
     ObjectKind.SIGN: (1.4, 0.9),
 }
 """Width and height of a new one."""
-ON_FACADES: Final = frozenset({ObjectKind.WINDOW, ObjectKind.SIGN})
-"""What is placed by its middle; everything else by its foot."""
-FACADE_M: Final = 20.0
-"""How far off a façade is taken to be where the picture does not say."""
 NEAREST_M: Final = 1.5
 SMALLEST: Final = 0.006
 """Least side of a new box, picture sizes: what is smaller cannot be taken hold of."""
@@ -43,8 +39,8 @@ def is_pole(kind: ObjectKind) -> bool:
 
 
 def new_box(kind: ObjectKind, camera: Camera, aspect: float, u: float, v: float) -> Box:
-    """A box of the usual size where the hand clicked: at its foot for what stands on the ground, in its middle for windows and
-    signs. A street light above the horizon is placed by its head, and its pole follows. `camera` as it is at the frame."""
+    """A box of the usual size where the hand clicked: at its foot for what stands on the ground, in its middle for what hangs.
+    A street light above the horizon is placed by its head, and its pole follows. `camera` as it is at the frame."""
     wide_m, high_m = SIZES_M[kind]
     if is_pole(kind) and v < camera.horizon and high_m > camera.height_m:
         right, up, ahead = camera.ray(u, v, aspect)
@@ -55,11 +51,11 @@ def new_box(kind: ObjectKind, camera: Camera, aspect: float, u: float, v: float)
         return _sized(x, max(y, v + SMALLEST), wide_m * camera.focal / depth / aspect, max(y - v, SMALLEST))
     foot = camera.on_ground(u, v, aspect)
     depth = max(camera.project(foot, aspect)[2], NEAREST_M)
-    if kind in ON_FACADES:
+    if kind.hangs:
         depth = min(depth, FACADE_M)
     wide = max(wide_m * camera.focal / depth / aspect, SMALLEST)
     high = max(high_m * camera.focal / depth, SMALLEST)
-    return _sized(u, v + high / 2 if kind in ON_FACADES else v, wide, high)
+    return _sized(u, v + high / 2 if kind.hangs else v, wide, high)
 
 
 def _sized(x: float, bottom: float, wide: float, high: float) -> Box:

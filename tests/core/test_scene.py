@@ -71,6 +71,19 @@ def test_a_pole_comes_nearer_as_the_camera_drives_towards_it() -> None:
     assert near.box.height > far.box.height
 
 
+@pytest.mark.parametrize("kind", [ObjectKind.WINDOW, ObjectKind.SIGN])
+def test_what_hangs_above_the_horizon_stays_where_it_was_drawn_and_comes_nearer(kind: ObjectKind) -> None:
+    camera, box = Camera(), Box(0.6, 0.1, 0.7, 0.2)
+    hung = SceneObject(ObjectId("hung"), kind, (Spot(0, box),))
+    tracking = Tracking(tuple(Pose(0.0, 0.0, 0.5 * i, 0.0, camera.horizon) for i in range(20)), (hung,))
+    drawn, nearer = (
+        scene_at(Scene(), tracking, NO_CORRECTIONS, 1.6, frame, frame / 25, 1 / 25).objects[0].box for frame in (0, 19)
+    )
+    assert (drawn.left, drawn.top, drawn.right, drawn.bottom) == pytest.approx((0.6, 0.1, 0.7, 0.2), abs=1e-6)
+    assert nearer.height > drawn.height
+    assert nearer.bottom < drawn.bottom
+
+
 def test_a_row_has_a_light_wherever_one_can_be_seen() -> None:
     row = SceneObject(ObjectId("row"), ObjectKind.STREET_LIGHT, (Spot(0, Box(0.6, 0.2, 0.61, 0.55)),), repeat_m=40.0)
     first, later = (at(n, driving(400), Corrections(objects=(row,))).objects for n in (0, 300))
