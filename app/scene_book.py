@@ -73,8 +73,18 @@ class ShotScene:
         last = self.media.video.frame_count - 1
         return min(max(source_time.to_frame(self.media.video.rate), 0), last)
 
+    @cached_property
+    def _seen(self) -> dict[int, FrameScene]:
+        return {}
+
     def at(self, frame: int) -> FrameScene:
         """What a source frame shows, with every object lit, so that those that are off can be seen and chosen."""
+        if frame not in self._seen:
+            self._seen.clear()  # a hand asks for one frame many times
+            self._seen[frame] = self._look(frame)
+        return self._seen[frame]
+
+    def _look(self, frame: int) -> FrameScene:
         lit = tuple(replace(thing, is_on=True) for thing in self.objects)
         tracking = replace(self.tracking or Tracking(), objects=lit)
         frame_s = float(1 / self.media.video.rate)

@@ -14,10 +14,11 @@ from app.scene_desk import SceneDesk
 from app.theme import tokens as tk
 from app.widgets.buttons import Button, Select
 from app.widgets.group import Group
-from app.widgets.item_list import Item, ItemList
+from app.widgets.item_list import ITEM_H, Item, ItemList
 from app.widgets.param_row import ParamRow
 from app.widgets.param_spec import ParamSpec
 from app.widgets.parts import text_label
+from app.widgets.scroll import ScrollColumn
 from app.widgets.segments import Segments
 from core.document.commands import RestoreObjects
 from core.objects import Facing, ObjectId, ObjectKind, SceneObject
@@ -34,6 +35,8 @@ _SPACING: Final = ParamSpec(
     nudge=1.0,
     help="Distance to the next light of the row; 0 is a single one.",
 )
+_ROWS_SHOWN: Final = 6
+"""More objects than these scroll, so that what can be said of the selected one stays near."""
 _LEAST_SPACING_M: Final = 1.0
 
 
@@ -53,6 +56,7 @@ class ObjectsGroup(Group):
             "cursor", "Place objects", text="Place", shortcut=shortcut_of("objects"), checkable=True, filled=True
         )
         self.list = ItemList("Objects")
+        self._area = ScrollColumn(self.list)
         self.hint = text_label(
             "Nothing was found or placed. Choose a kind, press Place, and click in the picture.",
             color=tk.T3,
@@ -89,7 +93,7 @@ class ObjectsGroup(Group):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addLayout(top)
-        for part in (self.hint, self.list, self._facing_line, self.spacing):
+        for part in (self.hint, self._area, self._facing_line, self.spacing):
             column.addWidget(part)
         column.addLayout(foot)
         self.rows.addLayout(column)
@@ -142,7 +146,8 @@ class ObjectsGroup(Group):
         ]
         if tuple(items) != self.list.items:
             self.list.set_items(items)
-        self.list.set_current(thing.id if thing else "")
+            self._area.setFixedHeight(min(self.list.height(), _ROWS_SHOWN * ITEM_H))
+        self._show_selected(thing.id if thing else "")
         self.hint.setVisible(not things)
         self.header.set_summary(object_words(shot) if shot and things else "")
         self._facing_line.setVisible(thing is not None and thing.kind is ObjectKind.VEHICLE)
@@ -154,6 +159,15 @@ class ObjectsGroup(Group):
         away = shot.taken_away if shot else 0
         self.restore.setVisible(away > 0)
         self.restore.setText(f"Restore {away} removed")
+
+    def _show_selected(self, id_: str) -> None:
+        """Scrolled to when it becomes another one, and not while the list is being scrolled by hand."""
+        if id_ != self.list.current:
+            self.list.set_current(id_)
+            rows = [i for i, item in enumerate(self.list.items) if item.id == id_]
+            if rows:
+                middle = self.list.row_rect(rows[0]).center()
+                self._area.ensureVisible(middle.x(), middle.y(), 0, ITEM_H // 2)
 
 
 def _order(thing: SceneObject) -> tuple[int, int, str]:

@@ -14,6 +14,7 @@ from core.scene import Presence
 Found = tuple[str, float | None]
 """(in words, how sure 0..1 or None where nothing is guessed)."""
 NOT_YET: Final = "Not looked for yet"
+_KINDS_NAMED: Final = 2
 ICONS: Final = {
     ObjectKind.VEHICLE: "vehicle",
     ObjectKind.STREET_LIGHT: "street_light",
@@ -61,10 +62,10 @@ def motion_words(shot: ShotScene) -> Found:
 
 
 def object_words(shot: ShotScene) -> str:
-    """`14 vehicles, 3 street lights`."""
+    """`14 vehicles, 3 street lights`, or how many in all where they are of many kinds."""
     counted = Counter(thing.kind for thing in shot.objects)
     words = [f"{n} {kind}{'s' if n != 1 else ''}" for kind in ObjectKind if (n := counted[kind])]
-    return ", ".join(words) or "None"
+    return ", ".join(words) if len(words) <= _KINDS_NAMED else f"{len(shot.objects)} objects"
 
 
 def names(things: tuple[SceneObject, ...]) -> dict[ObjectId, str]:

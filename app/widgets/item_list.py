@@ -16,7 +16,8 @@ from app.theme.icons import paint_icon
 from app.theme.painting import draw_text, focus_ring, painting
 from app.widgets.focus import KeyboardFocus
 
-_ROW_H: Final = 44
+ITEM_H: Final = 44
+"""Of an item without a problem."""
 _TEXT_LEFT: Final = 40
 _WRAP: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
 
@@ -103,7 +104,7 @@ class ItemList(KeyboardFocus, QWidget):
     # ---- layout ----
 
     def _height_of(self, item: Item) -> int:
-        return _ROW_H + (self._problem_height(item) + 4 if item.problem else 0)
+        return ITEM_H + (self._problem_height(item) + 4 if item.problem else 0)
 
     def _problem_height(self, item: Item) -> int:
         metrics = self.fontMetrics()
