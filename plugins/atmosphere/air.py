@@ -19,9 +19,9 @@ DENSEST = 0.050
 """Extinction per metre at full haze: meteorological range 60 m (Koschmieder: 3 / extinction)."""
 RAIN_HAZE = 0.0024
 SNOW_HAZE = 0.0065
-BANK_M = 38.0
+BANK_M = 26.0
 """Size of fog banks."""
-STEPS = 4
+STEPS = 5
 SPRAY, SPRAY_M = 0.016, 0.8
 """Extinction of the spray over a busy wet road at its surface, per metre, and the height over which it thins by e."""
 
@@ -198,7 +198,7 @@ def _banks(shot: Shot, distance: torch.Tensor, beta: float, thick: float) -> tor
         u = (right * s + x0 - drift_x) / BANK_M
         v = (ahead * s + z0 - drift_z) / BANK_M
         n = shot.noise.octave(u + up * s * 0.02, v) + 0.5 * shot.noise.octave(2.1 * u + 5.0, 2.1 * v - up * s * 0.05)
-        total += n * weight
+        total += n * weight * smooth(0.0, 45.0, s)  # none at the lens, or the whole picture would pump
         weights += weight
     banks = (1.0 + 0.34 * thick * total / weights.clamp_min(1e-6)).clamp_(0.4, 1.8)
     return resize(banks[None], grid.height, grid.width)[0]

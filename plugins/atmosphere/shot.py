@@ -231,7 +231,7 @@ def _inverse_depth(maps: Maps, shot: Shot) -> torch.Tensor:
     inverse = torch.where(land > 0.02, torch.maximum(around, inverse), inverse)
     # Above the horizon depth is carried up column by column; evened out sideways, haze and light show no stripes.
     first = int((grid.up[:, 0] > -0.012).sum())  # rows keep their order to the picture's edge
-    wide, tall = 0.030 * grid.width / 4 + 0.3, 0.006 * grid.height / 4 + 0.3
+    wide, tall = 0.012 * grid.width / 4 + 0.3, 0.006 * grid.height / 4 + 0.3
     even = blur(halve(spread_out), wide, tall)
     even = resize(even[0:1].div_(even[1:2]), grid.height, grid.width)[:, :first]
     upper = inverse[:, :first]

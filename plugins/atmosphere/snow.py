@@ -6,6 +6,8 @@ together; what it covers it also smooths. Nothing here depends on time.
 
 from __future__ import annotations
 
+from math import atan2, cos, sin
+
 import torch
 
 from core.objects import ObjectKind, PlacedObject
@@ -49,9 +51,20 @@ def _first_row(shot: Shot) -> int:
 
 def tracks(shot: Shot) -> torch.Tensor:
     """Distance (h, w) in metres to the nearest wheel track of the lanes, the camera in the middle of one."""
-    x = shot.grid.right * shot.grid.ground_range
+    x = _beside_course(shot)
     in_lane = torch.remainder(x + LANE_M / 2, LANE_M) - LANE_M / 2
     return (in_lane.abs() - TRACK_M).abs()
+
+
+def _beside_course(shot: Shot) -> torch.Tensor:
+    """Metres to the right of the line the camera drives on, of each point of the ground, (h, w).
+
+    Lanes run as the car does, round bends too, and stay where they are while the camera only looks about.
+    """
+    grid = shot.grid
+    right, _, ahead = shot.pose.from_world((shot.request.pose_after.right_m, 0.0, shot.request.pose_after.ahead_m))
+    turn = max(-0.15, min(0.15, atan2(right, ahead))) if ahead > 0.1 else 0.0
+    return (grid.right * cos(turn) - grid.ahead * sin(turn)) * grid.ground_range
 
 
 def _cover(x: torch.Tensor, relief: Relief, first: int, shot: Shot) -> None:
@@ -73,7 +86,7 @@ def _cover(x: torch.Tensor, relief: Relief, first: int, shot: Shot) -> None:
     lies = soil - rough * (0.45 + 0.85 * amount) + (0.09 - 0.05 * amount) * crumbs
     cover = full(lies.div_(2.0 * soft).add_(0.5)) + relief.detail * full((0.20 + 0.45 * rough) / soft)
     first_flakes = min(1.0, 4.0 * amount)
-    cover = cover.clamp_(0.0, 1.0 - 0.45 * (1.0 - amount)) * full(smooth(0.06, 0.50, stuff.soil) * first_flakes)
+    cover = cover.clamp_(0.0, 1.0 - 0.45 * (1.0 - amount)) * full(smooth(0.01, 0.15, stuff.soil) * first_flakes)
     share = full(smooth(0.25, 0.75, stuff.road) * first_flakes)
     film = full((road * (1.0 - worn) + 0.06 * crumbs * road).clamp_(0.0, 1.0)) * share
     packed = full(worn * (0.10 + 0.55 * amount * amount + 0.10 * fine).clamp_(0.0, 0.8)) * share
@@ -93,7 +106,7 @@ def _soil(shot: Shot, wide: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
     )  # off the plane its noise would stretch
     drifts = (0.16 * wide + 0.20 * fine) * plane
     depth = drifts.add_(2.3 * amount - 0.62)
-    depth -= 0.9 * (1.0 - smooth(0.05, 0.65, blur(stuff.soil[None], 2.0)[0]))
+    depth -= (0.9 + 0.6 * amount) * (1.0 - smooth(0.05, 0.90, blur(stuff.soil[None], 2.0)[0]))
     swash = blur(halve(stuff.water[None], 2), 0.008 * shot.grid.width + 0.5)
     return depth - 1.6 * smooth(
         0.02, 0.30, resize(swash, shot.grid.height, shot.grid.width)[0]
@@ -132,7 +145,7 @@ def _worn(shot: Shot, crumbs: torch.Tensor, drive: float) -> torch.Tensor:
 
 def _on_road(shot: Shot) -> torch.Tensor:
     """Where cars drive: between the kerbs as far as we can guess them, (h, w)."""
-    x = shot.grid.right * shot.grid.ground_range
+    x = _beside_course(shot)
     return smooth(6.4, 5.0, x) * smooth(-22.0, -20.0, x)
 
 
