@@ -11,6 +11,7 @@ from films import number_film
 
 from core.document.session import new_project
 from core.document.storage import encode_project
+from core.document.upgrades import SCHEMA
 
 USAGE, BAD_INPUT = 2, 3
 
@@ -49,7 +50,8 @@ def test_a_pattern_without_images_is_named(tmp_path: Path) -> None:
 
 def test_a_project_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "newer.wvp"
-    path.write_bytes(encode_project(new_project("Newer"), 1, tmp_path).replace(b'"schema":1', b'"schema":9999'))
+    content = encode_project(new_project("Newer"), 1, tmp_path)
+    path.write_bytes(content.replace(f'"schema":{SCHEMA}'.encode(), b'"schema":9999'))
     before = path.read_bytes()
     assert "newer Weathervane" in complaint(weathervane("render", path, "--out", tmp_path / "o.mp4"), BAD_INPUT)
     assert path.read_bytes() == before
