@@ -57,7 +57,15 @@ from core.render.services import Services
 from core.timebase import TimeRange
 
 QUALITIES: Final = (Quality.DRAFT, Quality.HALF, Quality.FULL)
-LAYERS_IN_ORDER: Final = (Layer.FLICKER, Layer.RESULT, Layer.SOURCE, Layer.MATTE)
+LAYERS_IN_ORDER: Final = (
+    Layer.FLICKER,
+    Layer.RESULT,
+    Layer.SOURCE,
+    Layer.MATTE,
+    Layer.SKY,
+    Layer.GROUND,
+    Layer.DEPTH,
+)
 """Those that look at earlier source frames come first: a decoder reads forward."""
 
 SHORT_FRAMES: Final = 3000

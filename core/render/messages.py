@@ -27,6 +27,12 @@ class Layer(StrEnum):
     MATTE = "matte"
     """The combined mask, white where the look acts."""
     FLICKER = "flicker"
+    SKY = "sky"
+    """The sky matte as translators are given it, what was painted included: white is sky."""
+    GROUND = "ground"
+    """The ground matte; white is ground."""
+    DEPTH = "depth"
+    """How near things are: white at three metres and nearer, black far off."""
 
 
 class Quality(StrEnum):

@@ -134,6 +134,16 @@ class Matte:
 
 
 @dataclass(frozen=True, slots=True)
+class MapView:
+    """One map of a frame, for the eye."""
+
+    key: str
+    source: Decode
+    analysis: Analysis
+    kind: MapKind
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """What the flicker measure keeps of one frame."""
 
@@ -154,7 +164,8 @@ class Flicker:
 
 
 Pixels = Black | Decode | Translate | Composite
-Node = Pixels | Matte | Sample | Flicker
+Node = Pixels | Matte | MapView | Sample | Flicker
+MAP_LAYERS: Final = {Layer.SKY: MapKind.SKY, Layer.GROUND: MapKind.GROUND, Layer.DEPTH: MapKind.DEPTH}
 
 
 @dataclass(frozen=True)
@@ -167,6 +178,7 @@ class FramePlan:
     result: Pixels
     matte: Matte
     _flicker: Callable[[], Flicker | None] = field(repr=False, compare=False)
+    _map: Callable[[MapKind], MapView | None] = field(repr=False, compare=False)
 
     @cached_property
     def flicker(self) -> Flicker | None:
@@ -183,6 +195,8 @@ class FramePlan:
                 return self.matte
             case Layer.FLICKER:
                 return self.flicker
+            case Layer.SKY | Layer.GROUND | Layer.DEPTH:
+                return self._map(MAP_LAYERS[layer])
 
     @property
     def translation(self) -> Translate | None:
@@ -249,7 +263,7 @@ def plan_frame(project: Project, time: Time, params: PlanParams) -> FramePlan:
     clip = project.video_clip_at(time)
     if clip is None:
         black = Black(stage_key("black", 1, params.canvas), params.canvas)
-        return FramePlan(time, None, black, black, _matte((), params.canvas), lambda: None)
+        return FramePlan(time, None, black, black, _matte((), params.canvas), lambda: None, lambda _: None)
     facts = _facts(project, clip)
     index = params.index_of(facts)
     frame = index.frame_at(clip.source_time(time))
@@ -262,8 +276,21 @@ def plan_frame(project: Project, time: Time, params: PlanParams) -> FramePlan:
         return result if decode is source else _result(clip, said, decode, index, params)
 
     return FramePlan(
-        time, clip, source, result, _matte(masks, source.size), lambda: _flicker(source, result_of, index, params)
+        time,
+        clip,
+        source,
+        result,
+        _matte(masks, source.size),
+        lambda: _flicker(source, result_of, index, params),
+        lambda kind: _map_view(kind, source, said, params),
     )
+
+
+def _map_view(kind: MapKind, source: Decode, said: SceneEdits, params: PlanParams) -> MapView:
+    """All maps of the three come along, for what is painted over the sky changes each of them."""
+    analysis = analysis_of(source.facts, source.frame, tuple(MAP_LAYERS.values()), params, said)
+    names = tuple(name for _, name in analysis.maps)
+    return MapView(stage_key("map view", 1, [kind, analysis.painting], (source.key, *names)), source, analysis, kind)
 
 
 def _facts(project: Project, clip: Clip) -> MediaFacts:

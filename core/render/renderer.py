@@ -38,6 +38,7 @@ from core.render.plan import (
     Flicker,
     FrameIndex,
     FramePlan,
+    MapView,
     Matte,
     Node,
     Pixels,
@@ -50,7 +51,7 @@ from core.render.plan import (
 from core.render.services import Services
 from core.render.sizes import Size
 from core.render.sources import AnalysisSink, Sources, Trackings
-from core.render.stages import composite, flicker
+from core.render.stages import analyse, composite, flicker
 from core.render.stages.layers import Layers
 from core.render.stages.translate import layered, translate
 from core.scene import FrameScene, Scene, Tracking, scene_at
@@ -293,6 +294,9 @@ class Renderer:
             case Matte():
                 mask = composite.matte(node.masks, node.size, torch.device("cpu"))[0].numpy()
                 return _opaque(np.repeat(np.rint(mask * 255.0).astype(np.uint8)[..., None], 3, axis=2))
+            case MapView():
+                maps = self._sources.maps(node.analysis, node.source, cancel)
+                return _opaque(np.repeat(analyse.map_codes(maps, node.kind)[..., None], 3, axis=2))
             case Flicker():
                 return _opaque(self.heatmap(node, self.samples(node, cancel), node.size)[..., ::-1])
             case Sample():
@@ -318,7 +322,7 @@ def place_of(node: Node) -> Place:
     match node:
         case Decode():
             return Place(node.media, node.frame)
-        case Translate() | Composite() | Sample():
+        case Translate() | Composite() | MapView() | Sample():
             return place_of(node.source)
         case Flicker():
             return place_of(node.here.source)
@@ -345,7 +349,7 @@ def _named(node: Node) -> tuple[str, int, int]:
     match node:
         case Decode():
             return f"Frame {node.facts.first_number + node.frame}", *node.size
-        case Translate() | Composite() | Sample():
+        case Translate() | Composite() | MapView() | Sample():
             return _named(node.source)
         case Flicker():
             return _named(node.here)

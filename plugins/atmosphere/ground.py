@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, box, color, halve, luma, mix, resize, smooth
 from plugins.atmosphere.lamps import TAIL_LAMP, mirrored_lamps
 from plugins.atmosphere.light import step
@@ -26,9 +27,15 @@ def wet_albedo(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     albedo = luma(halve(x)).clamp_(0.02, 0.9)
     film = (1.0 - 0.05) * (1.0 - 0.43) / (1.0 - 0.43 * albedo)  # share of dry albedo left, p = 0.43, Rl = 0.05
     gain = 1.0 - soak * (shot.ground_half * (1.0 - film) + (1.0 - shot.ground_half) * (1.0 - shot.sky_half) * 0.15)
-    x *= shot.full(gain)
+    gain = shot.full(gain)
     below = slice(2 * shot.grid.rows_below.start, shot.view.height)
-    part, deeper = x[:, below], shot.ground[:, below] * (0.15 * soak)
+    part, ground = x[:, below], shot.ground[:, below]
+    if part.numel() and kernels.fit(part, ground):
+        x[:, : below.start] *= gain[:, : below.start]
+        kernels.soak(part, gain[:, below], ground, 0.15 * soak)
+        return x
+    x *= gain
+    deeper = ground * (0.15 * soak)
     grey = luma(part).mul_(deeper)
     part *= deeper.add_(1.0)
     part -= grey

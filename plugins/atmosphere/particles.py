@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from plugins.atmosphere.fields import blur, color, halve, resize, smooth
+from plugins.atmosphere import kernels
+from plugins.atmosphere.fields import blur, color, falloff, halve, resize, smooth
 from plugins.atmosphere.lamps import HALOGEN
-from plugins.atmosphere.light import luminance
+from plugins.atmosphere.light import luminance, scaled
 from plugins.atmosphere.shot import Shot
 
 DROPS, FLAKES, SPLASHES = 60000, 33000, 3600
@@ -37,6 +38,12 @@ FLAKE_TINT = (0.97, 1.0, 1.03)
 APERTURE_M, FOCUS_M = 0.0022, 7.0
 
 
+LONGEST = 96
+"""Samples of a streak at most."""
+DIMMEST, AMBIENT, MOST_COVER = 0.94, 0.65, 0.70
+"""Of drops: their light at least, as a share of the air's; what the air gives beside what is near; and their cover."""
+
+
 @dataclass(frozen=True, slots=True)
 class Swarm:
     """Particles before the lens: both ends of their way during the shutter, level camera frame, metres; (N, 3) each."""
@@ -50,7 +57,7 @@ class Swarm:
 
 
 def fall_rain(x: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """Streaks over the picture and drops bursting on its ground, new tensor."""
+    """Streaks over the picture and drops bursting on its ground; may be in place."""
     amount = shot.weather.rain
     if amount == 0.0:
         return x
@@ -58,8 +65,16 @@ def fall_rain(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     burst = _splashes(shot)
     if burst is not None:
         veil += burst
-    cover = (1.0 - torch.exp(-veil)).clamp_(max=0.70)
-    return _lit_water(x, shot).sub_(x).clamp_min_(0.0).mul_(cover).add_(x)
+    local, beam = _around(x, shot), _beam(shot)
+    ambient, night = scaled(shot.light.air, 0.92), 0.35 + 1.2 * shot.light.dark
+    if kernels.fit(x, local, veil):
+        kernels.drops(x, local, veil, beam, *ambient, night, DIMMEST, AMBIENT, MOST_COVER, lamp=HALOGEN)
+        return x
+    # A drop gathers the light around it, lamps included.
+    lit = torch.maximum(color(ambient, x) * DIMMEST, local * night + color(ambient, x) * AMBIENT)
+    if beam is not None:
+        lit += color(HALOGEN, x) * beam
+    return lit.sub_(x).clamp_min_(0.0).mul_((1.0 - torch.exp(-veil)).clamp_(max=MOST_COVER)).add_(x)
 
 
 def rain_swarm(shot: Shot) -> Swarm:
@@ -75,18 +90,18 @@ def rain_swarm(shot: Shot) -> Swarm:
     return _swarm(shot, place, velocity, RAIN_BOX, size, shutter, wanted)
 
 
-def _lit_water(x: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """Radiance of a drop: it gathers the light around it, lamps included (3, H, W)."""
-    ambient = color(shot.light.air, x) * 0.92
-    wide = blur(halve(x, 4), 1.6)
-    local = resize(wide, shot.view.height, shot.view.width)
-    lit = torch.maximum(ambient * 0.94, local.mul_(0.35 + 1.2 * shot.light.dark).add_(ambient * 0.65))
-    beams = 0.12 * shot.light.dark * shot.weather.practicals * shot.driving
-    if beams > 0.0:  # the car's own lamps light the drops before it, below the cut-off and a little above
-        grid = shot.grid
-        cone = smooth(0.20, -0.06, grid.up) * torch.exp((grid.azimuth * (1.0 / 0.45)).square_().neg_()) * beams
-        lit += color(HALOGEN, x) * shot.full(cone[None])
-    return lit
+def _around(x: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """The light around each pixel, (3, H, W)."""
+    return resize(blur(halve(x, 4), 1.6), shot.view.height, shot.view.width)
+
+
+def _beam(shot: Shot) -> torch.Tensor | None:
+    """How the car's own lamps light the drops before it, below the cut-off and a little above, (1, H, W); None by day."""
+    strength = 0.12 * shot.light.dark * shot.weather.practicals * shot.driving
+    if strength <= 0.0:
+        return None
+    grid = shot.grid
+    return shot.full((smooth(0.20, -0.06, grid.up) * falloff(grid.azimuth.square(), -1.0 / 0.45**2) * strength)[None])
 
 
 def fall_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
@@ -104,8 +119,7 @@ def fall_snow(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     level = 0.80 * max(0.02, luminance(shot.light.air) / 1.12) * (1.3 if shot.light.dark > 0.0 else 1.0)
     lit = x * (1.0 - cover)
     if shot.light.dark > 0.0:
-        local = resize(blur(halve(x, 4), 1.6), shot.view.height, shot.view.width)
-        lit += local.mul_(cover).mul_(1.4 * shot.light.dark)
+        lit += _around(x, shot).mul_(cover).mul_(1.4 * shot.light.dark)
     for plane, tint in zip(lit, FLAKE_TINT, strict=True):
         plane.add_(cover[0], alpha=tint * level)
     return lit
@@ -242,7 +256,9 @@ def _splat_lines(
 ) -> torch.Tensor:
     """Lines of even light, one sample about a pixel, summed bilinearly into (1, height, width)."""
     u0, v0, u1, v1, length, share = (a[keep] for a in (u0, v0, u1, v1, length, share))
-    samples = length.ceil().clamp_(1, 96).long()
+    if kernels.chains is not None and u0.device.type == "cpu":
+        return kernels.lines((u0, v0, u1, v1, length, share), height, width, FIXED_POINT, LONGEST)
+    samples = length.ceil().clamp_(1, LONGEST).long()
     which = torch.repeat_interleave(torch.arange(len(samples), device=u0.device), samples)
     first = samples.cumsum(0) - samples
     t = (torch.arange(len(which), device=u0.device) - first[which] + 0.5) / samples[which]

@@ -11,6 +11,7 @@ from math import atan2, cos, sin
 import torch
 
 from core.objects import ObjectKind, PlacedObject
+from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, halve, luma, plane_sum, resize, smooth
 from plugins.atmosphere.light import Rgb
 from plugins.atmosphere.shot import Shot
@@ -164,9 +165,13 @@ def _shade(relief: Relief, share: torch.Tensor, lumps: torch.Tensor, shot: Shot)
 
 def _lay(x: torch.Tensor, share: torch.Tensor, white: Rgb, shade: torch.Tensor) -> None:
     """`white` over `x` by `share`, in place; in shade snow is lit by the sky and turns bluish."""
+    blueness = (-0.10, 0.0, 0.16)
+    if kernels.fit(x, share, shade):
+        kernels.frost(x, share, shade, white, blueness)
+        return
     x *= 1.0 - share
     dim = (1.0 - shade).clamp_(0.0, 0.6)
-    for plane, level, blue in zip(x, white, (-0.10, 0.0, 0.16), strict=True):
+    for plane, level, blue in zip(x, white, blueness, strict=True):
         plane.add_((share * shade * (1.0 + blue * dim))[0], alpha=level)
 
 

@@ -34,9 +34,11 @@ from core.render.engine import Engine
 from core.render.messages import (
     AnalysisProgress,
     CacheChanged,
+    CancelExport,
     EngineFault,
     Event,
     ExportDone,
+    ExportFailed,
     ExportProgress,
     ExportRequest,
     ExportSettings,
@@ -269,6 +271,28 @@ def test_painted_sky_is_sky_and_erased_sky_is_not(world: World, start: Start) ->
     assert np.abs(painted - source * 0.75).max() <= 1
 
 
+def test_the_maps_can_be_looked_at_with_what_was_painted_and_without_a_look(world: World, start: Start) -> None:
+    everywhere = a_stroke((0.5, 0.5), radius=2.0, hardness=1.0)
+    layers = (Layer.SKY, Layer.GROUND, Layer.DEPTH)
+
+    def views(*said: AnyCommand) -> list[npt.NDArray[np.uint8]]:
+        engine, events = start(world)
+        project = a_project(media=SMALL)
+        for command in said:
+            project = command.apply(project).project
+        engine.post(ask(project, layers=layers))
+        run(engine)
+        (ready,) = (e for e in events if isinstance(e, PreviewReady) and e.is_last)
+        return [pixels_of(ready.picture(layer)) for layer in layers]
+
+    sky, ground, depth = views(PaintSky(SMALL.id, everywhere))
+    assert int(sky[..., :3].min()) == 255
+    assert int(ground[..., :3].max()) == 0
+    assert int(depth[..., :3].max()) == 0
+    found = views()[0]
+    assert 0 < int(found[..., 0].mean()) < 255
+
+
 def test_the_maps_are_fitted_with_the_camera_of_their_frame(world: World, start: Start) -> None:
     horizons: list[float] = []
     maps = world.analyser.maps
@@ -304,6 +328,17 @@ def test_an_export_follows_first_and_says_so(world: World, start: Start, tmp_pat
     assert stages.index("Rendering") > max(n for n, stage in enumerate(stages) if stage == "Following the camera")
     assert FOLLOWED in events[-1].notes  # type: ignore[union-attr]
     assert world.analyser.followed == list(range(10))
+
+
+def test_an_export_is_cancelled_while_it_follows_and_leaves_nothing(world: World, start: Start, tmp_path: Path) -> None:
+    engine, events = start(world)
+    settings = ExportSettings(str(tmp_path / "f_%03d.png"))
+    world.analyser.on_follow = lambda frame: engine.post(CancelExport(JobId("job"))) if frame == 0 else None
+    engine.post(ExportRequest(JobId("job"), a_road(), TimeRange.of_frames(0, 4, RATE), settings))
+    run(engine)
+    (failed,) = (e for e in events if isinstance(e, ExportFailed))
+    assert failed.is_cancelled
+    assert not list(tmp_path.glob("f_*"))
 
 
 def test_an_export_goes_on_where_following_for_the_viewer_stopped(world: World, start: Start, tmp_path: Path) -> None:

@@ -109,6 +109,19 @@ def _at_size(planes: torch.Tensor, size: Size) -> torch.Tensor:
     )[0]
 
 
+NEAR_M: Final = 3.0
+"""White where depth is shown."""
+
+
+def map_codes(maps: Maps, kind: MapKind) -> np.ndarray:
+    """A matte, or depth, as (H, W) uint8 for the eye; depth by the root of nearness, so that far things still differ."""
+    plane: torch.Tensor | None = getattr(maps, FIELDS[kind])
+    if plane is None:
+        raise ValueError(f"there is no {kind.value} map")
+    shown = (plane[0] * NEAR_M).clamp(0.0, 1.0).sqrt() if kind is MapKind.DEPTH else plane[0].clamp(0.0, 1.0)
+    return np.asarray((shown * 255.0 + 0.5).to(torch.uint8).cpu().numpy())
+
+
 def with_painted_sky(maps: Maps, strokes: tuple[Stroke, ...]) -> Maps:
     """Maps at the size of a picture with strokes laid over their sky; the same where there is no sky map.
 
