@@ -31,6 +31,9 @@ CLEAR_GRADIENT: Final = 40.0
 FIT_PX: Final = (7, 7)
 STRAY_PX: Final = 1.0
 """A point that is fitted farther than this from where the dense flow led is lost."""
+CONTRAST_OF_GRADIENT: Final = 0.05
+"""What may differ between a point and where it stood before, in code values for each of the mean Sobel response around it."""
+UNLIKE_CODES: Final = 3.0
 FLOW_NOISE_PX: Final = 0.12
 """Error of flow, which residuals are judged by."""
 NOISE_SHARE: Final = 0.1
@@ -44,7 +47,7 @@ NEAREST: Final = 3.0
 """Depth, in camera heights, that things above the horizon are taken to have at least."""
 HEADING_DOUBT, HEADING_DOUBT_ROWS = 0.06, 0.012
 """How far, in heights, the point headed for may lie from where it is expected: across and up."""
-LEAST_DOUBT_PX: Final = 0.05
+LEAST_DOUBT_PX: Final = 0.012
 ROUNDS: Final = 5
 
 
@@ -100,18 +103,19 @@ def follow_points(here: Grey8, before: Grey8, fixed: npt.NDArray[np.bool_]) -> P
     ys, xs = grid(height, width)
     detailed = gradient[ys, xs] > LEAST_GRADIENT
     sound = detailed & (trust[ys, xs] > 0.5)
-    followed = float(sound.sum()) / max(int(detailed.sum()), 1)
     cells = np.argwhere(sound & ~fixed)
     if not len(cells):
-        return Points(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0), 1.0 / height, followed)
+        return Points(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0), 1.0 / height, 0.0 if detailed.any() else 1.0)
     ys, xs = ys[cells[:, 0], cells[:, 1]], xs[cells[:, 0], cells[:, 1]]
     here_at = np.stack((xs, ys), -1).astype(np.float32)
     led = here_at + flow[ys, xs]
     flags = cv2.OPTFLOW_USE_INITIAL_FLOW
-    there, found, _ = cv2.calcOpticalFlowPyrLK(
+    there, found, unlike = cv2.calcOpticalFlowPyrLK(
         here, before, here_at, led.copy(), winSize=FIT_PX, maxLevel=1, flags=flags
     )
     good = (found[:, 0] > 0) & (np.abs(there - led).max(1) < STRAY_PX)
+    contrast = cv2.blur(gradient, FIT_PX)[ys, xs] * CONTRAST_OF_GRADIENT
+    followed = float((good & (unlike[:, 0] < UNLIKE_CODES + contrast)).sum()) / max(int(detailed.sum()), 1)
     at = (here_at[good].astype(np.float64) + 0.5 - (width / 2, height / 2)) / height
     by = (there - here_at)[good].astype(np.float64) / height
     clear = np.clip(gradient[ys, xs][good] / CLEAR_GRADIENT, 0.1, 1.0).astype(np.float64)
@@ -147,7 +151,7 @@ def find_turn(points: Points, lens: Lens, heading: tuple[float, float], speed: f
     if len(at) < LEAST_POINTS:
         return Turn(heading=heading)
     if float((lengths < STILL_PX * points.pixel).mean()) > STILL_SHARE:
-        return Turn(doubt=0.0, is_still=True, heading=heading)
+        return Turn(doubt=LEAST_DOUBT_PX * points.pixel, is_still=True, heading=heading)
     noise = np.hypot(base, lengths * NOISE_SHARE)
     f, (x, y) = lens.focal, at.T
     turns_by = (

@@ -27,8 +27,12 @@ STEP_DOUBT: Final = 0.0004
 """Error of a pitch step that is common to many frames, in heights."""
 MEASURE_DOUBT: Final = 0.006
 """Error of a measured horizon that no number of pixels takes away: roads are not flat."""
-ACCELERATION: Final = 0.6
-"""Metres a second per second by which the speed wanders."""
+WANDER: Final = 0.6
+"""Metres a second per second by which the speed strays from its trend."""
+LOOSER: Final = 4.0
+"""How much more it may while the trend is not yet known."""
+TREND: Final = 24
+"""Frames."""
 UNSURE: Final = 0.5
 """Error of one frame's speed, as a share of the speed, above which that frame has not told it."""
 SHORTEST_GAP: Final = 12
@@ -153,15 +157,26 @@ def _speeds(links: Sequence[Link], seconds: Sequence[float], camera: Camera, fir
     ]
     if not any(link.ahead_doubt < 1e3 for link in links):
         return np.zeros(len(links)), []
-    wander = np.array([ACCELERATION * s * s / camera.height_m for s in seconds[1:]])
+    wander = np.array([WANDER * s * s / camera.height_m for s in seconds[1:]])
     for i, (before, here) in enumerate(pairwise(links)):
         if before.is_still or here.is_still:
             wander[i] = 10.0
-    speeds, _ = chain(np.zeros(len(links) - 1), wander, told)
+    first_guess, _ = chain(np.zeros(len(links) - 1), LOOSER * wander, told)
+    speeds, _ = chain(_trend(first_guess), wander, told)
     stands = np.array([link.is_still for link in links])
     unsure = np.array([link.ahead_doubt for link in links]) > UNSURE * np.abs(speeds) + 1e-3
     gaps = [(a, b) for a, b in _runs(unsure & ~stands) if b - a + 1 >= SHORTEST_GAP]
     return np.where(stands, 0.0, speeds), [_gap_note(first + a, first + b) for a, b in gaps]
+
+
+def _trend(values: Doubles) -> Doubles:
+    """How much more each value is than the one before, about evenly over TREND neighbours."""
+    steps = np.diff(values)
+    half = min(TREND // 2, (len(steps) - 1) // 2)
+    if half < 1:
+        return np.zeros(len(steps))
+    padded = np.pad(steps, half, mode="reflect")
+    return np.asarray(np.convolve(padded, np.full(2 * half + 1, 1.0 / (2 * half + 1)), mode="valid"))
 
 
 def _sides(links: Sequence[Link]) -> Doubles:

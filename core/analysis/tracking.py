@@ -19,6 +19,7 @@ import numpy.typing as npt
 from core.analysis.appearance import Appearance
 from core.analysis.cuts import CutFinder, colors_of
 from core.analysis.egomotion import (
+    DETAIL_PX,
     GroundStep,
     Lens,
     Turn,
@@ -31,6 +32,7 @@ from core.analysis.egomotion import (
 )
 from core.analysis.flow import FloatImage, Grey8
 from core.analysis.path import Link, poses_of
+from core.analysis.standing import StandFinder
 from core.camera import Pose
 from core.cancel import CancelToken
 from core.errors import MediaError
@@ -48,9 +50,17 @@ EDGE_ROW: Final = 0.97
 """And down to here: films often have a dark line at the edge."""
 RIDING_MEMORY: Final = 0.1
 """Weight of the newest frame in what is taken to ride along with the camera."""
+RIDING_CONTRAST: Final = 1.0
+"""Rest, in code values, of what rides along if it is laid over as ground."""
 RIDING: Final = 0.4
+BESIDE_RIDING: Final = 0.1
+"""Share of the neighbourhood that may ride along: detail is what differs from that neighbourhood."""
+HEADING_ROW_DOUBT: Final = 0.02
+"""How far, in heights, a camera may head above or below its ground: roads rise, cars pitch, drones climb."""
 LOST_AFTER: Final = 12
 """Frames in a row that disagree with the speed so far, after which it is looked for anew."""
+NO_SPEED: Final = 0.002
+"""Heights a frame."""
 STRAY_SPEED: Final = 0.35
 """Disagreement, as a share."""
 
@@ -117,7 +127,7 @@ class ShotTracker:
         self._size = width, height = tracking_size(video)
         self._lens = Lens(scene.camera.focal, width / height)
         self._links: list[Link] = []
-        self._cuts = CutFinder()
+        self._cuts, self._stands = CutFinder(), StandFinder()
         self._last: _Seen | None = None
         self._ground = _GroundFollower(scene, self._lens, self._size, self._frame_s(0))
 
@@ -136,6 +146,7 @@ class ShotTracker:
             if self._last.number != frame - 1:
                 link = Link()
         self._cuts.step(frame, colors_of(look.rgb), matched)
+        self._stands.step(frame, here.detail)
         self._links.append(link)
         self._last = here
 
@@ -145,6 +156,8 @@ class ShotTracker:
             return Tracking()
         cuts = self._cuts.finish()
         self._links.extend(Link() for _ in range(self._index.count - len(self._links)))
+        for stood, until in self._stands.finish():
+            self._links[stood + 1 : until + 1] = [Link(is_still=True)] * (until - stood)
         poses: list[Pose] = []
         notes: list[str] = []
         for first, end in zip((0, *cuts), (*cuts, len(self._links)), strict=True):
@@ -170,7 +183,7 @@ class _GroundFollower:
         ys, xs = np.mgrid[0:height, 0:width]
         self._at = np.stack(((xs + 0.5 - width / 2) / height, (ys + 0.5 - height / 2) / height), -1).reshape(-1, 2)
         self._rows = ((np.arange(height) + 0.5) / height)[:, None]
-        self._riding = np.zeros((height, width), np.float32)
+        self._riding, self._looked = np.zeros((height, width), np.float32), 0
         motion, told = scene.motion, scene.motion_confidence >= 0.5
         speed = motion.forward_m_s * frame_s / scene.camera.height_m
         self._sign = -1.0 if speed < 0 else 1.0
@@ -184,16 +197,18 @@ class _GroundFollower:
         points = follow_points(here, before, self._riding[ys, xs] > RIDING)
         heading = (self._side * self._lens.focal, self._horizon - 0.5)
         turn = find_turn(points, self._lens, heading, self._sign * (self._known or 0.0))
-        if turn.is_still:
-            return Link(is_still=True), points.followed
         self._horizon += turn.pitch * self._lens.focal + 0.05 * (self._level - self._horizon)
         step = self._ground_step(mine, theirs, turn) if self._has_ground else None
+        if turn.is_still and step is None:
+            return Link(is_still=True), points.followed
         return self._link(turn, step), points.followed
 
     def _ground_step(self, mine: FloatImage, theirs: FloatImage, turn: Turn) -> GroundStep | None:
         usable = (self._rows > self._horizon + NEAREST_ROW) & (self._rows < EDGE_ROW) & np.ones(mine.shape, np.bool_)
         if self._known:
-            usable &= ~self._rides(mine, theirs, turn, self._known) & (self._riding < RIDING)
+            rides = self._rides(mine, theirs, turn, self._known)
+            fixed = (self._riding > RIDING).astype(np.float32)
+            usable &= ~rides & (cv2.blur(fixed, (DETAIL_PX, DETAIL_PX)) < BESIDE_RIDING)
         expected = (self._horizon, self._side, self._sign)
         step = find_ground_step(mine, theirs, usable, turn, self._lens, expected, self._known)
         if step is None:
@@ -205,19 +220,26 @@ class _GroundFollower:
         params = np.array(
             [self._sign * speed, self._sign * speed * self._side, turn.pitch, turn.yaw, self._horizon - 0.5]
         )
-        way = (ground_before(self._at, params, turn.roll, self._lens.focal) - self._at).reshape(*mine.shape, 2)
-        way = np.clip(way * mine.shape[0], -2.0, 2.0).astype(np.float32)
-        slope_x, slope_y = (cv2.Sobel(mine, cv2.CV_32F, *order, scale=1 / 8) for order in ((1, 0), (0, 1)))
-        due = cv2.blur(np.abs(slope_x * way[..., 0] + slope_y * way[..., 1]), (3, 3))
-        rides = (cv2.blur(np.abs(mine - theirs), (3, 3)) < 0.35 * due) & (due > 1.5)
+        height, width = mine.shape
+        there = ground_before(self._at, params, turn.roll, self._lens.focal) * height + (
+            width / 2 - 0.5,
+            height / 2 - 0.5,
+        )
+        x, y = (there[:, i].reshape(height, width).astype(np.float32) for i in (0, 1))
+        moved = cv2.remap(theirs, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        as_moving, as_riding = (cv2.blur(np.abs(mine - other), (5, 5)) for other in (moved, theirs))
+        rides = (as_riding < 0.5 * as_moving) & (as_moving > RIDING_CONTRAST)
         rides &= self._rows > self._horizon + NEAREST_ROW
-        self._riding += RIDING_MEMORY * (rides - self._riding)
+        if turn.is_still:
+            return np.asarray(rides, np.bool_)
+        self._looked += 1
+        self._riding += max(RIDING_MEMORY, 1.0 / self._looked) * (rides - self._riding)
         return np.asarray(rides, np.bool_)
 
     def _expect(self, step: GroundStep) -> GroundStep | None:
         """Take the speed over into what is expected; one that strays is not believed until it has stayed a while."""
         speed = abs(step.ahead)
-        if step.at_bound:
+        if step.at_bound or speed < NO_SPEED:
             return None
         if self._known is None:
             if step.ahead_doubt < 0.1 * speed:
@@ -240,7 +262,7 @@ class _GroundFollower:
         if step is None:
             return link
         horizons.append((step.horizon, 2.0 * step.horizon_doubt))
-        horizons.append((0.5 + turn.heading[1], max(2.0 * turn.heading_doubt[1], 0.01)))
+        horizons.append((0.5 + turn.heading[1], max(2.0 * turn.heading_doubt[1], HEADING_ROW_DOUBT)))
         self._horizon += 0.1 * (step.horizon - self._horizon)
         side = turn.heading[0] / self._lens.focal
         return Link(
