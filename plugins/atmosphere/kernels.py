@@ -19,6 +19,8 @@ import torch
 
 Plane = npt.NDArray[np.float32]
 Number = np.float32
+Rgb = tuple[float, float, float]
+BLACK: Rgb = (0.0, 0.0, 0.0)
 SMALL = 1 << 14
 """Pixels below which a thread of its own costs more than it does."""
 LOG2_E = 1.4426950408889634
@@ -202,3 +204,41 @@ def falloff(x: torch.Tensor, rate: float) -> torch.Tensor:
     for source, target in zip(planes(x), planes(out), strict=True):
         run(chains.falloff, [source, target], rate * LOG2_E)
     return out
+
+
+def look_up(u: torch.Tensor, v: torch.Tensor, texture: torch.Tensor, scale: float) -> torch.Tensor:
+    """`fields.sample` at (u, v) · scale, of a texture whose side is a power of two."""
+    out = torch.empty_like(u)
+    run(chains.look_up, [t.numpy() for t in (u, v, out)], scale, whole=(texture.numpy(),))
+    return out
+
+
+def drops(
+    x: torch.Tensor, local: torch.Tensor, veil: torch.Tensor, beam: torch.Tensor | None, *numbers: float, lamp: Rgb
+) -> None:
+    """The last part of `particles.fall_rain`, in place; the numbers are those of the chain, in its order."""
+    lit = planes(veil if beam is None else beam)
+    run(
+        chains.drops,
+        [*planes(x), *planes(local), *planes(veil), *lit],
+        *numbers,
+        *(lamp if beam is not None else BLACK),
+    )
+
+
+def lines(ends: tuple[torch.Tensor, ...], height: int, width: int, fixed_point: float, longest: float) -> torch.Tensor:
+    """`particles._splat_lines` of six (N,): both ends' u and v, length, share. Whole numbers, so their order is nothing."""
+    canvas = torch.zeros(height + 3, width + 3, dtype=torch.int32)
+    numbers = Number(fixed_point), Number(longest)
+    chains.lines(*(e.contiguous().numpy() for e in ends), canvas.numpy(), *numbers)
+    return (canvas[1 : height + 1, 1 : width + 1].to(torch.float32) * (1.0 / fixed_point))[None]
+
+
+def soak(x: torch.Tensor, gain: torch.Tensor, ground: torch.Tensor, deeper: float) -> None:
+    """`ground.wet_albedo` in place: x · gain, and more saturated by the ground's share."""
+    run(chains.soak, [p for t in (x, gain, ground) for p in planes(t)], deeper)
+
+
+def frost(x: torch.Tensor, share: torch.Tensor, shade: torch.Tensor, white: Rgb, blue: Rgb) -> None:
+    """`snow._lay` in place: `white` times the shade over x by a share, bluish where it is dim."""
+    run(chains.frost, [p for t in (x, share, shade) for p in planes(t)], *white, *blue)

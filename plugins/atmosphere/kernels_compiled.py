@@ -30,6 +30,7 @@ K_LOW, K_HIGH, K_SMALL = Number(-8.0), Number(60.0), Number(1e-3)
 SUNLIT_BELOW, SUNLIT_SLOPE, SUN_RED, SUN_BLUE = Number(0.6), Number(1.0 / 1.5), Number(0.07), Number(0.10)
 GREY_FLOOR, BLUE_ITSELF, BLUE_SLOPE, RED_SLOPE = Number(0.02), Number(0.75), Number(1.0 / 0.45), Number(2.5)
 NEAR_BLUE = Number(0.92)
+ONE_HALF, SHADE_MOST = Number(1.5), Number(0.6)
 ROD_R, ROD_G, ROD_B = (Number(n) for n in RODS)
 NIGHT_R, NIGHT_G, NIGHT_B = (Number(n) for n in NIGHT)
 
@@ -297,3 +298,70 @@ def falloff(x, out, rate):
     for i in range(x.shape[0]):
         for j in range(x.shape[1]):
             out[i, j] = exp2(x[i, j] * rate)
+
+
+@kernel
+def look_up(u, v, out, texture, scale):
+    for i in range(u.shape[0]):
+        for j in range(u.shape[1]):
+            out[i, j] = texel(texture, u[i, j] * scale, v[i, j] * scale)
+
+
+@kernel
+def drops(r, g, b, lr, lg, lb, veil, beam, ar, ag, ab, local, dim, spread, most, hr, hg, hb):
+    for i in range(r.shape[0]):
+        for j in range(r.shape[1]):
+            cover = min(ONE - exp2(-veil[i, j] * LOG2_E), most)
+            x = max(ar * dim, lr[i, j] * local + ar * spread) + beam[i, j] * hr
+            y = max(ag * dim, lg[i, j] * local + ag * spread) + beam[i, j] * hg
+            z = max(ab * dim, lb[i, j] * local + ab * spread) + beam[i, j] * hb
+            r[i, j] += max(x - r[i, j], ZERO) * cover
+            g[i, j] += max(y - g[i, j], ZERO) * cover
+            b[i, j] += max(z - b[i, j], ZERO) * cover
+
+
+@kernel
+def lines(u0, v0, u1, v1, length, share, canvas, fixed_point, longest):
+    height, width = Number(canvas.shape[0] - 2), Number(canvas.shape[1] - 2)
+    for n in range(len(u0)):
+        count = min(max(np.ceil(length[n]), ONE), longest)
+        energy = share[n] * (max(length[n], ONE) / count) * fixed_point
+        for s in range(np.int32(count)):
+            t = (Number(s) + HALF) / count
+            along = TWO * t - ONE
+            x, y = u0[n] + (u1[n] - u0[n]) * t + HALF, v0[n] + (v1[n] - v0[n]) * t + HALF
+            if x > ZERO and x < width and y > ZERO and y < height:
+                here = energy * (ONE_HALF - ONE_HALF * along * along)
+                left, top = np.floor(x), np.floor(y)
+                i, j = np.int32(top), np.int32(left)
+                right = (x - left) * here
+                rest, low = here - right, y - top
+                below_left, below_right = rest * low, right * low
+                canvas[i, j] += np.int32(np.rint(rest - below_left))
+                canvas[i, j + 1] += np.int32(np.rint(right - below_right))
+                canvas[i + 1, j] += np.int32(np.rint(below_left))
+                canvas[i + 1, j + 1] += np.int32(np.rint(below_right))
+
+
+@kernel
+def soak(r, g, b, gain, ground, deeper):
+    for i in range(r.shape[0]):
+        for j in range(r.shape[1]):
+            k = gain[i, j]
+            x, y, z = r[i, j] * k, g[i, j] * k, b[i, j] * k
+            t = ground[i, j] * deeper
+            grey = (RED * x + GREEN * y + BLUE * z) * t
+            r[i, j] = max(x * (ONE + t) - grey, ZERO)
+            g[i, j] = max(y * (ONE + t) - grey, ZERO)
+            b[i, j] = max(z * (ONE + t) - grey, ZERO)
+
+
+@kernel
+def frost(r, g, b, share, shade, wr, wg, wb, br, bg, bb):
+    for i in range(r.shape[0]):
+        for j in range(r.shape[1]):
+            s = share[i, j]
+            keep, light, dim = ONE - s, s * shade[i, j], min(max(ONE - shade[i, j], ZERO), SHADE_MOST)
+            r[i, j] = r[i, j] * keep + light * (ONE + br * dim) * wr
+            g[i, j] = g[i, j] * keep + light * (ONE + bg * dim) * wg
+            b[i, j] = b[i, j] * keep + light * (ONE + bb * dim) * wb

@@ -53,6 +53,8 @@ class Noise:
 
     def octave(self, u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
         """One octave at (u, v) in feature lengths, (H, W)."""
+        if kernels.fit(u, v):
+            return kernels.look_up(u, v, self.texture, CELL)
         return sample(self.texture, u * CELL, v * CELL)
 
     def over(self, u: torch.Tensor, v: torch.Tensor, step: torch.Tensor, octaves: int) -> torch.Tensor:
