@@ -14,6 +14,7 @@ import numpy as np
 
 from core.errors import ExportError
 from core.evaluation.flicker import FlickerScore
+from core.scene import Corrections
 
 REPORT_VERSION: Final = 2
 NOTICEABLE_CODES: Final = 0.6
@@ -88,6 +89,14 @@ class MaskRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SceneRecord:
+    """What a person said of a clip's scene."""
+
+    corrections: Corrections
+    sky_strokes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClipRecord:
     """One clip of the film: where it is, in seconds of the film, where it comes from, and its look."""
 
@@ -109,6 +118,8 @@ class ClipRecord:
     masks: tuple[MaskRecord, ...]
     notes: tuple[str, ...]
     """What the analysis of the shot warns of."""
+    scene: SceneRecord | None = None
+    """None for a clip as shot, and where all is as it was found."""
 
 
 @dataclass(frozen=True, slots=True)

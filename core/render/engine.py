@@ -407,8 +407,8 @@ class Engine:
         except Cancelled:
             raise
         except Exception as fault:
-            del self._unfollowed[media]
             self._unfollowable.add(node.tracking_key)
+            self._end_following(shot)
             if isinstance(fault, WeathervaneError):
                 return  # a preview of a damaged frame says why, and an export does
             raise
@@ -416,14 +416,17 @@ class Engine:
             shot.progress = progress
             self._emit(AnalysisProgress(shot.clip, progress))
             return
-        del self._unfollowed[media]
-        if shot.progress is not None:
-            self._emit(AnalysisProgress(shot.clip, replace(shot.progress, done=shot.progress.total)))
+        self._end_following(shot)
         self._tell_scene(node)
         if self._watched is not None:  # what was made without it has other names
             watched, self._watched = self._watched, None
             self._watch(*watched)
             self._report_cache()
+
+    def _end_following(self, shot: _Unfollowed) -> None:
+        del self._unfollowed[shot.node.facts.id]
+        if shot.progress is not None:  # whoever shows it hears of its end
+            self._emit(AnalysisProgress(shot.clip, replace(shot.progress, done=shot.progress.total)))
 
     def _token_while_about(self, media: MediaId) -> CancelToken:
         """Finding a scene takes seconds: it goes on only for whoever looks at that shot."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from core.document.masks import mask_digest
-from core.document.model import Clip, Project, TrackKind
-from core.evaluation.report import ClipRecord, CurveRecord, KeyRecord, MaskRecord
+from core.document.model import AS_FOUND, Clip, Project, TrackKind
+from core.evaluation.report import ClipRecord, CurveRecord, KeyRecord, MaskRecord, SceneRecord
 from core.extension.spec import TranslatorSpec
 from core.ids import MediaId, TranslatorId
 from core.timebase import TimeRange
@@ -41,6 +41,7 @@ def _record(
     facts, look = project.media_facts(clip.media), clip.look
     shown = clip.span.intersection(span)
     spec = None if look.is_as_shot else spec_of(look.translator)
+    said = project.scene_edits(clip.media)
     return ClipRecord(
         name=clip.name,
         source=facts.path,
@@ -63,4 +64,5 @@ def _record(
             if m.is_enabled
         ),
         notes=tuple(notes_of(facts.id)) if spec else (),
+        scene=SceneRecord(said.word, len(said.sky_strokes)) if spec and said != AS_FOUND else None,
     )

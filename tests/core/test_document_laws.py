@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import get_args
@@ -21,11 +22,13 @@ from core.document.commands import AnyCommand, Command
 from core.document.integrity import check_project
 from core.document.journal import Did, Journal
 from core.document.masks import effective_masks, mask_digest
-from core.document.model import AMOUNT, Curve, Interpolation, Keyframe, Look, Project
+from core.document.model import AMOUNT, Curve, Interpolation, Keyframe, Look, Project, SceneEdits
 from core.document.recovery import replay
 from core.document.session import Session
 from core.document.storage import decode_project, encode_project, from_builtins, to_json
 from core.errors import EditRejected
+from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
+from core.scene import Corrections, Presence
 from core.timebase import RangeSet, Time
 
 ON_DISK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -43,7 +46,12 @@ ANIMATED = Look(
 )
 TWO_MASKS = (a_mask(a_stroke((0.1, 0.2), (0.8, 0.9))), a_mask(a_stroke(), number=1))
 
-RICH = a_project(clips=2, media=MEDIA[0], look=ANIMATED, masks=TWO_MASKS)
+STANDING = tuple(
+    SceneObject(ObjectId(f"object-{n}"), kind, (Spot(0, Box(0.4, 0.5, 0.5, 0.6)), Spot(4, Box(0.4, 0.5, 0.6, 0.7))))
+    for n, kind in enumerate((ObjectKind.VEHICLE, ObjectKind.STREET_LIGHT))
+)
+SAID = SceneEdits(Corrections(Presence.PRESENT, 0.4, 60.0, 2.0, None, STANDING, (ObjectId("object-2"),)), (a_stroke(),))
+RICH = replace(a_project(clips=2, media=MEDIA[0], look=ANIMATED, masks=TWO_MASKS), scenes=((MEDIA[0].id, SAID),))
 starts = st.sampled_from(
     [
         a_project(clips=0),

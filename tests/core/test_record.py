@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from builders import a_mask, a_project, a_stroke
 
 from core.condition import Condition
-from core.document.model import Curve, Keyframe, Look
+from core.document.model import Curve, Keyframe, Look, SceneEdits
 from core.extension.spec import TranslatorSpec
 from core.ids import AxisId, TranslatorId
 from core.render.record import clip_records
+from core.scene import Corrections
 from core.timebase import ZERO, Time, TimeRange
 
 HAZE = AxisId("haze")
@@ -46,3 +48,15 @@ def test_times_are_those_of_the_film_and_of_the_source() -> None:
     assert record.start_s == 0.0
     assert record.end_s == pytest.approx(float(clip.span.duration) * 3 / 4)
     assert record.source_start_s == pytest.approx(float(clip.source.start + quarter))
+
+
+def test_what_was_said_of_a_scene_is_part_of_what_decided_the_look() -> None:
+    project = a_project(clips=2, look=Look(base=Condition.of({"rain": 0.4})))
+    media = project.media[0].id
+    said = replace(project, scenes=((media, SceneEdits(Corrections(horizon=0.4), (a_stroke(),))),))
+    span = TimeRange(ZERO, project.duration)
+    rainy, plain = clip_records(said, span, spec_of, lambda _: ())
+    assert rainy.scene is not None
+    assert (rainy.scene.corrections.horizon, rainy.scene.sky_strokes) == (0.4, 1)
+    assert plain.scene is None
+    assert all(record.scene is None for record in clip_records(project, span, spec_of, lambda _: ()))

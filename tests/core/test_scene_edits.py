@@ -130,6 +130,17 @@ def test_sky_is_painted_stroke_by_stroke() -> None:
     assert [s.mode for s in project.scene_edits(ROAD.id).sky_strokes] == [StrokeMode.ADD, StrokeMode.ERASE]
 
 
+def test_sky_that_was_painted_is_there_whatever_was_found_or_switched_off() -> None:
+    def sky(*commands: AnyCommand) -> Presence:
+        return after(*commands).scene_edits(ROAD.id).word.sky
+
+    off = c.SetSkyPresence(ROAD.id, Presence.ABSENT)
+    assert sky(c.PaintSky(ROAD.id, a_stroke())) is Presence.PRESENT
+    assert sky(off, c.PaintSky(ROAD.id, a_stroke())) is Presence.PRESENT
+    assert sky(c.PaintSky(ROAD.id, a_stroke(mode=StrokeMode.ERASE))) is Presence.AUTO
+    assert sky(off) is Presence.ABSENT
+
+
 # ---- objects ------------------------------------------------------------------------------------------------------
 
 
