@@ -42,7 +42,7 @@ def pop_up(contact: Contact, camera: Camera) -> FloatImage:
     height, _ = contact.ground.shape
     rows = ((np.arange(height, dtype=np.float32) + 0.5) / height)[:, None]
     plane = np.log(np.maximum(rows - camera.horizon, LEAST_BELOW))
-    foot, behind = _feet(contact, camera.horizon)
+    foot, behind = feet(contact, camera.horizon)
     rise = np.maximum(contact.rows[None, :] - rows, 0.0)
     lens = rise / np.maximum(np.exp(foot), LEAST_BELOW)  # how high above its foot, in heights of the lens
     stays = np.clip((TALL_M - 1.4 * lens) / (TALL_M - LOW_M), 0.0, 1.0)
@@ -53,7 +53,7 @@ def pop_up(contact: Contact, camera: Camera) -> FloatImage:
     return np.asarray(np.exp(mixed) / (camera.focal * camera.height_m), np.float32)
 
 
-def _feet(contact: Contact, horizon: float) -> tuple[FloatImage, FloatImage]:
+def feet(contact: Contact, horizon: float) -> tuple[FloatImage, FloatImage]:
     """(1, W) each: log rows below the horizon of what stands in each column, and of what stands behind what is narrow."""
     near = np.log(np.maximum(contact.rows - horizon, LEAST_BELOW))[None, :].astype(np.float32)
     width = near.shape[1]

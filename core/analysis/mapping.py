@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from core.analysis.appearance import Appearance
-from core.analysis.classes import surface_classes
+from core.analysis.classes import open_water, surface_classes
 from core.analysis.contact import Contact
 from core.analysis.depth import open_view, standing_depth
 from core.analysis.flow import FloatImage, FlowPreset, dis_flow
@@ -66,7 +66,17 @@ class FrameMaps:
         found = ground_contact(self._picture, model, self.sky, self._scene.camera.horizon)
         scale = self._picture.scale
         guide = Guide(self._picture.rgb, np.ones(self._shape, np.float32), max(2, round(4 * scale)), eps=1e-3)
-        return Contact(np.asarray(np.clip(guide.smooth(found.ground), 0.0, 1.0), np.float32), found.rows)
+        ground = np.maximum(np.clip(guide.smooth(found.ground), 0.0, 1.0), self.water)
+        sea = np.minimum(self._scene.camera.horizon, found.rows)
+        wet = self.water.max(axis=0)
+        return Contact(ground, np.asarray(found.rows * (1.0 - wet) + sea * wet, np.float32))
+
+    @cached_property
+    def water(self) -> FloatImage:
+        """Open water, which is level too, up to the horizon."""
+        if not (self._scene.has_ground and self._scene.has_sky):
+            return np.zeros(self._shape, np.float32)
+        return open_water(self._picture, self.sky, self._scene.camera)
 
     @cached_property
     def ground(self) -> FloatImage:
@@ -88,7 +98,7 @@ class FrameMaps:
 
     @cached_property
     def classes(self) -> FloatImage:
-        return surface_classes(self._picture, self.sky, self.contact, self._scene.camera)
+        return surface_classes(self._picture, self.sky, self.water, self.contact, self._scene.camera)
 
 
 def still_maps(picture: Appearance, scene: Scene, kinds: Iterable[MapKind]) -> dict[MapKind, FloatImage]:

@@ -11,9 +11,9 @@ from core.analysis.contact import Contact
 from core.analysis.flow import FloatImage
 from core.camera import LEAST_BELOW, Camera
 
-SPAN: Final = 0.03
+SPAN: Final = 0.06
 """Half the width, as a share of the picture's, over which the run of the contact line is taken."""
-BREAK: Final = 0.35
+BREAK: Final = 0.7
 """Step of log depth over that span beyond which the line has passed from one thing to another."""
 
 
@@ -36,7 +36,7 @@ def _standing(contact: Contact, camera: Camera) -> FloatImage:
     height, width = contact.ground.shape
     across = ((np.arange(width) + 0.5) / width - 0.5) * (width / height) / camera.focal
     below = np.maximum(contact.rows - camera.horizon, LEAST_BELOW)
-    below = cv2.GaussianBlur(below[None].astype(np.float32), (0, 0), max(0.5, width / 120)).reshape(width)
+    below = cv2.GaussianBlur(below[None].astype(np.float32), (0, 0), max(0.5, width / 60)).reshape(width)
     ahead = camera.focal / below  # camera heights
     right = across * ahead
     reach = max(1, round(SPAN * width))
@@ -48,5 +48,7 @@ def _standing(contact: Contact, camera: Camera) -> FloatImage:
     toward = np.stack((-right, -ahead)) / np.hypot(right, ahead)
     whole = np.clip(2.0 - np.abs(np.log(ahead[high] / ahead[low])) / BREAK, 0.0, 1.0) * (length > 1e-6)
     plan = whole * run + (1.0 - whole) * toward
+    plan = cv2.GaussianBlur(plan, (0, 0), max(0.5, width / 80), sigmaY=0.01, borderType=cv2.BORDER_REPLICATE)
+    plan = plan.reshape(2, width)
     plan /= np.maximum(np.linalg.norm(plan, axis=0), 1e-6)
     return np.asarray(np.stack((plan[0], np.zeros(width), plan[1])), np.float32)

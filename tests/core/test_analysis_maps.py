@@ -26,10 +26,18 @@ from core.extension.spec import MapKind
 from core.extension.translator import Maps
 from core.frame import Frame
 from core.progress import Progress
-from core.scene import Scene
+from core.scene import Corrections, Presence, Scene, SurfaceClass
 
 WIDTH, HEIGHT, HORIZON = 320, 180, 0.5
 ALL = tuple(MapKind)
+FIELDS = {
+    MapKind.SKY: "sky",
+    MapKind.GROUND: "ground",
+    MapKind.DEPTH: "inverse_depth",
+    MapKind.FLOW: "flow",
+    MapKind.CLASSES: "classes",
+    MapKind.NORMALS: "normals",
+}
 
 
 def road(seed: int = 0, sky: tuple[float, float, float] = (0.9, 1.5, 2.6)) -> tuple[Frame, FloatImage, FloatImage]:
@@ -147,17 +155,94 @@ def test_the_sky_is_at_infinity() -> None:
 def test_only_the_maps_asked_for_are_made() -> None:
     frame, _, _ = road()
     scene = scene_of(frame)
-    for kind, name in zip(ALL[:4], ("sky", "ground", "inverse_depth", "flow"), strict=True):
+    for kind, name in FIELDS.items():
         maps = maps_of(frame, scene, (kind,))
-        assert [n for n in ("sky", "ground", "inverse_depth", "flow") if getattr(maps, n) is not None] == [name]
+        assert [n for n in FIELDS.values() if getattr(maps, n) is not None] == [name]
 
 
 def test_a_map_is_the_same_whatever_else_is_asked_for() -> None:
     frame, _, _ = road()
     scene = scene_of(frame)
     together = maps_of(frame, scene)
-    for kind, name in zip(ALL[:4], ("sky", "ground", "inverse_depth", "flow"), strict=True):
+    for kind, name in FIELDS.items():
         assert torch.equal(getattr(maps_of(frame, scene, (kind,)), name), getattr(together, name))
+
+
+def test_classes_are_chances_that_leave_the_sky_out() -> None:
+    frame, sky, _ = road()
+    classes = maps_of(frame, scene_of(frame), (MapKind.CLASSES,)).classes
+    assert classes is not None
+    assert classes.shape == (len(SurfaceClass), HEIGHT, WIDTH)
+    assert float(classes.min()) >= 0.0
+    assert float(classes.sum(0).max()) <= 1.0 + 1e-5
+    assert float(classes.sum(0)[:50].max()) < 0.1
+    assert sky[:50].min() == 1.0
+
+
+def test_a_grey_road_is_road_and_a_hedge_is_a_plant() -> None:
+    frame, sky, ground = road()
+    classes = maps_of(frame, scene_of(frame), (MapKind.CLASSES,)).classes
+    assert classes is not None
+    found = dict(zip(SurfaceClass, classes.numpy(), strict=True))
+    assert found[SurfaceClass.ROAD][ground > 0.5].mean() > 0.7
+    assert found[SurfaceClass.PLANT][(ground < 0.5) & (sky < 0.5)].mean() > 0.6
+    assert found[SurfaceClass.WATER].max() < 0.05
+
+
+def sea() -> Frame:
+    """A blue-grey sea with level waves below an even sky, and sand in the lower right."""
+    rng = np.random.default_rng(4)
+    waves = cv2.GaussianBlur(rng.random((HEIGHT, WIDTH), np.float32), (0, 0), sigmaX=9.0, sigmaY=0.8) - 0.5
+    picture = np.full((HEIGHT, WIDTH, 3), (0.75, 0.8, 0.9), np.float32)
+    water = np.array([0.16, 0.2, 0.25], np.float32) * (1.0 + 2.0 * waves[..., None])
+    below = HEIGHT // 2
+    picture[below:] = water[below:]
+    shore = (np.arange(WIDTH)[None, :] > 200) & (np.arange(HEIGHT)[:, None] > below + 25)
+    grains = 1.0 + 0.5 * (rng.random((HEIGHT, WIDTH, 1), np.float32) - 0.5)
+    picture[shore] = (np.array([0.42, 0.34, 0.25], np.float32) * grains)[shore]
+    return Frame(torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1))))
+
+
+def test_a_sea_below_a_level_horizon_is_water_and_its_beach_is_not() -> None:
+    frame = sea()
+    maps = maps_of(frame, scene_of(frame), (MapKind.CLASSES, MapKind.GROUND))
+    assert maps.classes is not None
+    assert maps.ground is not None
+    water = maps.classes[list(SurfaceClass).index(SurfaceClass.WATER)].numpy()
+    assert water[HEIGHT // 2 + 8 : -10, 20:180].mean() > 0.6
+    assert water[HEIGHT // 2 + 40 :, 230:].max() < 0.2
+    assert float(maps.ground[0, HEIGHT // 2 + 8 :, 20:180].mean()) > 0.8, "water lies level"
+
+
+def test_normals_are_of_unit_length_where_there_is_no_sky() -> None:
+    frame, sky, ground = road()
+    normals = maps_of(frame, scene_of(frame), (MapKind.NORMALS,)).normals
+    assert normals is not None
+    length = np.linalg.norm(normals.numpy(), axis=0)
+    assert length[ground > 0.5] == pytest.approx(1.0, abs=1e-3)
+    assert length[:50].max() < 0.05
+    assert np.median(normals[1].numpy()[ground > 0.5]) > 0.95, "the ground faces up"
+    assert sky[:50].min() == 1.0
+
+
+def test_without_a_ground_plane_only_what_grows_is_told() -> None:
+    frame, _, _ = road()
+    scene = replace(scene_of(frame), ground_confidence=0.0)
+    classes = maps_of(frame, scene, (MapKind.CLASSES,)).classes
+    assert classes is not None
+    kinds = [kind for kind, plane in zip(SurfaceClass, classes, strict=True) if float(plane.max()) > 0.0]
+    assert kinds == [SurfaceClass.PLANT]
+
+
+def test_a_horizon_set_by_hand_makes_a_ground_where_none_was_found() -> None:
+    texture = cv2.GaussianBlur(np.random.default_rng(2).random((HEIGHT, WIDTH), np.float32), (0, 0), 3.0)
+    floor = Frame(torch.from_numpy(0.2 * (0.7 + 0.6 * texture)).expand(3, -1, -1).contiguous())
+    scene = scene_of(floor)
+    assert not scene.has_ground
+    said = scene.corrected(Corrections(horizon=0.3, sky=Presence.PRESENT), WIDTH / HEIGHT)
+    maps = maps_of(floor, said)
+    assert maps.ground is not None
+    assert float(maps.ground[0, HEIGHT // 2 :].mean()) > 0.5
 
 
 def test_flow_leads_to_where_the_point_was() -> None:

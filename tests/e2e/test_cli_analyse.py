@@ -14,6 +14,7 @@ import pytest
 from e2e.command import complaint, image, succeeded, weathervane
 from films import number_film
 
+from core.scene import SurfaceClass
 from core.world.model import street
 from core.world.render import render
 
@@ -46,7 +47,7 @@ def written(images: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-ALL = ("sky", "ground", "depth", "flow")
+ALL = ("sky", "ground", "depth", "flow", "classes", "normals")
 
 
 def test_every_frame_has_its_maps_by_its_own_number_and_size(written: Path) -> None:
@@ -55,7 +56,10 @@ def test_every_frame_has_its_maps_by_its_own_number_and_size(written: Path) -> N
             matte = image(written / f"{name}_{number:05d}.png")
             assert (matte.dtype, matte.shape) == (np.uint16, SIZE[::-1])
         assert exr(written / f"depth_{number:05d}.exr").shape == SIZE[::-1]
-        assert exr(written / f"flow_{number:05d}.exr").shape == (*SIZE[::-1], 3)
+        for name in ("flow", "normals"):
+            assert exr(written / f"{name}_{number:05d}.exr").shape == (*SIZE[::-1], 3)
+        for kind in SurfaceClass:
+            assert image(written / f"class_{kind}_{number:05d}.png").shape == SIZE[::-1]
 
 
 def test_white_is_sky_and_the_sky_is_at_infinity(written: Path) -> None:
