@@ -11,7 +11,7 @@ from math import ceil, exp, floor
 
 import torch
 
-from plugins.atmosphere.fields import blur, color, halve, mix, resize, sample, smooth, spread
+from plugins.atmosphere.fields import color, mix, sample, smooth
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.surface import ambient_level
 
@@ -124,43 +124,6 @@ def _pools(device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
             total += 66.0 * lobe * cosine / squared
     mean = total.mean(0, keepdim=True).expand(POOL_TEXELS, POOL_TEXELS).contiguous()
     return total.to(device), mean.to(device)
-
-
-def add_tail_lamps(x: torch.Tensor, source: torch.Tensor, shot: Shot) -> torch.Tensor | None:
-    """Let small saturated red things on the road glow, in place: tail lamps and reflectors, which daylight shows dark red.
-
-    What is red over a larger area (a car's paint) is left alone. (3, H, W) each; `source` is the picture as shot.
-    Returns where they glow (1, h, w), or None where no lamps are on.
-    """
-    shown = shot.weather.practicals * shot.driving * shot.light.dark
-    if shown <= 0.0:
-        return None
-    up = shot.grid.up[:, 0]
-    first = max(0, int((up > 0.02).sum()) - 8)
-    last = min(shot.grid.height, int((up > -0.30).sum()) + 8)
-    if last - first < 16:
-        return None
-    band = slice(first, last)
-    rows = slice(2 * first, min(shot.view.height, 2 * last))
-    source = source[:, rows]
-    total = source.sum(0, keepdim=True).add_(0.05)
-    red = torch.maximum(source[1:2], source[2:3]).mul_(-1.7).add_(source[0:1]).clamp_min_(0.0).div_(total)
-    red = halve(red)
-    reach = max(1, round(shot.view.height / 270))
-    painted = spread(-spread(-red, reach), reach)  # an opening: what is red more than a lamp's height across
-    small = blur((red - 1.3 * blur(painted, 1.0) - 0.012).clamp_min_(0.0), 0.7)
-    beside = shot.grid.right[band] * shot.grid.ground_range[band]
-    up = shot.grid.up[band]
-    place = smooth(-0.30, -0.22, up) * smooth(0.010, 0.002, up)  # lower than the lens, as the lamps of a car are
-    place *= smooth(ROWS[0].pole_x, 5.0, beside) * smooth(ROWS[1].pole_x, -16.0, beside)
-    glow = smooth(0.0, 0.07, small) * place * (1.0 - shot.sky_half[:, band])
-    glow = glow * smooth(0.75, 0.35, shot.ground_half[:, band])
-    everywhere = torch.zeros_like(shot.sky_half)
-    everywhere[:, band] = glow.mul_(shown)
-    glow = resize(glow, int(source.shape[1]), int(source.shape[2]))
-    for plane, level in zip(x[:, rows], TAIL_LAMP, strict=True):
-        plane.add_(glow[0], alpha=level)
-    return everywhere
 
 
 def lamp_places(shot: Shot) -> list[tuple[Row, float]]:

@@ -2,72 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import torch
+from roads import CPU, EYE_M, FOCAL, HORIZON, NIGHT, ROAD, luminance, road, seen
 
 import plugins.atmosphere
-from core.camera import Camera, Motion
-from core.cancel import CancelToken
-from core.condition import AXES, LIGHTNING, SCHEMA, AxisKind, Condition
+from core.camera import Motion
+from core.condition import AXES, LIGHTNING, SCHEMA, AxisKind
 from core.extension.manifest import load_manifest
-from core.extension.translator import Maps, ShotTime, TranslateRequest
-from core.frame import Frame
-from core.scene import Scene
+from core.extension.translator import ShotTime
 from plugins.atmosphere import fields, lens, lightning
 from plugins.atmosphere.noise import Noise
-from plugins.atmosphere.translator import Atmosphere
 from plugins.atmosphere.view import View
 
-CPU = torch.device("cpu")
-HORIZON, FOCAL, EYE_M = 0.5, 0.9, 1.4
-ROAD = Scene(Camera(FOCAL, HORIZON, EYE_M), Motion(forward_m_s=15.0), sky_confidence=1.0, ground_confidence=1.0)
-
-
-def road(
-    condition: Mapping[str, float],
-    *,
-    size: tuple[int, int] = (192, 108),
-    index: int = 10,
-    seed: int = 1,
-    scene: Scene = ROAD,
-    pixels: torch.Tensor | None = None,
-) -> TranslateRequest:
-    """A flat grey road below a blue sky, with exact maps; `size` is (width, height)."""
-    width, height = size
-    row = (torch.arange(height, dtype=torch.float32) + 0.5).div(height).view(1, height, 1).expand(1, height, width)
-    sky = (row < HORIZON).to(torch.float32)
-    if pixels is None:
-        pixels = sky * torch.tensor([0.25, 0.55, 1.3]).view(3, 1, 1) + (1.0 - sky) * 0.2
-    inverse = ((row - HORIZON) / (FOCAL * EYE_M)).clamp_min(0.0)
-    maps = Maps(sky=sky.contiguous(), ground=(1.0 - sky).contiguous(), inverse_depth=inverse.contiguous())
-    time = ShotTime(index, index / 25.0, 1 / 25.0)
-    return TranslateRequest(
-        frame=Frame(pixels.contiguous()),
-        maps=maps,
-        scene=scene,
-        condition=Condition.of(condition).effective,
-        time=time,
-        seed=seed,
-        full_height=height,
-        pose=scene.motion.pose(time.seconds, scene.camera.horizon),
-        pose_after=scene.motion.pose(time.seconds + time.frame_s, scene.camera.horizon),
-    )
-
-
-def seen(request: TranslateRequest) -> torch.Tensor:
-    return Atmosphere(CPU).translate(request, CancelToken()).pixels
-
-
-def luminance(x: torch.Tensor) -> torch.Tensor:
-    return fields.luma(x)[0]
-
-
-NIGHT = {"sun": 1.0, "sun_elevation": -12.0}
 AMOUNTS = [axis.id for axis in SCHEMA if axis.kind is AxisKind.AMOUNT and axis.id != LIGHTNING]  # it flashes
 
 
@@ -316,30 +267,6 @@ def test_one_point_is_projected_like_many() -> None:
     for point in ((1.0, -0.5, 8.0), (-3.0, 2.0, 30.0), (0.2, 0.1, -4.0)):
         many = view.project(*(torch.tensor([c]) for c in point))
         assert view.pixel(*point) == pytest.approx([float(c) for c in many], rel=1e-4)
-
-
-def test_tail_lamps_are_drawn_long_on_a_wet_road() -> None:
-    """Below a small red lamp the wet road turns red; the dry one does not."""
-    size, lamp = (384, 216), (slice(116, 119), slice(150, 155))
-    plain = road({}, size=size).frame.pixels
-    marked = plain.clone()
-    marked[:, *lamp] = torch.tensor([0.5, 0.02, 0.02]).view(3, 1, 1)
-
-    def redder(wetness: float) -> float:
-        dials = {**NIGHT, "practicals": 1.0, "wetness": wetness}
-        ground = road(dials, size=size).maps.ground
-        assert ground is not None
-        car = ground.clone()
-        car[:, 108:120, 140:165] = 0.0
-        with_lamp, without = (
-            seen(replace(r, maps=replace(r.maps, ground=car)))
-            for r in (road(dials, size=size, pixels=p) for p in (marked, plain))
-        )
-        below = (with_lamp - without)[:, 124:132, 148:157].mean((1, 2))
-        return float(below[0] - below[2])
-
-    assert redder(0.9) > 0.15  # the film alone, without the lamp's own strength, gives a third of that
-    assert abs(redder(0.0)) < 0.02
 
 
 @pytest.mark.parametrize("look", [{**NIGHT, "practicals": 1.0}, {"haze": -0.6}, {"cloud": 0.8, "rain": 0.6}])
