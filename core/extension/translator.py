@@ -81,10 +81,20 @@ class LayerTap:
         self._last = source.clone()
         self._passes: dict[Pass, torch.Tensor] = {}
 
-    def take(self, name: Pass, picture: torch.Tensor) -> None:
-        """Book what has changed since the last call on this pass. `picture` is copied: it may go on changing."""
+    def take(self, name: Pass, picture: torch.Tensor, sky: torch.Tensor | None = None) -> None:
+        """Book what has changed since the last call on this pass. `picture` is copied: it may go on changing.
+
+        `sky` is the matte (1, H, W) of what a new sky will hide: what is done behind it counts as the sky's.
+        """
         change = picture - self._last
         self._last.copy_(picture)
+        if sky is not None and name is not Pass.SKY:
+            behind = change * sky
+            self._book(Pass.SKY, behind)
+            change -= behind
+        self._book(name, change)
+
+    def _book(self, name: Pass, change: torch.Tensor) -> None:
         if name in self._passes:
             self._passes[name] += change
         else:

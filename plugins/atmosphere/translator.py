@@ -57,10 +57,12 @@ class Atmosphere:
 def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tensor:
     """The scene under the condition, before the camera's own settings; new tensor (3, H, W)."""
 
+    hidden: torch.Tensor | None = shot.sky if shot.request.scene.has_sky else None
+
     def took(name: Pass) -> None:
         """Where the picture is wanted in passes: all that was done since the last call belongs to this one."""
         if shot.request.layers is not None:
-            shot.request.layers.take(name, x)
+            shot.request.layers.take(name, x, hidden)
 
     weather, light = shot.weather, shot.light
     new_sky = 1.0 - (1.0 - light.relit) * (1.0 - weather.cloud)
@@ -92,6 +94,7 @@ def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tenso
     if sky is not None:
         lay_sky(x, source, sky, shot)
     took(Pass.SKY)
+    hidden = None
     lamps.draw_lamps(x, shot, air.extinction(shot))
     took(Pass.LIGHT)
     cancel.check()
