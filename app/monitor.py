@@ -63,6 +63,7 @@ class Monitor(QObject):
         self._bridge, self._playhead, self._client = bridge, playhead, client
         self._viewer, self._canvas = viewer, canvas
         self._is_engine_ready = False
+        self._wants_scene = False
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_AFTER_MS)
@@ -143,7 +144,7 @@ class Monitor(QObject):
         elif not self._is_engine_ready and view.ready is None:
             view.show_message("Starting the renderer…")
         quality = self._viewer.transport.quality
-        self._client.set_view(View(trial, time, LAYERS[view.mode], quality, is_trial=trial is not project))
+        self._client.set_view(View(trial, time, LAYERS[view.mode], quality, trial is not project, self._wants_scene))
 
     def try_look(self, look: Look | None) -> None:
         """Show the clip on screen under another look, after a moment, without touching it; None goes back."""
@@ -166,6 +167,12 @@ class Monitor(QObject):
     def _with_trial(self, clip: Clip | None) -> Project:
         project = self._bridge.project
         return project if clip is None or self._trial is None else project.with_clip(replace(clip, look=self._trial))
+
+    def set_wants_scene(self, *, on: bool) -> None:
+        """Whether somebody looks at the scene: then it is looked for without a look too."""
+        if on != self._wants_scene:
+            self._wants_scene = on
+            self.refresh()
 
     def set_mode(self, mode: ViewMode) -> None:
         self._viewer.view.set_mode(mode)

@@ -45,6 +45,8 @@ class View:
     """The best quality wanted when nothing moves."""
     is_trial: bool = False
     """A look under the pointer, not yet applied: shown, but nothing is made ahead for it."""
+    wants_scene: bool = False
+    """Whether the scene of the shot is looked at, though no look may need it."""
 
 
 class PreviewClient(QObject):
@@ -175,7 +177,8 @@ class PreviewClient(QObject):
         self._sent = (view, first, last)
         self._serial += 1
         layers = (Layer.SOURCE,) if self._is_too_slow(view) else view.layers
-        self._post(PreviewRequest(self._serial, view.project, view.time, view.project.height, layers, first, last))
+        height, scene = view.project.height, view.wants_scene
+        self._post(PreviewRequest(self._serial, view.project, view.time, height, layers, first, last, scene))
         self.asked.emit()
 
     def _ask_prefetch(self) -> None:

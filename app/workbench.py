@@ -146,7 +146,7 @@ class Workbench(QObject):
     def _take_brush(self, surface: Surface, mode: StrokeMode) -> None:
         self.brush.set_surface(surface)
         self.brush.set_mode(mode)
-        self._take(self.brush, (ViewMode.MATTE,))
+        self._take(self.brush, (ViewMode.MATTE if surface is self._masks else ViewMode.SKY,))
 
     def use_objects(self) -> None:
         """Take the objects tool, or put it down."""
@@ -194,8 +194,8 @@ class Workbench(QObject):
         self._actions["objects"].setChecked(has_objects)
         sky = self.brush.mode if self._paints(self._sky) else None
         self._inspector.scene.show_tools(sky, has_objects=has_objects)
-        view.matte_name = "Painted sky over source" if sky else "Matte over source"
         is_guided = self._inspector.page == Inspector.SCENE and self.tool is not self.brush
+        self._monitor.set_wants_scene(on=self._inspector.page == Inspector.SCENE)
         if is_guided != (view.guide is not None):
             view.set_guide(self.horizon if is_guided else None)
         self._show_hint()

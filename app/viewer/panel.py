@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -26,6 +26,8 @@ MODE_ICONS: Final = {
     ViewMode.FLICKER: "flicker",
     ViewMode.MATTE: "matte",
 }
+MAPS: Final = (ViewMode.SKY, ViewMode.GROUND, ViewMode.DEPTH)
+"""Behind one button: what the renderer knows of a frame."""
 LABELS_FROM_PX: Final = 1000
 """Below this width only the active mode is named."""
 
@@ -41,7 +43,9 @@ class ViewerPanel(QWidget):
         self.transport = Transport()
         self.transport.asked.connect(self.asked)
         self._title = ""
-        self._modes = {mode: self._mode_button(mode) for mode in ViewMode}
+        self._modes = {mode: self._mode_button(mode) for mode in MODE_ICONS}
+        self._maps = BarButton("layers", "Sky, ground and depth", checkable=True)
+        self._maps.clicked.connect(self._show_maps_menu)
         self._zoom = BarButton("", "Zoom", text="Fit")
         self._zoom.clicked.connect(self._show_zoom_menu)
         self.view.transform_changed.connect(self._show_zoom)
@@ -50,6 +54,7 @@ class ViewerPanel(QWidget):
         header.setSpacing(2)
         for button in self._modes.values():
             header.addWidget(button)
+        header.addWidget(self._maps)
         header.addStretch(1)
         header.addWidget(self._zoom)
         column = QVBoxLayout(self)
@@ -77,6 +82,11 @@ class ViewerPanel(QWidget):
             named = chosen or self.width() >= LABELS_FROM_PX
             button.setText(BY_ID[f"view_{mode.value}"].text if named else "")
             button.updateGeometry()
+        in_maps = self.view.mode in MAPS
+        self._maps.setChecked(in_maps)
+        word = BY_ID[f"view_{self.view.mode.value}"].text if in_maps else "Maps"
+        self._maps.setText(word if in_maps or self.width() >= LABELS_FROM_PX else "")
+        self._maps.updateGeometry()
         self._show_zoom()
 
     def set_title(self, title: str) -> None:
@@ -93,7 +103,7 @@ class ViewerPanel(QWidget):
         header = QRectF(0, 0, self.width(), self.view.y())
         painter.fillRect(header, tk.HEADER)
         painter.fillRect(QRectF(0, header.bottom() - 1, self.width(), 1), tk.SEAM)
-        left = max(button.geometry().right() for button in self._modes.values()) + 12
+        left = self._maps.geometry().right() + 12
         right = self._zoom.x() - 12
         wanted = QFontMetricsF(ui_font()).horizontalAdvance(self._title) + 2
         x = max(left, min((self.width() - wanted) / 2, right - wanted))  # in the middle where there is room
@@ -105,6 +115,18 @@ class ViewerPanel(QWidget):
         actions["play"].changed.connect(lambda: self.transport.set_usable(actions["play"].isEnabled()))
         actions["loop"].toggled.connect(self.transport.set_looping)
         self.transport.set_looping(actions["loop"].isChecked())
+
+    def _show_maps_menu(self) -> None:
+        self.show_mode()  # the press has ticked it
+        menu = QMenu(self)
+        for mode in MAPS:
+            id_ = f"view_{mode.value}"
+            action = menu.addAction(f"{BY_ID[id_].text}\t{shortcut_of(id_)}")
+            action.setCheckable(True)
+            action.setChecked(self.view.mode is mode)
+            action.triggered.connect(lambda _=False, id_=id_: self.asked.emit(id_))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._maps.mapToGlobal(QPointF(0, self._maps.height()).toPoint()))
 
     # ---- zoom -----------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -28,11 +29,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.theme import tokens as tk
 from app.theme.icons import paint_icon
 from app.viewer.geometry import ViewTransform, Wipe
-from app.viewer.images import HeldImage, held
+from app.viewer.images import HeldImage, held, tinted
 from app.viewer.labels import paint_label, paint_message
 from app.viewer.tool import Pointer, ViewTool
 from core.render.messages import Layer, PreviewReady, Quality
 
+MAP_MAX_H: Final = 540
+"""A tinted map is drawn no taller than this: it must follow the playhead."""
+MAP_OPACITY: Final = 0.4
 WIPE_GRAB_PX: Final = 9.0
 FLICKER_SCALE: Final = "dark below 1, bright at 5 and above"
 QUALITY_NAMES: Final = {Quality.DRAFT: "Preview ¼", Quality.HALF: "Preview ½", Quality.FULL: "Full size"}
@@ -45,6 +49,9 @@ class ViewMode(StrEnum):
     SPLIT = "split"
     FLICKER = "flicker"
     MATTE = "matte"
+    SKY = "sky"
+    GROUND = "ground"
+    DEPTH = "depth"
 
 
 LAYERS: Final = {
@@ -54,8 +61,15 @@ LAYERS: Final = {
     ViewMode.SPLIT: (Layer.SOURCE, Layer.RESULT),
     ViewMode.FLICKER: (Layer.FLICKER,),
     ViewMode.MATTE: (Layer.SOURCE,),
+    ViewMode.SKY: (Layer.SOURCE, Layer.SKY),
+    ViewMode.GROUND: (Layer.SOURCE, Layer.GROUND),
+    ViewMode.DEPTH: (Layer.DEPTH,),
 }
 """What each mode needs from the engine. The matte itself is drawn here, from the document, at once."""
+
+
+MAP_TINTS: Final = {ViewMode.SKY: (Layer.SKY, QColor("#00E5FF")), ViewMode.GROUND: (Layer.GROUND, QColor("#FF9A3D"))}
+"""Maps that are laid over the source, and in which colour."""
 
 
 class ViewerView(QWidget):
@@ -87,13 +101,13 @@ class ViewerView(QWidget):
         self.overlay: Callable[[QSize], HeldImage | None] = lambda _size: None
         self.timecode = ""
         self.result_name = "As shot"
-        self.matte_name = "Matte over source"
         self.message = ""
         self.is_error = False
         self.shows_overlays = True
         self.is_moving = False
         self._ready: PreviewReady | None = None
         self._images: dict[Layer, HeldImage] = {}
+        self._tinted: HeldImage | None = None
         self._unpainted = False
         self._drag: Callable[[QPointF, Qt.KeyboardModifier], None] | None = None
         self._dragged: ViewTool | None = None
@@ -111,6 +125,7 @@ class ViewerView(QWidget):
     def show_pictures(self, ready: PreviewReady) -> None:
         self._ready, self._unpainted = ready, True
         self._images = {layer: held(picture) for layer, picture in ready.pictures}
+        self._tinted = None
         self.message, self.is_error = "", False
         self.update()
 
@@ -184,7 +199,9 @@ class ViewerView(QWidget):
         result = self._images.get(Layer.RESULT) or source
         if self.mode is ViewMode.FLICKER:
             source = result = self._images.get(Layer.FLICKER) or result
-        if self.mode in (ViewMode.SOURCE, ViewMode.MATTE):
+        if self.mode is ViewMode.DEPTH:
+            result = self._images.get(Layer.DEPTH) or result
+        if self.mode in (ViewMode.SOURCE, ViewMode.MATTE, *MAP_TINTS):
             result = source = source or result
         if result is None:
             return
@@ -212,7 +229,21 @@ class ViewerView(QWidget):
             QRectF(rect.right() - width, rect.top(), width, rect.height()),
         )
 
+    def _paint_map(self, painter: QPainter, rect: QRectF) -> None:
+        """The sky or the ground as the engine has it, over the source."""
+        layer, color = MAP_TINTS[self.mode]
+        picture = self._ready.picture(layer) if self._ready else None
+        if picture is None:
+            return
+        if self._tinted is None:
+            step = 1 + (picture.height - 1) // MAP_MAX_H
+            matte = picture.pixels[::step, ::step, 0].astype(np.float32) / np.float32(255)
+            self._tinted = tinted((matte, color), opacity=MAP_OPACITY)
+        painter.drawImage(rect, self._tinted.image)
+
     def _paint_overlay(self, painter: QPainter, rect: QRectF) -> None:
+        if self.mode in MAP_TINTS:
+            self._paint_map(painter, rect)
         if self.mode is not ViewMode.MATTE and not (self.tool is not None and self.tool.has_overlay):
             return
         overlay = self.overlay(rect.size().toSize())
@@ -256,12 +287,18 @@ class ViewerView(QWidget):
         else:
             name = {
                 ViewMode.SOURCE: source,
-                ViewMode.MATTE: f"{self.matte_name}   {quality}",
+                ViewMode.MATTE: f"Matte over source   {quality}",
+                ViewMode.SKY: f"Sky over source{self._waiting(Layer.SKY)}   {quality}",
+                ViewMode.GROUND: f"Ground over source{self._waiting(Layer.GROUND)}   {quality}",
+                ViewMode.DEPTH: f"Depth, near is white{self._waiting(Layer.DEPTH)}   {quality}",
                 ViewMode.FLICKER: f"Flicker added to the source, {FLICKER_SCALE}   {quality}",
             }.get(self.mode, result)
             paint_label(painter, left, name)
         if self.timecode:
             paint_label(painter, QPointF(rect.left() + 12, rect.bottom() - 36), self.timecode, mono=True)
+
+    def _waiting(self, layer: Layer) -> str:
+        return "" if layer in self._images else ", not ready"
 
     def _quality_name(self) -> str:
         if self._ready is None:

@@ -16,7 +16,7 @@ from app.viewer.view import ViewMode
 from core.document.model import Clip, StrokeMode
 from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
 from core.progress import Progress
-from core.render.messages import AnalysisProgress, SceneKnown
+from core.render.messages import AnalysisProgress, Layer, SceneKnown
 from core.scene import Corrections, Presence, Scene, Tracking
 from core.timebase import Time
 
@@ -45,8 +45,9 @@ class Shot:
         self.editor, self.window = editor, editor.window
         self.clip: Clip = editor.add_clip(frames=20)
         editor.wait_for_picture()
-        self.window.scenes.on_event(SceneKnown(self.clip.media, a_scene(), a_tracked_car()))
         self.window.workbench.set_workspace("Scene")
+        editor.until(lambda: (shot := self.window.desk.shot) is not None and shot.tracking is not None)
+        self.window.scenes.on_event(SceneKnown(self.clip.media, a_scene(), a_tracked_car()))  # in the engine's place
         self.view, self.page = self.window.viewer.view, self.window.inspector.scene
         self.start = self.window.bridge.project
 
@@ -144,6 +145,24 @@ def test_the_sun_is_unknown_until_the_dial_says(shot: Shot) -> None:
     assert shot.said.sun is None
 
 
+def test_opening_the_page_has_the_scene_looked_for_without_a_look(editor: Editor) -> None:
+    editor.add_clip()
+    editor.wait_for_picture()
+    assert editor.clip.look.is_as_shot
+    editor.window.workbench.set_workspace("Scene")
+    editor.until(lambda: editor.window.inspector.scene.facts["Sky"].value == "Found")
+
+
+def test_the_maps_are_views_of_their_own(editor: Editor) -> None:
+    editor.add_clip()
+    editor.wait_for_picture()
+    view = editor.window.viewer.view
+    for mode, layer in ((ViewMode.SKY, Layer.SKY), (ViewMode.GROUND, Layer.GROUND), (ViewMode.DEPTH, Layer.DEPTH)):
+        editor.act(f"view_{mode.value}")
+        editor.until(lambda layer=layer: view.ready is not None and view.ready.picture(layer) is not None)
+        assert view.mode is mode
+
+
 # ---- sky and horizon in the picture -----------------------------------------------------------------------------------
 
 
@@ -168,7 +187,7 @@ def test_painting_sky_is_one_undo_step_and_comes_with_its_brush_bar(shot: Shot) 
 def test_putting_the_sky_brush_down_brings_back_what_was_compared(shot: Shot) -> None:
     before = shot.view.mode
     shot.editor.act("sky_brush")
-    assert shot.view.mode is ViewMode.MATTE
+    assert shot.view.mode is ViewMode.SKY
     shot.key(Qt.Key.Key_Escape)
     assert shot.view.tool is None
     assert shot.view.mode is before
