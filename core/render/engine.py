@@ -13,8 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Final
 
 import torch
@@ -25,7 +24,6 @@ from core.errors import WeathervaneError, is_out_of_memory, traceback_of
 from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
 from core.render.export import ExportJob
-from core.render.following import PASSES_KEPT
 from core.render.lookahead import FRAMES_AHEAD
 from core.render.mailbox import Mailbox, WantedToken
 from core.render.messages import (
@@ -46,14 +44,14 @@ from core.render.messages import (
     PreviewRequest,
     Quality,
     Request,
-    SceneKnown,
     StillReady,
     StillRequest,
 )
-from core.render.plan import Analysis, Black, FramePlan, PlanParams, plan_frame, preview_sizes
+from core.render.plan import FramePlan, PlanParams, plan_frame, preview_sizes
 from core.render.prefetch import Prefetch, Readiness, frame_span
 from core.render.renderer import Renderer, place_of
 from core.render.services import Services
+from core.render.shots import Shots
 from core.timebase import TimeRange
 
 QUALITIES: Final = (Quality.DRAFT, Quality.HALF, Quality.FULL)
@@ -67,9 +65,6 @@ LAYERS_IN_ORDER: Final = (
     Layer.DEPTH,
 )
 """Those that look at earlier source frames come first: a decoder reads forward."""
-
-SHORT_FRAMES: Final = 3000
-"""Shots up to this long are followed before anything is made ahead for playback; longer ones only when that is done."""
 
 ANALYSING: Final = "This shot is being analysed; the source is shown meanwhile."
 
@@ -101,10 +96,7 @@ class Engine:
         self._watched: tuple[Project, int, Quality] | None = None
         self._last_status: EngineStatus | None = None
         self._last_cache: CacheChanged | None = None
-        self._unfollowed: dict[MediaId, _Unfollowed] = {}
-        """Shots that were on screen, the last of them at the end."""
-        self._unfollowable: set[str] = set()
-        self._told: tuple[str, bool] | None = None
+        self._shots = Shots(self._renderer, emit, self._mailbox, self._stopping)
 
     # ---- any thread -----------------------------------------------------------------------------------------------
 
@@ -166,14 +158,13 @@ class Engine:
             self._begin_export(*order)
         if self._export is not None:
             return self._step_export
-        unfollowed = next(reversed(self._unfollowed.values()), None)
-        if unfollowed is not None and unfollowed.is_short:  # what is made ahead of it would be made again after it
-            return partial(self._step_following, unfollowed)
+        if self._shots.has_short:  # what is made ahead of it would be made again after it
+            return self._step_following
         if (wanted := self._mailbox.take_prefetch()) is not None:
             self._prefetch = self._begin_prefetch(wanted)
         if self._prefetch is not None:
             return self._step_prefetch
-        return None if unfollowed is None else partial(self._step_following, unfollowed)
+        return self._step_following if self._shots.has_any else None
 
     def _is_urgent(self) -> bool:
         """Whether somebody waits. Any thread."""
@@ -213,7 +204,7 @@ class Engine:
         is_last = quality is request.last
         self._emit(PreviewReady(request.serial, request.time, quality, is_last, pictures, elapsed_ms, notes))
         if is_last:
-            self._look_at(plan, wants_scene=request.wants_scene)
+            self._shots.look_at(plan, wants_scene=request.wants_scene)
             self._watch(request.project, request.height, request.last)
             self._report_cache()
             self._report_status()
@@ -383,68 +374,13 @@ class Engine:
 
     # ---- following shots ------------------------------------------------------------------------------------------
 
-    def _look_at(self, plan: FramePlan, *, wants_scene: bool) -> None:
-        """The shot on screen: tell what is known of it, and follow it before any other."""
-        if plan.clip is None or isinstance(plan.source, Black) or not (plan.translation or wants_scene):
-            return
-        node = self._renderer.shot_of(plan.source.facts)
-        self._unfollowed.pop(plan.source.media, None)
-        if node.tracking_key not in self._unfollowable:
-            self._unfollowed[plan.source.media] = _Unfollowed(node, plan.clip.id)
-        if self._renderer.has_scene(node):
-            self._tell_scene(node)
-        for old in tuple(self._unfollowed)[:-PASSES_KEPT]:
-            del self._unfollowed[old]
-
-    def _step_following(self, shot: _Unfollowed) -> None:
-        """A slice of following a shot, after its scene was found."""
-        node, media = shot.node, shot.node.facts.id
-        self._clip_in_work = shot.clip
-        try:
-            self._renderer.scene(node, self._token_while_about(media))
-            self._tell_scene(node)
-            progress = self._renderer.follow(node, self._stopping)
-        except Cancelled:
-            raise
-        except Exception as fault:
-            self._unfollowable.add(node.tracking_key)
-            self._end_following(shot)
-            if isinstance(fault, WeathervaneError):
-                return  # a preview of a damaged frame says why, and an export does
-            raise
-        if progress is not None:
-            shot.progress = progress
-            self._emit(AnalysisProgress(shot.clip, progress))
-            return
-        self._end_following(shot)
-        self._tell_scene(node)
-        if self._watched is not None:  # what was made without it has other names
+    def _step_following(self) -> None:
+        """A slice of following the shot that was looked at last."""
+        self._clip_in_work = self._shots.clip
+        if self._shots.step() and self._watched is not None:  # what was made without it has other names
             watched, self._watched = self._watched, None
             self._watch(*watched)
             self._report_cache()
-
-    def _end_following(self, shot: _Unfollowed) -> None:
-        del self._unfollowed[shot.node.facts.id]
-        if shot.progress is not None:  # whoever shows it hears of its end
-            self._emit(AnalysisProgress(shot.clip, replace(shot.progress, done=shot.progress.total)))
-
-    def _token_while_about(self, media: MediaId) -> CancelToken:
-        """Finding a scene takes seconds: it goes on only for whoever looks at that shot."""
-
-        def is_about(newer: PreviewRequest) -> bool:
-            clip = newer.project.video_clip_at(newer.time)
-            return clip is not None and clip.media == media
-
-        return WantedToken(self._stopping, is_about, self._mailbox)
-
-    def _tell_scene(self, node: Analysis) -> None:
-        """Once for each shot that comes on screen, and again when it was followed."""
-        is_followed = self._renderer.is_followed(node)
-        if self._told != (node.scene_key, is_followed):
-            self._told = node.scene_key, is_followed
-            scene = self._renderer.scene(node, self._stopping)
-            tracking = self._renderer.tracking(node, self._stopping) if is_followed else None
-            self._emit(SceneKnown(node.facts.id, scene, tracking))
 
     # ---- reports --------------------------------------------------------------------------------------------------
 
@@ -499,19 +435,6 @@ class Engine:
 class _PreviewRun:
     request: PreviewRequest
     qualities: deque[Quality]
-
-
-@dataclass(slots=True)
-class _Unfollowed:
-    """A shot that is shown, or was, and is not followed to its end."""
-
-    node: Analysis
-    clip: ClipId
-    progress: Progress | None = None
-
-    @property
-    def is_short(self) -> bool:
-        return self.node.facts.video.frame_count <= SHORT_FRAMES
 
 
 @dataclass(frozen=True, slots=True)

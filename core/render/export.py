@@ -34,20 +34,12 @@ from core.ids import MediaId
 from core.media.formats import Codec
 from core.media.output import export_errors
 from core.progress import Progress
+from core.render.film import ExportFrame, plan_export, untouched_clip
 from core.render.following import FOLLOWING
 from core.render.keys import stage_key
 from core.render.lookahead import FRAMES_AHEAD
 from core.render.messages import ExportDone, ExportProgress, ExportRequest, Picture8
-from core.render.plan import (
-    Analysis,
-    ExportFrame,
-    FramePlan,
-    PlanParams,
-    canvas_sizes,
-    plan_export,
-    plan_frame,
-    untouched_clip,
-)
+from core.render.plan import Analysis, FramePlan, PlanParams, canvas_sizes, plan_frame
 from core.render.record import clip_records
 from core.render.renderer import Renderer, Samples
 from core.render.services import Services

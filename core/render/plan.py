@@ -9,7 +9,7 @@ the cache. Everything here is a pure function of values, takes microseconds, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, Protocol
 
 from core.condition import Condition
 from core.document.masks import MATTE_VERSION, mask_digest
-from core.document.model import AMOUNT, AS_FOUND, Clip, Mask, Project, SceneEdits, TrackKind
+from core.document.model import AMOUNT, AS_FOUND, Clip, Mask, Project, SceneEdits
 from core.errors import EditRejected, MediaError
 from core.extension.spec import MapKind, TranslatorSpec
 from core.ids import ClipId, MediaId, TranslatorId
@@ -25,7 +25,7 @@ from core.media.facts import MediaFacts, VideoFacts
 from core.render.keys import stage_key
 from core.render.messages import Layer, Quality
 from core.render.sizes import Size, preview_size, size_inside
-from core.timebase import ZERO, Time, TimeRange
+from core.timebase import Time
 
 COMPOSITE_VERSION: Final = 1
 FLICKER_VERSION: Final = 2
@@ -264,7 +264,7 @@ def plan_frame(project: Project, time: Time, params: PlanParams) -> FramePlan:
     if clip is None:
         black = Black(stage_key("black", 1, params.canvas), params.canvas)
         return FramePlan(time, None, black, black, _matte((), params.canvas), lambda: None, lambda _: None)
-    facts = _facts(project, clip)
+    facts = facts_of(project, clip)
     index = params.index_of(facts)
     frame = index.frame_at(clip.source_time(time))
     source = _decode(facts, frame, params)
@@ -293,7 +293,8 @@ def _map_view(kind: MapKind, source: Decode, said: SceneEdits, params: PlanParam
     return MapView(stage_key("map view", 1, [kind, analysis.painting], (source.key, *names)), source, analysis, kind)
 
 
-def _facts(project: Project, clip: Clip) -> MediaFacts:
+def facts_of(project: Project, clip: Clip) -> MediaFacts:
+    """The medium of a clip. Raises `MediaError`."""
     try:
         return project.media_facts(clip.media)
     except EditRejected:
@@ -407,67 +408,3 @@ def _flicker(source: Decode, result_of: Callable[[Decode], Pixels], index: Frame
     before, here, after = neighbour(source.frame - 1), sample(source), neighbour(source.frame + 1)
     names = tuple(s.key if s else "" for s in (before, here, after))
     return Flicker(stage_key("flicker", FLICKER_VERSION, source.size, names), before, here, after, source.size)
-
-
-# ---- what an export consists of -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ExportFrame:
-    """One picture of the film: planned at timeline instant `time`, shown at `at` for `duration` (from the film's start)."""
-
-    time: Time
-    at: Time
-    duration: Time
-    number: int
-    """For an image sequence: the source frame's number, or the timeline frame's where several clips meet."""
-
-
-def plan_export(
-    project: Project, span: TimeRange, index_of: Callable[[MediaFacts], FrameIndex]
-) -> tuple[ExportFrame, ...]:
-    """The frames of a film of `span`, in order.
-
-    Where the span shows one clip, each of its source frames appears once with its own length, so variable frame rates,
-    frame counts and durations come out as they went in. Otherwise the project's rate decides.
-    """
-    clip = untouched_clip(project, span)
-    if clip is None:
-        return tuple(_at_project_rate(project, span))
-    facts = _facts(project, clip)
-    return tuple(_at_source_frames(clip, facts, span.intersection(clip.span), index_of(facts)))
-
-
-def untouched_clip(project: Project, span: TimeRange) -> Clip | None:
-    """The one picture clip that fills the span, or None where clips meet, overlap, or leave a gap."""
-    touching = [
-        clip
-        for track in project.tracks
-        if track.kind is TrackKind.VIDEO
-        for clip in track.clips
-        if clip.span.overlaps(span) and not clip.span.is_empty
-    ]
-    if len(touching) != 1 or touching[0].span.start > span.start or touching[0].span.end < span.end:
-        return None
-    return touching[0]
-
-
-def _at_source_frames(clip: Clip, facts: MediaFacts, span: TimeRange, index: FrameIndex) -> Iterator[ExportFrame]:
-    start, end = clip.source_time(span.start), clip.source_time(span.end)
-    for frame in range(index.frame_at(start), index.count):
-        appears = max(index.time_of(frame), start)
-        if appears >= end:
-            return
-        leaves = min(index.time_of(frame) + index.duration_of(frame), end)
-        if leaves <= appears:
-            continue
-        yield ExportFrame(clip.timeline_time(appears), appears - start, leaves - appears, facts.first_number + frame)
-
-
-def _at_project_rate(project: Project, span: TimeRange) -> Iterator[ExportFrame]:
-    rate = project.rate
-    frames = span.frames(rate)
-    first = Time.from_frame(frames.start, rate) if frames else ZERO
-    for frame in frames:
-        time = Time.from_frame(frame, rate)
-        yield ExportFrame(time, time - first, Time.from_frame(1, rate), frame)

@@ -158,10 +158,19 @@ def test_a_preview_asked_for_again_shows_what_was_followed(world: World, start: 
     assert [FOLLOWED in n for n in notes] == [False] * (len(notes) - 1) + [True]
 
 
+def test_a_shot_that_was_followed_costs_nothing_more(world: World, start: Start) -> None:
+    engine, _ = start(world)
+    engine.post(ask(a_road()))
+    run(engine)
+    engine.post(ask(a_road(), serial=2))
+    assert engine.step()
+    assert not engine.step()
+
+
 def test_what_was_made_ahead_of_a_long_shot_is_not_ready_any_more_once_it_was_followed(
     world: World, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.render.engine.SHORT_FRAMES", 5)
+    monkeypatch.setattr("core.render.shots.SHORT_FRAMES", 5)
     engine, events = start(world)
     engine.post(ask(a_road(), layers=(Layer.RESULT,)))
     engine.post(PrefetchRequest(a_road(), Time.from_frame(3, RATE), TimeRange.of_frames(0, 10, RATE), 32, Quality.FULL))
@@ -195,7 +204,7 @@ def test_a_preview_comes_between_two_frames_of_following_and_nothing_is_looked_a
         if isinstance(event, PreviewReady):
             shown_after.append(len(world.analyser.followed))
 
-    engine._emit = heard
+    engine._emit = engine._shots._emit = heard
     world.analyser.on_follow = scrub
     engine.post(ask(a_road()))
     run(engine)

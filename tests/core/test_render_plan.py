@@ -18,17 +18,16 @@ from core.errors import MediaError, PluginError
 from core.extension.spec import MapKind
 from core.media.facts import MediaFacts
 from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
+from core.render.film import ExportFrame, plan_export
 from core.render.messages import Layer, Quality
 from core.render.plan import (
     Black,
     Composite,
     Decode,
-    ExportFrame,
     FramePlan,
     PlanParams,
     Translate,
     canvas_sizes,
-    plan_export,
     plan_frame,
     preview_sizes,
 )
