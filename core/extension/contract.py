@@ -22,7 +22,7 @@ from core.extension.spec import MapKind, TranslatorSpec
 from core.extension.translator import Maps, ShotTime, TranslateRequest, Translator
 from core.frame import Frame
 from core.ids import AxisId
-from core.scene import Scene
+from core.scene import Scene, SurfaceClass
 
 Factory = Callable[[torch.device], Translator]
 
@@ -105,6 +105,8 @@ class _Bench:
             ground=ground,
             inverse_depth=((y - 0.45) / (0.9 * 1.4)).clamp_min(0.0),
             flow=torch.zeros(2, height, width),
+            classes=_classes(ground, sky, x),
+            normals=torch.cat((torch.zeros_like(sky), ground, ground - 1.0)) * (1.0 - sky),
         )
         scene = Scene(Camera(focal=0.9, horizon=0.45, height_m=1.4), sky_confidence=0.9, ground_confidence=0.9)
         return TranslateRequest(
@@ -118,11 +120,26 @@ class _Bench:
         )
 
 
+def _classes(ground: torch.Tensor, sky: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    """Of everything something: strips of road, grass and water below, of plants, walls and vehicles above, soft at the edges."""
+    low = {SurfaceClass.ROAD: 0.3, SurfaceClass.GRASS: 0.7, SurfaceClass.WATER: 1.0}
+    high = {SurfaceClass.PLANT: 0.4, SurfaceClass.BUILDING: 0.8, SurfaceClass.VEHICLE: 1.0}
+    planes = {kind: torch.zeros_like(sky) for kind in SurfaceClass}
+    for strips, where in ((low, ground), (high, (1.0 - sky) * (1.0 - ground))):
+        left = torch.ones_like(x)
+        for kind, end in strips.items():
+            planes[kind] = left * ((end - x) * 12.0 + 0.5).clamp(0.0, 1.0) * where
+            left = left * ((x - end) * 12.0 + 0.5).clamp(0.0, 1.0)
+    return torch.cat(list(planes.values()))
+
+
 _FIELDS: Final[Mapping[MapKind, str]] = {
     MapKind.SKY: "sky",
     MapKind.GROUND: "ground",
     MapKind.DEPTH: "inverse_depth",
     MapKind.FLOW: "flow",
+    MapKind.CLASSES: "classes",
+    MapKind.NORMALS: "normals",
 }
 
 

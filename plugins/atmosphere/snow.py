@@ -180,7 +180,7 @@ def _bare_twigs(x: torch.Tensor, relief: Relief, shot: Shot) -> None:
     amount = shot.weather.snow_cover
     small = halve(x)
     green = (small[1:2] - torch.maximum(small[0:1], small[2:3])).div_(small.sum(0, keepdim=True).add_(1e-3))
-    leaf = torch.maximum(smooth(-0.02, 0.05, green), smooth(0.2, 0.8, shot.materials.plant)[None])
+    leaf = torch.maximum(smooth(-0.005, 0.055, green), smooth(0.2, 0.8, shot.materials.plant)[None])
     leaf = shot.full(leaf.mul_(1.0 - shot.sky_half).mul_(min(1.0, 1.25 * amount)))
     even = (luma(x) * torch.exp2(relief.detail.clamp_min(0.0).mul_(-0.65))).mul_(0.86).add_(0.035)
     for plane, tint in zip(x, BARE, strict=True):
