@@ -174,9 +174,12 @@ def find_turn(points: Points, lens: Lens, heading: tuple[float, float], speed: f
         b = (across * rest).sum(1)
         w = points.clear * np.clip(length / 0.05, 0.0, 1.0) / (noise**2 + b * b)
         below = np.maximum(at[:, 1] - found[4], 0.0)
-        spread = np.hypot(noise, length * abs(speed) * np.maximum(1.0 / NEAREST, below / f))
         a2 = np.stack([(along * turn_by).sum(1) for turn_by in turns_by], -1)
-        b2 = (along * rest).sum(1) + speed * length * below / f
+        out = (along * rest).sum(1)
+        beyond = out * speed > 0.0  # nothing is farther than infinity: such flow can only be rotation
+        b2 = np.where(beyond, out, out + speed * length * below / f)
+        depth_doubt = length * abs(speed) * np.maximum(1.0 / NEAREST, below / f)
+        spread = np.hypot(noise, np.where(beyond, 0.0, depth_doubt))
         w2 = points.clear / (spread**2 + b2 * b2)
         info = (a * w[:, None]).T @ a + prior
         info[:3, :3] += (a2 * w2[:, None]).T @ a2
