@@ -28,9 +28,11 @@ from app.demo import make_demo  # noqa: E402
 from app.export.dialog import ExportDialog  # noqa: E402
 from app.gui import build_engine  # noqa: E402
 from app.main_window import MainWindow  # noqa: E402
+from app.scene_desk import fresh_id  # noqa: E402
 from app.theme.style import apply_theme  # noqa: E402
-from core.document.model import Clip  # noqa: E402
+from core.document.model import Clip, StrokeMode  # noqa: E402
 from core.document.session import Session  # noqa: E402
+from core.objects import Box, ObjectKind  # noqa: E402
 from core.timebase import Time  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
@@ -88,6 +90,23 @@ class Studio:
         print(f"docs/images/{name}.png", flush=True)
 
 
+def place_objects(window: MainWindow) -> None:
+    """What a person would: the green car, a window, and the lamp at the right as a row."""
+    desk, frame = window.desk, window.desk.frame_at()
+    assert frame is not None
+    window.workbench.use_objects()
+    light = fresh_id()
+    for id_, kind, box in (
+        (fresh_id(), ObjectKind.VEHICLE, Box(0.034, 0.48, 0.2, 0.572)),
+        (fresh_id(), ObjectKind.WINDOW, Box(0.3, 0.195, 0.328, 0.28)),
+        (light, ObjectKind.STREET_LIGHT, Box(0.752, 0.08, 0.782, 0.565)),
+    ):
+        desk.set_kind(kind)
+        desk.add(id_, box, frame)
+    desk.change(light, repeat_m=25.0)
+    desk.select(light)
+
+
 def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     demo = make_demo()
@@ -106,6 +125,17 @@ def main() -> None:
         studio.show_frame(fog, 64)
         window.workbench.set_workspace("Mask")
         studio.grab("mask")
+        window.workbench.set_workspace("Scene")
+        studio.show_frame(night, 44)
+        studio.until(lambda: window.desk.shot is not None and window.desk.shot.tracking is not None)
+        place_objects(window)
+        studio.settle(3.0)
+        studio.grab("scene")
+        window.workbench.use_sky_brush(StrokeMode.ADD)
+        studio.settle(3.0)
+        studio.grab("sky")
+        while window.bridge.session.can_undo:
+            window.bridge.undo()
         window.workbench.set_workspace("Translate")
         studio.show_frame(night, 30)
         out = Path(home)

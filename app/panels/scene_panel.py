@@ -90,6 +90,13 @@ class ScenePanel(QWidget):
         self.camera_height = self._row(_HEIGHT, SetCameraHeight, has_slider=False)
         self.sun_known = Segments("Sun as shot", ("Unknown", "Set by hand"))
         self.dial = SunDial()
+        self._sun_box = QWidget()
+        self._sun_hint = text_label(
+            "Nothing in the picture says where the sun stood. Shadows point away from it.",
+            px=tk.CAPTION_PX,
+            color=tk.T3,
+            wraps=True,
+        )
         self.azimuth = self._sun_row(_AZIMUTH)
         self.elevation = self._sun_row(_ELEVATION)
         self.objects = ObjectsGroup(desk)
@@ -187,7 +194,7 @@ class ScenePanel(QWidget):
         return [self.horizon, self.view, line]
 
     def _sun_lines(self) -> list[QWidget | QHBoxLayout]:
-        across = QHBoxLayout()
+        across = QHBoxLayout(self._sun_box)
         across.setContentsMargins(tk.GRID, tk.GRID, 0, 0)
         across.setSpacing(tk.GRID)
         self.dial.setFixedSize(self.dial.sizeHint())
@@ -199,7 +206,7 @@ class ScenePanel(QWidget):
         rows.addWidget(self.azimuth)
         rows.addStretch(1)
         across.addLayout(rows, 1)
-        return [_inset(self.sun_known), across]
+        return [_inset(self.sun_known), _inset(self._sun_hint), self._sun_box]
 
     def _wire(self) -> None:
         self.sky.chosen.connect(lambda i: self._desk.do(lambda media: SetSkyPresence(media, PRESENCES[i])))
@@ -290,9 +297,10 @@ class ScenePanel(QWidget):
         sun, is_said = shot.scene.sun, shot.said.corrections.sun is not None
         self.sun_known.set_words(("As found" if shot.found and shot.found.sun else "Unknown", "Set by hand"))
         self.sun_known.set_current(int(is_said))
-        self._groups["sun"].header.set_summary("" if sun else "Unknown")
+        self._sun_hint.setVisible(sun is None)
+        self._sun_box.setVisible(sun is not None)
         shown = sun or _USUAL_SUN
-        self.dial.show_values(shown.azimuth_deg, shown.elevation_deg, acts=sun is not None)
+        self.dial.show_values(shown.azimuth_deg, shown.elevation_deg)
         self.dial.set_view(field_of_view_deg(shot))
         self.azimuth.show_value(shown.azimuth_deg, is_set=is_said)
         self.elevation.show_value(shown.elevation_deg, is_set=is_said)

@@ -17,7 +17,7 @@ from core.document.model import Clip, StrokeMode
 from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
 from core.progress import Progress
 from core.render.messages import AnalysisProgress, Layer, SceneKnown
-from core.scene import Corrections, Presence, Scene, Tracking
+from core.scene import Corrections, Presence, Scene, SunAsShot, Tracking
 from core.timebase import Time
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -137,9 +137,13 @@ def test_the_camera_can_be_typed_and_is_reset_to_what_was_found(shot: Shot) -> N
 def test_the_sun_is_unknown_until_the_dial_says(shot: Shot) -> None:
     assert shot.said.sun is None
     dial = shot.page.dial
+    assert not dial.isVisible()
+    shot.page.sun_known.setFocus()
+    shot.editor.qtbot.keyClick(shot.page.sun_known, Qt.Key.Key_Right)
+    assert shot.said.sun == SunAsShot(135.0, 35.0)
     dial.setFocus()
     shot.editor.qtbot.keyClick(dial, Qt.Key.Key_Right)
-    assert shot.said.sun is not None
+    assert shot.said.sun == SunAsShot(136.0, 35.0)
     assert shot.window.bridge.session.undo_label == "Set sun as shot"
     shot.page.sun_known.chosen.emit(0)
     assert shot.said.sun is None
