@@ -42,6 +42,12 @@ class Appearance:
             codes = np.asarray(smaller.reshape(size[1], size[0], 3), np.float32)
         return Appearance(codes)
 
+    def reduced(self, size: tuple[int, int]) -> Appearance:
+        """The same picture at a smaller size (width, height), by area."""
+        if size == (self.width, self.height):
+            return self
+        return Appearance(np.asarray(cv2.resize(self.rgb, size, interpolation=cv2.INTER_AREA), np.float32))
+
     @property
     def height(self) -> int:
         return int(self.rgb.shape[0])

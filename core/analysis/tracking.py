@@ -7,8 +7,9 @@ little memory and the pass can rest between any two frames. `track_shot` drives 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import atan, cos, sin
 from typing import Final, Protocol
 
@@ -32,17 +33,23 @@ from core.analysis.egomotion import (
 )
 from core.analysis.flow import FloatImage, Grey8
 from core.analysis.path import Link, poses_of
+from core.analysis.proposals import is_driven, street_lights
 from core.analysis.standing import StandFinder
+from core.analysis.vehicles import VehicleTracker
 from core.camera import Pose
 from core.cancel import CancelToken
 from core.errors import MediaError
 from core.frame import Frame
 from core.media.facts import MediaFacts, VideoFacts
+from core.objects import SceneObject
 from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
 from core.timebase import Time
 
-LONG_SIDE_PX: Final = 320
+LONG_SIDE_PX: Final = 640
+"""Of the frames that are read: a car eighty metres off is then a dozen pixels wide."""
+PATH_SIDE_PX: Final = 320
+"""Of the pictures that the camera is followed in."""
 SAY_EVERY_S: Final = 0.1
 NEAREST_ROW: Final = 0.04
 """Ground is looked at from this far below the horizon, in heights; above, a pixel of pitch is worth more than all speed."""
@@ -74,8 +81,12 @@ class ShotIndex(Protocol):
 
 
 def tracking_size(video: VideoFacts) -> tuple[int, int]:
-    """(width, height) of the frames that tracking looks at: long side 320, or the source's own where that is smaller."""
-    scale = min(1.0, LONG_SIDE_PX / max(video.width, video.height))
+    """(width, height) of the frames that tracking looks at: long side 640, or the source's own where that is smaller."""
+    return _inside(video, LONG_SIDE_PX)
+
+
+def _inside(video: VideoFacts, long_side: int) -> tuple[int, int]:
+    scale = min(1.0, long_side / max(video.width, video.height))
     return max(1, round(video.width * scale)), max(1, round(video.height * scale))
 
 
@@ -87,7 +98,7 @@ def track_shot(
     cancel: CancelToken,
     progress: ProgressSink,
 ) -> Tracking:
-    """Where the camera was at every frame, and where shots end. `read` gives a frame at `tracking_size` or larger.
+    """Where the camera was at every frame, where shots end, what drives on the road. `read` gives a frame at `tracking_size` or larger.
 
     Frames that cannot be read are passed over. Raises `MediaError` when none can, and `Cancelled`.
     """
@@ -124,12 +135,14 @@ class ShotTracker:
 
     def __init__(self, scene: Scene, index: ShotIndex, video: VideoFacts) -> None:
         self._scene, self._index = scene, index
-        self._size = width, height = tracking_size(video)
+        self._read_size = tracking_size(video)
+        self._size = width, height = _inside(video, PATH_SIDE_PX)
         self._lens = Lens(scene.camera.focal, width / height)
         self._links: list[Link] = []
         self._cuts, self._stands = CutFinder(), StandFinder()
         self._last: _Seen | None = None
         self._ground = _GroundFollower(scene, self._lens, self._size, self._frame_s(0))
+        self._vehicles = VehicleTracker(scene.camera, self._read_size) if is_driven(scene) else None
 
     @property
     def has_seen_any(self) -> bool:
@@ -137,7 +150,8 @@ class ShotTracker:
 
     def step(self, frame: int, picture: Frame) -> None:
         """Look at a frame. Numbers rise; those left out could not be read."""
-        look = Appearance.of(picture, self._size)
+        large = Appearance.of(picture, self._read_size)
+        look = large.reduced(self._size)
         here = _Seen(frame, look.grey, detail(look.grey))
         self._links.extend(Link() for _ in range(frame - len(self._links)))
         link, matched = Link(), 1.0
@@ -149,6 +163,8 @@ class ShotTracker:
         self._stands.step(frame, here.detail)
         self._links.append(link)
         self._last = here
+        if self._vehicles is not None:
+            self._vehicles.step(frame, large, self._ground.horizon)
 
     def finish(self) -> Tracking:
         """The path, with a pose for every frame of the index. Empty where nothing has been seen."""
@@ -165,7 +181,16 @@ class ShotTracker:
             shot, said = poses_of(self._links[first:end], seconds, self._scene.camera, first)
             poses += shot
             notes += said
-        return Tracking(poses=tuple(poses), cuts=cuts, notes=tuple(notes))
+        return Tracking(tuple(poses), self._objects(poses, cuts), cuts, tuple(notes))
+
+    def _objects(self, poses: Sequence[Pose], cuts: tuple[int, ...]) -> tuple[SceneObject, ...]:
+        """Vehicles that were found, and lights that a road like this would have."""
+        if self._vehicles is None:
+            return ()
+        lengths = [self._frame_s(frame) for frame in range(len(poses))]
+        starts = [0.0, *accumulate(lengths)][: len(poses)]
+        found = self._vehicles.finish(poses, starts, cuts)
+        return found + street_lights(self._scene, poses[0], self._lens.aspect)
 
     def _frame_s(self, frame: int) -> float:
         return float(self._index.duration_of(frame).seconds)
@@ -190,6 +215,11 @@ class _GroundFollower:
         self._side = motion.right_m_s / motion.forward_m_s if told and motion.forward_m_s else 0.0
         self._known: float | None = abs(speed) if told and speed else None
         self._strays = 0
+
+    @property
+    def horizon(self) -> float:
+        """Row where it is taken to be at the newest frame, a share."""
+        return self._horizon
 
     def follow(self, here: Grey8, mine: FloatImage, before: Grey8, theirs: FloatImage) -> tuple[Link, float]:
         """What is measured between two neighbouring frames, and the share of points that could be followed."""
