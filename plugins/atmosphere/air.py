@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from math import cos, exp, pow, sin
 
+import numpy as np
 import torch
 
 from core.objects import ObjectKind
 from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, color, halve, luma, mix, plane_sum, resize, smooth
 from plugins.atmosphere.light import Rgb, luminance
+from plugins.atmosphere.noise import CELL, SIDE
 from plugins.atmosphere.shot import UNKNOWN_RANGE_M, Shot
 from plugins.atmosphere.sky import Dome, henyey_greenstein
 from plugins.atmosphere.surface import haze_of_distance
@@ -189,8 +191,16 @@ def _banks(shot: Shot, distance: torch.Tensor, beta: float, thick: float) -> tor
     drift_x, drift_z = (w * 0.5 * shot.seconds for w in shot.weather.wind)
     right, ahead, up = (halve(d[None], 1)[0] for d in (grid.right, grid.ahead, grid.up))
     cy, sy = cos(shot.pose.yaw_rad), sin(shot.pose.yaw_rad)
-    right, ahead = right * cy + ahead * sy, ahead * cy - right * sy  # banks stand in the world
     ray = halve(distance[None])[0].clamp_max(260.0)
+    if kernels.fit(right, up, ahead, ray):
+        edges = [(i / STEPS) ** 1.5 for i in range(STEPS + 1)]
+        steps = [(((i + 0.5) / STEPS) ** 1.5, edges[i + 1] - edges[i]) for i in range(STEPS)]
+        u, v = (x0 - drift_x) / BANK_M, (z0 - drift_z) / BANK_M
+        at = [CELL * p % SIDE for p in (u, v, 2.1 * u + 5.0, 2.1 * v)]
+        table, numbers = np.array(steps, np.float32), (cy, sy, *at, CELL / BANK_M, beta, thick)
+        found = kernels.banks((right, up, ahead), ray, shot.noise.texture, table, *numbers)
+        return resize(found[None], grid.height, grid.width)[0]
+    right, ahead = right * cy + ahead * sy, ahead * cy - right * sy  # banks stand in the world
     total, weights = torch.zeros_like(ray), torch.zeros_like(ray)
     for i in range(STEPS):
         s = ray * (((i + 0.5) / STEPS) ** 1.5)

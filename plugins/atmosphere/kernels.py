@@ -103,10 +103,12 @@ def night(x: torch.Tensor, share: torch.Tensor, toe: float) -> None:
     run(chains.night, [*planes(x), *planes(share)], toe)
 
 
-def faded(x: torch.Tensor, light: torch.Tensor, keep: float, gain: float) -> None:
-    """x · keep + light · gain, in place."""
-    for plane, added in zip(planes(x), planes(light), strict=True):
-        run(chains.faded, [plane, added], keep, gain)
+def spread_light(x: torch.Tensor, light: torch.Tensor, keep: float, gain: float) -> None:
+    """x · keep + light · gain in place, `light` (C, h, w) enlarged as `fields.resize` does it, without being written."""
+    height = int(x.shape[1])
+    rows = np.stack([np.arange(height), np.full(height, height)], 1).astype(np.float32)
+    for plane, small in zip(planes(x), planes(light), strict=True):
+        run(chains.spread_light, [plane, rows], keep, gain, whole=(small,))
 
 
 def grain(x: torch.Tensor, plate: torch.Tensor, left: int, read: float, photon: float, gain: float) -> None:
@@ -156,9 +158,14 @@ def even(x: torch.Tensor, relief: tuple[torch.Tensor, torch.Tensor], lift: torch
 
 def clean(
     x: torch.Tensor, pure: torch.Tensor, sky: torch.Tensor, near: torch.Tensor, low: float, high: float, amount: float
-) -> None:
-    """`surface.clean_foreground` in place, from the pure foreground (3, H, W) and the two shares."""
-    run(chains.clean, [p for t in (x, pure, sky, near) for p in planes(t)], low, 1.0 / (high - low), amount)
+) -> torch.Tensor:
+    """`surface.clean_foreground` of (3, H, W), given the upper rows of the pure foreground and of the two shares; new."""
+    clean = torch.empty_like(x)
+    rows = int(pure.shape[1])
+    torch.clamp_min(x[:, rows:], 0.0, out=clean[:, rows:])
+    parts = (x[:, :rows], pure, sky, near, clean[:, :rows])
+    run(chains.clean, [p for t in parts for p in planes(t)], low, 1.0 / (high - low), amount)
+    return clean
 
 
 def press(x: torch.Tensor, knee: float, strength: float, k: float) -> None:
@@ -242,3 +249,16 @@ def soak(x: torch.Tensor, gain: torch.Tensor, ground: torch.Tensor, deeper: floa
 def frost(x: torch.Tensor, share: torch.Tensor, shade: torch.Tensor, white: Rgb, blue: Rgb) -> None:
     """`snow._lay` in place: `white` times the shade over x by a share, bluish where it is dim."""
     run(chains.frost, [p for t in (x, share, shade) for p in planes(t)], *white, *blue)
+
+
+def banks(
+    rays: tuple[torch.Tensor, torch.Tensor, torch.Tensor],
+    reach: torch.Tensor,
+    texture: torch.Tensor,
+    steps: Plane,
+    *numbers: float,
+) -> torch.Tensor:
+    """`air._banks`; `rays` are right, up and ahead (h, w), the numbers those of the chain, in its order."""
+    out = torch.empty_like(reach)
+    run(chains.banks, [t.numpy() for t in (*rays, reach, out)], *numbers, whole=(texture.numpy(), steps))
+    return out

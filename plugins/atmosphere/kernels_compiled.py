@@ -30,6 +30,9 @@ K_LOW, K_HIGH, K_SMALL = Number(-8.0), Number(60.0), Number(1e-3)
 SUNLIT_BELOW, SUNLIT_SLOPE, SUN_RED, SUN_BLUE = Number(0.6), Number(1.0 / 1.5), Number(0.07), Number(0.10)
 GREY_FLOOR, BLUE_ITSELF, BLUE_SLOPE, RED_SLOPE = Number(0.02), Number(0.75), Number(1.0 / 0.45), Number(2.5)
 NEAR_BLUE = Number(0.92)
+# Of `air._banks`.
+BANK_CELL, BANK_FINER, BANK_RISE, BANK_SINK = Number(8.0), Number(2.1), Number(0.02), Number(0.05)
+BANK_NEAR, BANK_DEPTH, BANK_LOW, BANK_HIGH = Number(1.0 / 45.0), Number(0.34), Number(0.4), Number(1.8)
 ONE_HALF, SHADE_MOST = Number(1.5), Number(0.6)
 ROD_R, ROD_G, ROD_B = (Number(n) for n in RODS)
 NIGHT_R, NIGHT_G, NIGHT_B = (Number(n) for n in NIGHT)
@@ -122,13 +125,6 @@ def night(r, g, b, share, toe):
             r[i, j] = x * k
             g[i, j] = y * k
             b[i, j] = z * k
-
-
-@kernel
-def faded(x, light, keep, gain):
-    for i in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            x[i, j] = x[i, j] * keep + light[i, j] * gain
 
 
 @kernel
@@ -227,7 +223,7 @@ def even(r, g, b, base, detail, lift, mean, c, k, lit_keep, lit_press, dark_keep
 
 
 @kernel
-def clean(r, g, b, pure_r, pure_g, pure_b, sky, near, low, slope, amount):
+def clean(r, g, b, pure_r, pure_g, pure_b, sky, near, out_r, out_g, out_b, low, slope, amount):
     for i in range(r.shape[0]):
         for j in range(r.shape[1]):
             m = hermite((sky[i, j] - low) * slope) * amount
@@ -235,9 +231,9 @@ def clean(r, g, b, pure_r, pure_g, pure_b, sky, near, low, slope, amount):
             y = g[i, j] + min(pure_g[i, j] - g[i, j], ZERO) * m
             z = b[i, j] + min(pure_b[i, j] - b[i, j], ZERO) * m
             z -= max(z - NEAR_BLUE * max(x, y), ZERO) * near[i, j]
-            r[i, j] = max(x, ZERO)
-            g[i, j] = max(y, ZERO)
-            b[i, j] = max(z, ZERO)
+            out_r[i, j] = max(x, ZERO)
+            out_g[i, j] = max(y, ZERO)
+            out_b[i, j] = max(z, ZERO)
 
 
 @kernel
@@ -365,3 +361,41 @@ def frost(r, g, b, share, shade, wr, wg, wb, br, bg, bb):
             r[i, j] = r[i, j] * keep + light * (ONE + br * dim) * wr
             g[i, j] = g[i, j] * keep + light * (ONE + bg * dim) * wg
             b[i, j] = b[i, j] * keep + light * (ONE + bb * dim) * wb
+
+
+@kernel
+def banks(right, up, ahead, ray, out, texture, steps, cos_yaw, sin_yaw, u0, v0, u1, v1, texels, beta, thick):
+    for i in range(ray.shape[0]):
+        for j in range(ray.shape[1]):
+            across = right[i, j] * cos_yaw + ahead[i, j] * sin_yaw
+            along = ahead[i, j] * cos_yaw - right[i, j] * sin_yaw
+            total, weights = ZERO, TINY
+            for k in range(steps.shape[0]):
+                s = ray[i, j] * steps[k, 0]
+                weight = steps[k, 1] * exp2(-beta * LOG2_E * s)
+                u, v, rise = across * s * texels, along * s * texels, up[i, j] * s * BANK_CELL
+                n = texel(texture, u + u0 + rise * BANK_RISE, v + v0)
+                n += HALF * texel(texture, BANK_FINER * u + u1, BANK_FINER * v + v1 - rise * BANK_SINK)
+                total += n * weight * hermite(s * BANK_NEAR)
+                weights += weight
+            out[i, j] = min(max(ONE + BANK_DEPTH * thick * total / weights, BANK_LOW), BANK_HIGH)
+
+
+@kernel
+def spread_light(x, row, light, keep, gain):
+    height, width = light.shape
+    across, down = Number(width) / Number(x.shape[1]), Number(height) / row[0, 1]
+    mixed = np.empty(width, np.float32)
+    for i in range(x.shape[0]):
+        y = min(max((row[i, 0] + HALF) * down - HALF, ZERO), Number(height - 1))
+        top = np.int32(y)
+        low = min(top + np.int32(1), np.int32(height - 1))
+        t = y - Number(top)
+        for j in range(width):
+            mixed[j] = light[top, j] + (light[low, j] - light[top, j]) * t
+        for j in range(x.shape[1]):
+            s = min(max((Number(j) + HALF) * across - HALF, ZERO), Number(width - 1))
+            left = np.uint32(s)
+            right = min(left + np.uint32(1), np.uint32(width - 1))
+            here = mixed[left] + (mixed[right] - mixed[left]) * (s - Number(left))
+            x[i, j] = x[i, j] * keep + here * gain

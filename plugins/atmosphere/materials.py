@@ -85,7 +85,7 @@ def _from_above(
 
 def _earth_colours(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
     """Shares (h, w) by which each pixel has the colour of straw or earth, and of leaves."""
-    hue = blur(halve(shot.request.frame.pixels, 2), 1.2)  # footage keeps colour in coarse blocks
+    hue = blur(shot.source_quarter, 1.2)  # footage keeps colour in coarse blocks
     total = hue.sum(0, keepdim=True) + 0.02
     warm = (hue[0:1] - hue[2:3]) / total
     straw = smooth(0.025, 0.09, warm) * smooth(0.66, 0.52, warm)
@@ -97,7 +97,7 @@ def _earth_colours(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
 
 def _greenness(shot: Shot) -> torch.Tensor:
     """By how much green leads the other colours, a share of the sum, around each pixel (h, w)."""
-    wide = blur(halve(shot.request.frame.pixels, 3), 0.006 * shot.grid.width + 0.4)
+    wide = blur(halve(shot.source_quarter), 0.006 * shot.grid.width + 0.4)
     green = (wide[1:2] - torch.maximum(wide[0:1], wide[2:3])) / (wide.sum(0, keepdim=True) + 0.02)
     return resize(green, shot.grid.height, shot.grid.width)[0]
 

@@ -82,6 +82,15 @@ class Shot:
         return self.request.time.seconds
 
     @cached_property
+    def source_half(self) -> torch.Tensor:
+        """The picture as shot on the grid, (3, h, w)."""
+        return halve(self.request.frame.pixels)
+
+    @cached_property
+    def source_quarter(self) -> torch.Tensor:
+        return halve(self.source_half)
+
+    @cached_property
     def sky_half(self) -> torch.Tensor:
         return halve(self.sky)
 

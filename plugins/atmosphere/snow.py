@@ -119,7 +119,7 @@ def _rough(shot: Shot) -> torch.Tensor:
 
     Seen from high up it tells a cliff from the field above it, which no plane can.
     """
-    small = halve(shot.request.frame.pixels)
+    small = shot.source_half
     stops = torch.log2(small.mean(0, keepdim=True).add_(0.01))
     scale = shot.grid.width / 480.0
     mean = blur(stops, 2.5 * scale + 0.3)

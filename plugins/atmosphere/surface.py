@@ -46,9 +46,8 @@ def clean_foreground(x: torch.Tensor, shot: Shot, amount: float) -> torch.Tensor
     """
     if amount <= 0.0 or not shot.request.scene.has_sky:
         return x.clone()
-    clean = x.clone()
     top = min(shot.grid.height, max(shot.sky_rows + 6, shot.grid.rows_above.stop))
-    part = clean[:, shot.rows(top)]
+    part = x[:, shot.rows(top)]
     sky = shot.sky_half[:, :top]
     weight = (1.0 - halve(sky)).pow_(6).add_(1e-5)
     pure = blur(halve(part, 2) * weight, 1.1).div_(blur(weight, 1.1))
@@ -57,9 +56,10 @@ def clean_foreground(x: torch.Tensor, shot: Shot, amount: float) -> torch.Tensor
     above = smooth(0.0, 0.04, shot.grid.up[:top])[None].mul_(0.8)
     near = shot.full_rows(torch.maximum(smooth(0.0, 0.35, blur(sky, 3.0)), above).mul_(amount))
     matte = shot.sky[:, shot.rows(top)]
-    if kernels.fit(part, pure, matte, near):
-        kernels.clean(part, pure, matte, near, 0.015, 0.30, amount)
-        return clean
+    if kernels.fit(x, pure, matte, near):
+        return kernels.clean(x, pure, matte, near, 0.015, 0.30, amount)
+    clean = x.clone()
+    part = clean[:, shot.rows(top)]
     part += pure.sub_(part).clamp_max_(0.0).mul_(smooth(0.015, 0.30, matte).mul_(amount))
     excess = torch.maximum(part[0:1], part[1:2]).mul_(-0.92).add_(part[2:3]).clamp_min_(0.0)
     part[2:3] -= excess.mul_(near)
