@@ -238,7 +238,20 @@ def _presence(samples: Sequence[Appearance], mattes: Sequence[FloatImage], overl
     score = 9.0 * (0.42 - overlap) - 12.0 * max(0.0, overlap - 0.45)
     score += 1.2 * (min(contrast, 4.0) - 1.5) + 2.0 * (top - 0.5)
     score += 14.0 * (0.12 - doubt) + 1.5 * min(0.0, (share - 0.03) / 0.01)
+    score += float(np.mean([_airiness(s, m) for s, m in zip(samples, mattes, strict=True)]))
     return float(1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
+
+
+def _airiness(picture: Appearance, matte: FloatImage) -> float:
+    """Log-odds from what the light of a sky is like: blue, or else brighter than what it lights. A ceiling is neither."""
+    total = float(matte.sum()) + 1e-3
+    lightness = float((picture.lab[..., 0] * matte).sum()) / total
+    blue = float((_blue(picture) * matte).sum()) / total
+    strong = float((np.hypot(picture.lab[..., 1], picture.lab[..., 2]) * matte).sum()) / total
+    below = picture.lab[..., 0][matte < 0.3]
+    ahead = lightness - float(np.percentile(below, 85)) if below.size else 0.0
+    neither = 0.08 * max(0.0, strong - 35.0) * max(0.0, 1.0 - 5.0 * blue)
+    return float(2.5 * np.clip(blue / 0.15, 0.0, 1.0) + 2.0 * np.clip((ahead - 5.0) / 12.0, -0.6, 1.0) - 2.0 - neither)
 
 
 def _border_contrast(picture: Appearance, matte: FloatImage) -> float:
