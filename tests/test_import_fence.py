@@ -59,7 +59,8 @@ def test_every_package_is_visible_to_the_linter() -> None:
 
 def test_what_a_plugin_may_not_name_is_listed_whole() -> None:
     """The contracts are lists of what is forbidden; a new room of core must be put on one of them, or allowed here."""
-    allowed = {"extension", "frame", "condition", "scene", "cancel", "progress", "errors", "training", "__init__"}
+    seen = {"extension", "frame", "condition", "scene", "camera", "objects"}
+    allowed = seen | {"cancel", "progress", "errors", "training", "__init__"}
     rooms = {p.stem if p.is_file() else p.name for p in (ROOT / "core").iterdir() if p.suffix == ".py" or p.is_dir()}
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
