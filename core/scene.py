@@ -197,8 +197,11 @@ def _path(scene: Scene, tracking: Tracking | None, frame: int, seconds: float, f
     camera = scene.camera
     if tracking is None or not tracking.poses:
         return lambda index: scene.motion.pose(seconds + (index - frame) * frame_s, camera.horizon)
-    poses, usual = _poses_under(tracking, *_stretch(scene.found_camera or camera, camera))
-    shift = camera.horizon - usual
+    found = scene.found_camera or camera
+    poses, usual = _poses_under(tracking, *_stretch(found, camera))
+    shift = (
+        camera.horizon - usual if camera.horizon != found.horizon else 0.0
+    )  # what was followed knows better than a look
 
     def pose_at(index: int) -> Pose:
         pose = poses[min(max(index, 0), len(poses) - 1)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import atan, cos, sin
 from typing import Final, Protocol
@@ -32,6 +32,7 @@ from core.analysis.egomotion import (
     ground_before,
 )
 from core.analysis.flow import FloatImage, Grey8
+from core.analysis.level import level_row
 from core.analysis.path import Link, poses_of
 from core.analysis.proposals import is_driven, street_lights
 from core.analysis.standing import StandFinder
@@ -64,6 +65,9 @@ BESIDE_RIDING: Final = 0.1
 """Share of the neighbourhood that may ride along: detail is what differs from that neighbourhood."""
 HEADING_ROW_DOUBT: Final = 0.02
 """How far, in heights, a camera may head above or below its ground: roads rise, cars pitch, drones climb."""
+LEVEL_EVERY: Final = 6
+"""Frames between two looks for a line between sea and sky."""
+LEVEL_DOUBT: Final = 0.008
 LOST_AFTER: Final = 12
 """Frames in a row that disagree with the speed so far, after which it is looked for anew."""
 NO_SPEED: Final = 0.002
@@ -159,6 +163,8 @@ class ShotTracker:
             link, matched = self._ground.follow(here.grey, here.detail, self._last.grey, self._last.detail)
             if self._last.number != frame - 1:
                 link = Link()
+        if frame % LEVEL_EVERY == 0 and (row := level_row(look.grey, self._ground.horizon)) is not None:
+            link = replace(link, horizons=(*link.horizons, (row, LEVEL_DOUBT)))
         self._cuts.step(frame, colors_of(look.rgb), matched)
         self._stands.step(frame, here.detail)
         self._links.append(link)
@@ -219,6 +225,11 @@ class _GroundFollower:
     @property
     def horizon(self) -> float:
         """Row where it is taken to be at the newest frame, a share."""
+        return self._horizon
+
+    @property
+    def horizon(self) -> float:
+        """Where the horizon is expected, a share of the height."""
         return self._horizon
 
     def follow(self, here: Grey8, mine: FloatImage, before: Grey8, theirs: FloatImage) -> tuple[Link, float]:
