@@ -7,31 +7,29 @@ the picture's own detail break its border.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
 
+from core.scene import SurfaceClass
 from plugins.atmosphere.fields import blur, halve, resize, smooth
 from plugins.atmosphere.light import step
 
 if TYPE_CHECKING:
     from plugins.atmosphere.shot import Shot
 
+_ORDER = tuple(SurfaceClass)
+
 
 @dataclass(frozen=True)
 class Materials:
-    """Soft shares 0..1 on the grid, (h, w) each."""
+    """Soft shares 0..1 on the grid, (h, w) each. They are worked out at half its size, and enlarged where a layer asks."""
 
-    road: torch.Tensor
-    path: torch.Tensor
-    """Paving and bare earth that one walks on."""
-    grass: torch.Tensor
-    """Low growth and open earth, whatever its slope."""
-    plant: torch.Tensor
-    water: torch.Tensor
-    building: torch.Tensor
-    glass: torch.Tensor
-    vehicle: torch.Tensor
+    planes: torch.Tensor
+    """(8, h / 2, w / 2), in the order of `SurfaceClass`."""
+    height: int
+    width: int
 
     @staticmethod
     def of(shot: Shot) -> Materials:
@@ -40,87 +38,111 @@ class Materials:
         Dry grass is known by its straw whatever it was taken for; lines painted on a road are road; and what looks paved
         from high above is earth where it has an earth's colour, and water where it has not and may be.
         """
-        straw, leaf = _earth_colours(shot)
+        looks, up = _Looks.of(shot), halve(shot.grid.up[None])[0]
         maps = shot.request.maps.classes
-        if maps is None:
-            return _guessed(shot, straw, leaf)
-        road, path, grass, plant, water, building, glass, vehicle = halve(maps).unbind(0)
-        painted = path * smooth(0.45, 0.75, blur(road[None], 0.008 * shot.grid.width + 0.5)[0])
-        road, path = road + painted, path - painted
-        if shot.request.scene.has_ground:
-            low = smooth(0.055, 0.015, shot.grid.up) * straw * (1.0 - leaf)
-            dry = plant * low
-            below = smooth(0.015, -0.03, shot.grid.up) * (1.0 - road - path - vehicle - glass).clamp_min_(0.0)
-            grass, plant = torch.maximum(grass + dry, below * low), plant - dry
-        # What is not green at the size of a branch is no plant: dark water takes the colour of the wood around it.
-        plant = plant * smooth(-0.004, 0.022, _greenness(shot))
-        aloft = step(3.0, 6.0, shot.request.scene.camera.height_m)
-        if aloft > 0.0:
-            earth = torch.maximum(straw, leaf)
-            grass, road, water = _from_above(grass, road, water, earth, aloft)
-        return Materials(road, path, grass.clamp(max=1.0), plant, water, building, glass, vehicle)
+        planes = _guessed(shot, looks, up) if maps is None else _weighed(shot, halve(maps, 2), looks, up)
+        return Materials(planes, shot.grid.height, shot.grid.width)
 
-    @property
+    def _plane(self, kind: SurfaceClass) -> torch.Tensor:
+        at = _ORDER.index(kind)
+        return resize(self.planes[at : at + 1], self.height, self.width)[0]
+
+    @cached_property
+    def road(self) -> torch.Tensor:
+        return self._plane(SurfaceClass.ROAD)
+
+    @cached_property
+    def path(self) -> torch.Tensor:
+        """Paving and bare earth that one walks on."""
+        return self._plane(SurfaceClass.PATH)
+
+    @cached_property
+    def grass(self) -> torch.Tensor:
+        """Low growth and open earth, whatever its slope."""
+        return self._plane(SurfaceClass.GRASS)
+
+    @cached_property
+    def plant(self) -> torch.Tensor:
+        return self._plane(SurfaceClass.PLANT)
+
+    @cached_property
+    def water(self) -> torch.Tensor:
+        return self._plane(SurfaceClass.WATER)
+
+    @cached_property
+    def vehicle(self) -> torch.Tensor:
+        return self._plane(SurfaceClass.VEHICLE)
+
+    @cached_property
     def soil(self) -> torch.Tensor:
         """Where snow lies on what nobody drives on."""
         return (self.path + self.grass).clamp_(0.0, 1.0)
 
-    @property
+    @cached_property
     def level(self) -> torch.Tensor:
         """Where rain gathers: paved, and about flat."""
         return (self.road + self.path).clamp_(0.0, 1.0)
 
 
-def _from_above(
-    grass: torch.Tensor, road: torch.Tensor, water: torch.Tensor, earth: torch.Tensor, aloft: float
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Grass, road and water with what looked like road from high above given to what it more likely is."""
-    doubted = road * aloft
-    sea = (1.0 - earth) * smooth(0.10, 0.35, water)
-    shore = smooth(0.02, 0.25, blur(halve(water[None], 2), 0.010 * water.shape[1] + 0.5))
-    shore = resize(shore, int(water.shape[0]), int(water.shape[1]))[0]
-    kept = (1.0 - torch.maximum(earth, sea)) * (1.0 - shore)
-    return grass + doubted * earth * (1.0 - shore), road - doubted * (1.0 - kept), water + doubted * sea * (1.0 - earth)
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What colour says, at a quarter of the picture's size, (h, w) each: footage keeps colour in coarse blocks."""
+
+    straw: torch.Tensor
+    """Share by which a pixel has the colour of dry grass or earth."""
+    leaf: torch.Tensor
+    verdure: torch.Tensor
+    """By how much green leads the other colours, a share of the sum, at the size of a branch."""
+
+    @staticmethod
+    def of(shot: Shot) -> _Looks:
+        hue = blur(shot.source_quarter, 1.2)
+        total = hue.sum(0) + 0.02
+        warm = (hue[0] - hue[2]) / total
+        straw = smooth(0.025, 0.09, warm) * smooth(0.66, 0.52, warm)
+        straw = straw * smooth(0.015, 0.06, (hue[1] - hue[2]) / total)  # earth is yellower than red paint
+        green = (hue[1] - torch.maximum(hue[0], hue[2])) / total
+        return _Looks(straw, smooth(0.008, 0.04, green), blur(green[None], 0.010 * shot.grid.width / 2 + 0.5)[0])
 
 
-def _earth_colours(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
-    """Shares (h, w) by which each pixel has the colour of straw or earth, and of leaves."""
-    hue = blur(shot.source_quarter, 1.2)  # footage keeps colour in coarse blocks
-    total = hue.sum(0, keepdim=True) + 0.02
-    warm = (hue[0:1] - hue[2:3]) / total
-    straw = smooth(0.025, 0.09, warm) * smooth(0.66, 0.52, warm)
-    straw = straw * smooth(0.015, 0.06, (hue[1:2] - hue[2:3]) / total)  # earth is yellower than red paint
-    leaf = smooth(0.008, 0.04, (hue[1:2] - torch.maximum(hue[0:1], hue[2:3])) / total)
-    both = resize(torch.cat((straw, leaf)), shot.grid.height, shot.grid.width)
-    return both[0], both[1]
+def _weighed(shot: Shot, planes: torch.Tensor, looks: _Looks, up: torch.Tensor) -> torch.Tensor:
+    """The classes of the analysis (8, h, w) corrected by colour; new tensor."""
+    road, path, grass, plant, water, building, glass, vehicle = planes.unbind(0)
+    painted = path * smooth(0.45, 0.75, blur(road[None], 0.004 * shot.grid.width + 0.4)[0])
+    road, path = road + painted, path - painted
+    if shot.request.scene.has_ground:
+        low = smooth(0.055, 0.015, up) * looks.straw * (1.0 - looks.leaf)
+        dry = plant * low
+        below = smooth(0.015, -0.03, up) * (1.0 - road - path - vehicle - glass).clamp_min_(0.0)
+        grass, plant = torch.maximum(grass + dry, below * low).clamp_(max=1.0), plant - dry
+    # What is not green at the size of a branch is no plant: dark water takes the colour of the wood around it.
+    plant = plant * smooth(-0.004, 0.022, looks.verdure)
+    aloft = step(3.0, 6.0, shot.request.scene.camera.height_m)
+    if aloft > 0.0:
+        doubted = road * aloft
+        earth = torch.maximum(looks.straw, looks.leaf)
+        sea = (1.0 - earth) * smooth(0.10, 0.35, water)
+        shore = smooth(0.02, 0.25, blur(water[None], 0.010 * shot.grid.width + 0.5)[0])
+        kept = (1.0 - torch.maximum(earth, sea)) * (1.0 - shore)
+        grass = (grass + doubted * earth * (1.0 - shore)).clamp_(max=1.0)
+        road, water = road - doubted * (1.0 - kept), water + doubted * sea * (1.0 - earth)
+    return torch.stack((road, path, grass, plant, water, building, glass, vehicle))
 
 
-def _greenness(shot: Shot) -> torch.Tensor:
-    """By how much green leads the other colours, a share of the sum, around each pixel (h, w)."""
-    wide = blur(halve(shot.source_quarter), 0.006 * shot.grid.width + 0.4)
-    green = (wide[1:2] - torch.maximum(wide[0:1], wide[2:3])) / (wide.sum(0, keepdim=True) + 0.02)
-    return resize(green, shot.grid.height, shot.grid.width)[0]
-
-
-def _guessed(shot: Shot, straw: torch.Tensor, leaf: torch.Tensor) -> Materials:
+def _guessed(shot: Shot, looks: _Looks, up: torch.Tensor) -> torch.Tensor:
     """Without classes: the ground matte is paved, and earth or grass is known below the horizon by its colour.
 
     Seen from high above, ground without an earth's colour may be water.
     """
-    earth = torch.maximum(straw, leaf)
-    ground = shot.ground_half[0]
-    land = 1.0 - shot.sky_half[0]
-    below = smooth(0.015, -0.03, shot.grid.up) * land * (1.0 if shot.request.scene.has_ground else 0.0)
+    earth = torch.maximum(looks.straw, looks.leaf)
+    ground, land = halve(shot.ground_half)[0], 1.0 - halve(shot.sky_half)[0]
+    below = smooth(0.015, -0.03, up) * land * (1.0 if shot.request.scene.has_ground else 0.0)
     paved = ground * (1.0 - step(3.0, 6.0, shot.request.scene.camera.height_m))
-    soil = torch.maximum(ground - paved, below * (1.0 - ground)) * earth
     none = torch.zeros_like(ground)
-    return Materials(
-        road=paved,
-        path=none,
-        grass=soil,
-        plant=leaf * land * (1.0 - ground) * (1.0 - below),
-        water=(ground - paved) * (1.0 - earth),
-        building=none,
-        glass=none,
-        vehicle=none,
-    )
+    made = {
+        SurfaceClass.ROAD: paved,
+        SurfaceClass.GRASS: torch.maximum(ground - paved, below * (1.0 - ground)) * earth,
+        SurfaceClass.PLANT: looks.leaf * land * (1.0 - ground) * (1.0 - below),
+        SurfaceClass.WATER: (ground - paved) * (1.0 - earth),
+    }
+    return torch.stack([made.get(kind, none) for kind in _ORDER])
