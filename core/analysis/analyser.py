@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -18,10 +18,12 @@ import torch
 from core.analysis.appearance import Appearance
 from core.analysis.flow import FloatImage, Grey8
 from core.analysis.ground import GroundModel, fit_ground
+from core.analysis.level import level_row
 from core.analysis.mapping import flow_map, still_maps
 from core.analysis.motion import GroundSpeed, Heading, Track, find_ground_speed, find_heading
 from core.analysis.pace import Pause, with_pauses
 from core.analysis.sky import SkyModel, fit_sky, sky_matte
+from core.analysis.sun import find_sun
 from core.analysis.tracking import track_shot, tracking_size
 from core.camera import Camera, Motion
 from core.cancel import CancelToken
@@ -42,6 +44,10 @@ SAY_EVERY_S: Final = 0.1
 USUAL_HORIZON: Final = 0.47
 LANDSCAPE_FOCAL, PORTRAIT_FOCAL = 1.1, 0.7
 """Focal lengths in picture heights that are assumed; no lens is measured yet."""
+WIDE_FOCAL: Final = 0.6
+"""The same in picture widths, for pictures so wide that this is more."""
+LEVEL_CONFIDENCE: Final = 0.9
+"""How sure a horizon is that is seen as a line."""
 EYE_HEIGHT_M: Final = 1.4
 OVERLOOK: Final = 0.03
 """Share of the height that things may rise above the horizon of a camera that is taken to stand above them."""
@@ -58,6 +64,8 @@ class ShotIndex(Protocol):
 
     @property
     def count(self) -> int: ...
+    @property
+    def damaged(self) -> tuple[int, ...]: ...
     def duration_of(self, frame: int) -> Time: ...
 
 
@@ -83,11 +91,16 @@ class Analyser:
         """(width, height) of the frames that are followed: every one is read, so they are smaller."""
         return tracking_size(video)
 
-    def sample_frames(self, count: int) -> tuple[int, ...]:
-        """Frames read, each with the one before, of a shot of `count` frames: evenly spread, clear of both ends."""
-        if count < 2:
-            return (0,)
-        return tuple(sorted({max(1, int((i + 0.5) * count / PAIRS)) for i in range(PAIRS)}))
+    def sample_frames(self, count: int, damaged: tuple[int, ...] = ()) -> tuple[int, ...]:
+        """Frames read, each with the one before, of a shot of `count` frames: evenly spread, clear of both ends.
+
+        Images that are numbered in steps leave most frames out; then it is those that are there.
+        """
+        missing = frozenset(damaged)
+        there = [frame for frame in range(count) if frame not in missing] or [0]
+        followed = [frame for frame in there if frame - 1 >= 0 and frame - 1 not in missing]
+        whole = followed if 2 * len(followed) >= len(there) - 1 and followed else there
+        return tuple(sorted({whole[int((i + 0.5) * len(whole) / PAIRS)] for i in range(PAIRS)}))
 
     def analyse_shot(
         self,
@@ -101,7 +114,8 @@ class Analyser:
 
         Frames that cannot be read are passed over. Raises `MediaError` when none can, and `Cancelled`.
         """
-        frames = self.sample_frames(index.count)
+        frames = self.sample_frames(index.count, index.damaged)
+        missing = frozenset(index.damaged)
         steps = _Steps(2 * len(frames), cancel, progress)
         size = self.work_size(facts.video)
         pairs: list[Pair] = []
@@ -109,7 +123,7 @@ class Analyser:
         for done, frame in enumerate(frames):
             steps.reached(done)
             try:
-                before = Appearance.of(read(frame - 1), size) if frame else None
+                before = Appearance.of(read(frame - 1), size) if frame and frame - 1 not in missing else None
                 here = Appearance.of(read(frame), size)
             except MediaError as problem:
                 damage = problem
@@ -200,7 +214,7 @@ def understand(pairs: Sequence[Pair], pause: Pause) -> Scene:
     """The scene of a shot from pairs at the work size, at least one. Raises what `pause` does."""
     samples = [pair.here for pair in pairs]
     aspect = samples[0].width / samples[0].height
-    focal = LANDSCAPE_FOCAL if aspect >= 1.0 else PORTRAIT_FOCAL
+    focal = _focal(aspect)
     greys = [(pair.here.grey, pair.before.grey) for pair in pairs if pair.before is not None]
     tracks = [Track.of(here, before) for here, before in with_pauses(greys, pause)]
     heading = find_heading(tracks, focal, aspect, pause)
@@ -209,11 +223,12 @@ def understand(pairs: Sequence[Pair], pause: Pause) -> Scene:
     skies = [np.zeros((s.height, s.width), np.float32) for s in samples]
     if sky_confidence >= 0.5:
         skies = [sky_matte(sample, model, guess) for sample in with_pauses(samples, pause)]
-    horizon, horizon_confidence = _horizon(heading, skies)
+    horizon, horizon_confidence = _level(samples, *_horizon(heading, skies), pause)
     if horizon_confidence < 0.5:
         camera = Camera(focal=focal, horizon=USUAL_HORIZON, height_m=EYE_HEIGHT_M)
         ground = fit_ground(samples, skies, USUAL_HORIZON, pause)  # for whoever sets a horizon by hand
-        return _scene(camera, Motion(), sky_confidence, model, horizon_confidence, ground)
+        scene = _scene(camera, Motion(), sky_confidence, model, horizon_confidence, ground)
+        return replace(scene, sun=find_sun(samples, skies, camera))
     speed = _speed(greys, heading, horizon, focal, pause)
     seconds = float(np.mean([pair.seconds for pair in pairs]))
     rate = speed.heights_per_frame / seconds if speed.confidence >= 0.5 and seconds > 0 else 0.0
@@ -221,7 +236,21 @@ def understand(pairs: Sequence[Pair], pause: Pause) -> Scene:
     camera = Camera(focal=focal, horizon=round(horizon, 4), height_m=round(height, 2))
     motion = _motion(rate * height, heading, aspect, focal)
     ground = fit_ground(samples, skies, horizon, pause)
-    return _scene(camera, motion, sky_confidence, model, horizon_confidence, ground, speed)
+    scene = _scene(camera, motion, sky_confidence, model, horizon_confidence, ground, speed)
+    return replace(scene, sun=find_sun(samples, skies, camera))
+
+
+def _focal(aspect: float) -> float:
+    """Focal length in heights that is assumed: very wide pictures are cut from higher ones, so that it follows the width."""
+    return max(LANDSCAPE_FOCAL, WIDE_FOCAL * aspect) if aspect >= 1.0 else PORTRAIT_FOCAL
+
+
+def _level(samples: Sequence[Appearance], row: float, confidence: float, pause: Pause) -> tuple[float, float]:
+    """The horizon and how sure it is, by the line between sea or plain and sky where one is seen often enough."""
+    seen = [found for sample in with_pauses(samples, pause) if (found := level_row(sample.grey, row)) is not None]
+    if 3 * len(seen) < len(samples):
+        return row, confidence
+    return float(np.median(seen)), max(confidence, LEVEL_CONFIDENCE)
 
 
 def _horizon(heading: Heading, skies: Sequence[FloatImage]) -> tuple[float, float]:

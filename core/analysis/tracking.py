@@ -227,11 +227,6 @@ class _GroundFollower:
         """Row where it is taken to be at the newest frame, a share."""
         return self._horizon
 
-    @property
-    def horizon(self) -> float:
-        """Where the horizon is expected, a share of the height."""
-        return self._horizon
-
     def follow(self, here: Grey8, mine: FloatImage, before: Grey8, theirs: FloatImage) -> tuple[Link, float]:
         """What is measured between two neighbouring frames, and the share of points that could be followed."""
         ys, xs = grid(*here.shape)
