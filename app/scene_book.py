@@ -7,20 +7,17 @@ from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
 
+from app.scene_tracks import thinned
 from app.session_bridge import SessionBridge
 from core.document.model import Clip, Project, SceneEdits
 from core.errors import EditRejected
 from core.ids import ClipId, MediaId
 from core.media.facts import MediaFacts
-from core.objects import ObjectId, SceneObject, Spot
+from core.objects import ObjectId, SceneObject
 from core.progress import Progress
 from core.render.messages import AnalysisProgress, Event, SceneKnown
 from core.scene import NO_CORRECTIONS, FrameScene, Scene, Tracking, scene_at, standing_objects
 from core.timebase import Time
-
-KEY_EVERY = 8
-"""Frames between the positions that an adopted track keeps: a found one has a box for every frame, among which one that is
-moved by hand would only twitch."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +65,13 @@ class ShotScene:
         both = (self.found.notes if self.found else ()) + (self.tracking.notes if self.tracking else ())
         return tuple(dict.fromkeys(both))
 
+    @property
+    def frame_count(self) -> int:
+        return self.media.video.frame_count
+
     def frame_of(self, source_time: Time) -> int:
         """Source frame at a source instant."""
-        last = self.media.video.frame_count - 1
-        return min(max(source_time.to_frame(self.media.video.rate), 0), last)
+        return min(max(source_time.to_frame(self.media.video.rate), 0), self.frame_count - 1)
 
     @cached_property
     def _seen(self) -> dict[int, FrameScene]:
@@ -90,24 +90,10 @@ class ShotScene:
         frame_s = float(1 / self.media.video.rate)
         return scene_at(self.scene, tracking, NO_CORRECTIONS, self.aspect, frame, frame * frame_s, frame_s)
 
-    def adoptable(self, id_: ObjectId, frame: int) -> SceneObject | None:
-        """The object as it is adopted when first moved by hand at `frame`; None where it was adopted already."""
+    def movable(self, id_: ObjectId, frame: int) -> SceneObject | None:
+        """The object as a hand takes hold of it at `frame`: a found track with fewer positions."""
         thing = self.thing(id_)
-        return None if thing is None or self.is_by_hand(id_) else thinned(thing, frame)
-
-
-def thinned(thing: SceneObject, frame: int) -> SceneObject:
-    """A tracked object with its first position, its last, and some between, none nearer to `frame` than `KEY_EVERY`."""
-    if not thing.kind.moves:
-        return thing
-    first, last = thing.spots[0].frame, thing.spots[-1].frame
-    kept: list[Spot] = []
-    for spot in thing.spots:
-        is_end = spot.frame in (first, last)
-        is_apart = not kept or spot.frame - kept[-1].frame >= KEY_EVERY
-        if is_end or (is_apart and abs(spot.frame - frame) >= KEY_EVERY):
-            kept.append(spot)
-    return replace(thing, spots=tuple(kept))
+        return thing if thing is None or self.is_by_hand(id_) else thinned(thing, frame)
 
 
 class SceneBook(QObject):

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.panels.context import PanelContext
 from app.scene_book import SceneBook, ShotScene
-from core.document.commands import AddObject, AnyCommand, ChangeObject, PlaceObject, RemoveObject, RemoveSpot
+from app.scene_tracks import beginning, ending, spots_of_new, with_key, without_key
+from core.document.commands import AddObject, AnyCommand, ChangeObject, PlaceObject, RemoveObject
 from core.ids import MediaId, new_id
-from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
+from core.objects import Box, ObjectId, ObjectKind, SceneObject
 from core.timebase import Time
 
 
@@ -85,12 +86,22 @@ class SceneDesk(QObject):
 
     def add(self, id_: ObjectId, box: Box, frame: int) -> bool:
         """An object of the chosen kind; within one gesture the same id again takes its place."""
-        thing = SceneObject(id_, self.kind, (Spot(frame, box),))
+        shot = self.shot
+        if shot is None:
+            return False
+        thing = SceneObject(id_, self.kind, spots_of_new(self.kind, frame, box, shot.frame_count))
         return self.do(lambda media: AddObject(media, thing))
 
-    def place(self, id_: ObjectId, box: Box, frame: int, found: SceneObject | None) -> bool:
-        """`found` as `ShotScene.adoptable` gave it when the hand took hold."""
-        return self.do(lambda media: PlaceObject(media, base_id(id_), frame, box, found))
+    def place(self, held: SceneObject, box: Box, frame: int) -> bool:
+        """`held` as `ShotScene.movable` gave it when the hand took hold. A found one is adopted as it was held."""
+        shot = self.shot
+        if shot is None:
+            return False
+        if held.kind.moves:
+            moved = with_key(held, frame, box, shot.frame_count)
+            return self.do(lambda media: ChangeObject(media, moved))
+        found = None if shot.is_by_hand(held.id) else held
+        return self.do(lambda media: PlaceObject(media, held.id, frame, box, found))
 
     def change(self, id_: ObjectId, **changes: object) -> None:
         """Facing, lamps or row of an object."""
@@ -105,11 +116,22 @@ class SceneDesk(QObject):
 
     def forget(self, id_: ObjectId, frame: int) -> None:
         """Take away the position at a frame."""
+        self._retrack(id_, lambda thing, shot: without_key(thing, frame, shot.frame_count))
+
+    def begin_at(self, id_: ObjectId, frame: int) -> None:
+        """Let a vehicle come into the picture at a frame."""
+        self._retrack(id_, lambda thing, _shot: beginning(thing, frame))
+
+    def end_at(self, id_: ObjectId, frame: int) -> None:
+        """Let it be gone after a frame."""
+        self._retrack(id_, lambda thing, _shot: ending(thing, frame))
+
+    def _retrack(self, id_: ObjectId, make: Callable[[SceneObject, ShotScene], SceneObject]) -> None:
         shot = self.shot
         thing = shot.thing(base_id(id_)) if shot else None
         if shot is not None and thing is not None:
-            found = None if shot.is_by_hand(thing.id) else thing
-            self.do(lambda media: RemoveSpot(media, thing.id, frame, found))
+            made = make(thing, shot)
+            self.do(lambda media: ChangeObject(media, made))
 
 
 def fresh_id() -> ObjectId:

@@ -86,7 +86,8 @@ def object_line(shot: ShotScene, thing: SceneObject) -> str:
         origin = f"Found, {thing.confidence:.0%} sure".replace("%", " %")
     words = [origin]
     if thing.kind.moves:
-        words.append(f"frames {max(thing.spots[0].frame, 0)} to {thing.spots[-1].frame}")
+        first, last = max(thing.spots[0].frame, 0), min(thing.spots[-1].frame, shot.frame_count - 1)
+        words.append("whole shot" if (first, last) == (0, shot.frame_count - 1) else f"frames {first} to {last}")
     elif thing.repeat_m:
         words.append(f"every {thing.repeat_m:.0f} m")
     return ", ".join(words)

@@ -50,12 +50,13 @@ def paint_object(
     rect: QRectF,
     *,
     is_selected: bool,
+    is_held: bool,
     is_hot: bool,
     is_on: bool,
     is_found: bool,
     has_key: bool,
 ) -> None:
-    """One object as it stands in the picture at `rect`."""
+    """One object as it stands in the picture at `rect`. `is_held`: of the selected ones the one that has the handles."""
     ink = QColor(tk.ACC if is_selected else Qt.GlobalColor.white)
     ink.setAlphaF(1.0 if is_on or is_selected else 0.45)
     width = 2.0 if is_selected or is_hot else 1.2
@@ -70,7 +71,7 @@ def paint_object(
         painter.setPen(QPen(_EDGE, 1))
         painter.setBrush(tk.KEY)
         painter.drawPolygon(diamond(QPointF(box.right() + 9, box.top())))
-    if is_selected:
+    if is_held:
         _paint_handles(painter, thing, rect)
 
 

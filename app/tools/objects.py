@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu
 
 from app.scene_desk import SceneDesk, base_id, fresh_id
+from app.scene_tracks import keys
 from app.session_bridge import GestureRun
 from app.tools.object_paint import box_rect, paint_object, point
 from app.tools.object_shapes import Part, handles, is_pole, new_box, reshaped
@@ -26,6 +27,8 @@ from core.timebase import Time
 
 REACH_PX: Final = 7.0
 """A handle, and a pole, can be taken hold of this far away."""
+_LABELS_H: Final = 38.0
+"""The top of the picture, where the view says what it shows."""
 ROWS_M: Final = (15, 20, 25, 30, 40, 50)
 _ARROWS: Final = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -84,7 +87,7 @@ class ObjectsTool(ViewTool):
     def _hold_at(self, pointer: Pointer) -> Hold | None:
         """What a press here would take hold of: a handle of the selected one, else the nearest object."""
         things = self.placed
-        for thing in (t for t in reversed(things) if self._is_selected(t)):
+        for thing in (t for t in things if t.id == self._desk.selected):
             for part, at in handles(thing.kind, thing.box).items():
                 away = point(at, pointer.rect) - pointer.px
                 if max(abs(away.x()), abs(away.y())) <= REACH_PX:
@@ -126,11 +129,11 @@ class ObjectsTool(ViewTool):
 
     def _reshape(self, thing: PlacedObject, part: Part, began: Pointer, frame: int) -> Generator[None, Pointer, None]:
         shot = self._desk.shot
-        found = shot.adoptable(base_id(thing.id), frame) if shot else None
+        held = shot.movable(base_id(thing.id), frame) if shot else None
         while True:
             pointer = yield
-            box = reshaped(thing.box, part, pointer.u - began.u, pointer.v - began.v)
-            self._desk.place(thing.id, box, frame, found)
+            if held is not None:
+                self._desk.place(held, reshaped(thing.box, part, pointer.u - began.u, pointer.v - began.v), frame)
 
     def move(self, pointer: Pointer) -> None:
         if self._run is not None:
@@ -177,14 +180,14 @@ class ObjectsTool(ViewTool):
     def _nudge(self, thing: PlacedObject, x_px: float, y_px: float) -> None:
         """By picture pixels; a key held down is one undo step."""
         shot, frame = self._desk.shot, self.frame
-        if shot is None or frame is None:
+        held = shot.movable(base_id(thing.id), frame) if shot is not None and frame is not None else None
+        if shot is None or frame is None or held is None:
             return
         if not self._is_stepping:
             self._is_stepping = True
             self._desk.context.begin(f"Move {thing.kind}")
         video = shot.media.video
-        box = reshaped(thing.box, Part.BODY, x_px / video.width, y_px / video.height)
-        self._desk.place(thing.id, box, frame, shot.adoptable(base_id(thing.id), frame))
+        self._desk.place(held, reshaped(thing.box, Part.BODY, x_px / video.width, y_px / video.height), frame)
 
     def key_up(self) -> None:
         if self._is_stepping:
@@ -223,8 +226,12 @@ class ObjectsTool(ViewTool):
         if whole.kind is ObjectKind.STREET_LIGHT:
             rows = [("Single light", 0.0), *((f"Every {m} m", float(m)) for m in ROWS_M)]
             self._add_choices(menu.addMenu("Make a row"), id_, "repeat_m", whole.repeat_m, rows)
+        if whole.kind.moves:
+            menu.addAction("Comes here").triggered.connect(lambda: self._desk.begin_at(id_, frame))
+            menu.addAction("Gone after here").triggered.connect(lambda: self._desk.end_at(id_, frame))
         here = menu.addAction("Remove keyframe here")
-        here.setEnabled(len(whole.spots) > 1 and any(spot.frame == frame for spot in whole.spots))
+        inside = keys(whole, shot.frame_count) if shot else ()
+        here.setEnabled(len(inside) > 1 and any(spot.frame == frame for spot in inside))
         here.triggered.connect(lambda: self._desk.forget(id_, frame))
         menu.addSeparator()
         menu.addAction("Remove").triggered.connect(lambda: self._desk.remove(id_))
@@ -256,6 +263,7 @@ class ObjectsTool(ViewTool):
                 thing,
                 rect,
                 is_selected=self._is_selected(thing),
+                is_held=thing.id == self._desk.selected,
                 is_hot=is_hot,
                 is_on=whole.is_on,
                 is_found=not shot.is_by_hand(whole.id),
@@ -265,8 +273,10 @@ class ObjectsTool(ViewTool):
             )
             named = thing if is_hot or (thing.id == self._desk.selected and named is None) else named
         if named is not None:
-            box = box_rect(named.box, rect)
-            paint_label(painter, QPointF(box.left(), box.top() - LABEL_H - 6), _name(named), inside=rect)
+            box, room = box_rect(named.box, rect), rect.adjusted(0, _LABELS_H, 0, 0)
+            beside = 12.0 if is_pole(named.kind) else 0.0
+            at = QPointF(box.left() + beside, box.top() - (LABEL_H + 6 if not beside else LABEL_H / 2))
+            paint_label(painter, at, _name(named), inside=room)
 
 
 def _grab_area(thing: PlacedObject, rect: QRectF) -> QRectF:

@@ -95,7 +95,7 @@ def test_the_page_says_what_was_found_and_how_sure(shot: Shot) -> None:
         "One vehicle was found.",
     ]
     (item,) = shot.page.objects.list.items
-    assert (item.title, item.detail) == ("Vehicle", "Found, 80 % sure, frames 0 to 19")
+    assert (item.title, item.detail) == ("Vehicle", "Found, 80 % sure, whole shot")
 
 
 def test_a_shot_that_was_not_looked_at_claims_nothing_and_shows_how_far_the_look_has_come(editor: Editor) -> None:
@@ -272,6 +272,32 @@ def test_a_car_moved_at_two_frames_has_a_keyframe_at_each(shot: Shot) -> None:
     choose(menu, "Remove keyframe here")
     (car,) = shot.said.objects
     assert 12 not in {spot.frame for spot in car.spots}
+
+
+def test_a_vehicle_placed_by_hand_is_there_for_the_whole_shot_until_it_is_said_to_come_or_go(shot: Shot) -> None:
+    shot.window.desk.set_kind(ObjectKind.VEHICLE)
+    shot.editor.act("objects")
+    shot.click(0.2, 0.8)
+    rate = shot.window.bridge.project.rate
+
+    def placed_at(frame: int) -> Box | None:
+        known = shot.window.desk.shot
+        assert known is not None
+        return next((p.box for p in known.at(frame).objects if p.id == shot.window.desk.selected), None)
+
+    first = placed_at(0)
+    assert first is not None
+    assert placed_at(19) == first
+    shot.window.playhead.seek(Time.from_frame(10, rate))
+    shot.editor.wait_for_picture()
+    middle = (0.2, (first.top + first.bottom) / 2)
+    drag(shot.view, shot.at(*middle), shot.at(middle[0] + 0.1, middle[1]))
+    after = placed_at(19)
+    assert after is not None
+    assert (placed_at(0), after.left) == (first, pytest.approx(first.left + 0.1, abs=0.01))
+    choose(shot.menu(middle[0] + 0.1, middle[1]), "Comes here")
+    assert placed_at(9) is None
+    assert placed_at(10) == placed_at(19)
 
 
 def test_a_corner_resizes_and_escape_takes_it_back(shot: Shot) -> None:
