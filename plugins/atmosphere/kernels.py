@@ -103,12 +103,10 @@ def night(x: torch.Tensor, share: torch.Tensor, toe: float) -> None:
     run(chains.night, [*planes(x), *planes(share)], toe)
 
 
-def spread_light(x: torch.Tensor, light: torch.Tensor, keep: float, gain: float) -> None:
-    """x · keep + light · gain in place, `light` (C, h, w) enlarged as `fields.resize` does it, without being written."""
-    height = int(x.shape[1])
-    rows = np.stack([np.arange(height), np.full(height, height)], 1).astype(np.float32)
-    for plane, small in zip(planes(x), planes(light), strict=True):
-        run(chains.spread_light, [plane, rows], keep, gain, whole=(small,))
+def faded(x: torch.Tensor, light: torch.Tensor, keep: float, gain: float) -> None:
+    """x · keep + light · gain, in place."""
+    for plane, added in zip(planes(x), planes(light), strict=True):
+        run(chains.faded, [plane, added], keep, gain)
 
 
 def grain(x: torch.Tensor, plate: torch.Tensor, left: int, read: float, photon: float, gain: float) -> None:

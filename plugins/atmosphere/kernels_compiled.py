@@ -128,6 +128,13 @@ def night(r, g, b, share, toe):
 
 
 @kernel
+def faded(x, light, keep, gain):
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            x[i, j] = x[i, j] * keep + light[i, j] * gain
+
+
+@kernel
 def grain(r, g, b, n0, n1, n2, left, read, photon, gain):
     first = np.int64(left)
     for i in range(r.shape[0]):
@@ -379,23 +386,3 @@ def banks(right, up, ahead, ray, out, texture, steps, cos_yaw, sin_yaw, u0, v0, 
                 total += n * weight * hermite(s * BANK_NEAR)
                 weights += weight
             out[i, j] = min(max(ONE + BANK_DEPTH * thick * total / weights, BANK_LOW), BANK_HIGH)
-
-
-@kernel
-def spread_light(x, row, light, keep, gain):
-    height, width = light.shape
-    across, down = Number(width) / Number(x.shape[1]), Number(height) / row[0, 1]
-    mixed = np.empty(width, np.float32)
-    for i in range(x.shape[0]):
-        y = min(max((row[i, 0] + HALF) * down - HALF, ZERO), Number(height - 1))
-        top = np.int32(y)
-        low = min(top + np.int32(1), np.int32(height - 1))
-        t = y - Number(top)
-        for j in range(width):
-            mixed[j] = light[top, j] + (light[low, j] - light[top, j]) * t
-        for j in range(x.shape[1]):
-            s = min(max((Number(j) + HALF) * across - HALF, ZERO), Number(width - 1))
-            left = np.uint32(s)
-            right = min(left + np.uint32(1), np.uint32(width - 1))
-            here = mixed[left] + (mixed[right] - mixed[left]) * (s - Number(left))
-            x[i, j] = x[i, j] * keep + here * gain

@@ -71,10 +71,11 @@ def bloom(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     if shot.light.dark > 0.0:
         ring = blur((quarter - 0.8).clamp_min_(0.0), max(0.3, 0.006 * width / 4)) * color((1.0, 0.32, 0.10), x)
         glare += ring.mul_(0.02 * shot.light.dark)
-    if kernels.fit(x, glare):
-        kernels.spread_light(x, glare, 1.0 - k, 1.0)
+    wide = resize(glare, height, width)
+    if kernels.fit(x, wide):
+        kernels.faded(x, wide, 1.0 - k, 1.0)
         return x
-    return x.mul_(1.0 - k).add_(resize(glare, height, width))
+    return x.mul_(1.0 - k).add_(wide)
 
 
 def _size(x: torch.Tensor) -> tuple[int, int]:
