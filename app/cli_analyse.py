@@ -50,7 +50,10 @@ def analyse(asked: argparse.Namespace) -> int:
             _say(done, Path(asked.out).absolute())
         case Lines():
             shown.put(
-                event="done", out=str(Path(asked.out).absolute()), frames=len(done.frames), elapsed_s=done.elapsed_s
+                event="done",
+                out=str(Path(asked.out).absolute()),
+                frames=len(done.frames) - len(done.passed_over),
+                elapsed_s=done.elapsed_s,
             )
     return DONE
 
@@ -82,7 +85,7 @@ def _frames_of(facts: MediaFacts, first: int | None, last: int | None) -> range:
 def _say(done: Survey, out: Path) -> None:
     print(f"maps     {out}")
     print(f"scene    {out / 'scene.json'}")
-    for note in done.scene.notes:
+    for note in done.notes:
         print(f"note     {note}")
-    count = len(done.frames)
+    count = len(done.frames) - len(done.passed_over)
     print(f"{count} frames in {done.elapsed_s:.1f} s, {count / max(done.elapsed_s, 1e-9):.1f} a second")

@@ -63,6 +63,7 @@ class FakeIndex:
     times: tuple[Fraction, ...]
     last: Fraction = Fraction(1, 25)
     time_base: Fraction = Fraction(1, 90000)
+    damaged: tuple[int, ...] = ()
 
     @staticmethod
     def steady(count: int, rate: Fraction = Fraction(25)) -> FakeIndex:

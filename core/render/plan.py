@@ -42,6 +42,11 @@ class FrameIndex(Protocol):
 
     @property
     def count(self) -> int: ...
+    @property
+    def damaged(self) -> tuple[int, ...]:
+        """Frames that are known to be broken or missing; others may turn out to be."""
+        ...
+
     def frame_at(self, time: Time) -> int:
         """The frame on screen at an instant, clamped to the first and the last."""
         ...

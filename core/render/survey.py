@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 from core.cancel import CancelToken
+from core.errors import MediaError
 from core.extension.spec import MapKind
 from core.extension.translator import Maps
 from core.media.facts import MediaFacts
@@ -56,7 +57,18 @@ class Survey:
     frames: range
     scene: Scene
     tracking: Tracking | None
+    passed_over: tuple[int, ...]
+    """Those of `frames` that are missing or damaged, and have no maps."""
     elapsed_s: float
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Plain sentences on what does not hold."""
+        notes = self.scene.notes + (self.tracking.notes if self.tracking else ())
+        if self.passed_over:
+            count = f"{len(self.passed_over)} of {len(self.frames)} frames"
+            notes += (f"{count} are missing or damaged and were passed over.",)
+        return notes
 
 
 def survey(
@@ -70,7 +82,8 @@ def survey(
 ) -> Survey:
     """Find the scene of a clip and the maps of some of its frames, and write them into the folder `out`.
 
-    Raises `MediaError`, `ExportError`, `Cancelled`. On whatever thread may own the services' device.
+    Frames that cannot be read are passed over; where none can, that is an error. On whatever thread may own the services'
+    device. Raises `MediaError`, `ExportError`, `Cancelled`.
     """
     with export_errors(out):
         out.mkdir(parents=True, exist_ok=True)
@@ -80,16 +93,24 @@ def survey(
         scene = sources.scene(first, cancel)
         tracking = sources.tracking(first, cancel)
         mapping = monotonic()
+        passed_over: list[int] = []
         for done, frame in enumerate(frames):
             cancel.check()
             progress(Progress("Mapping", done, len(frames), monotonic() - mapping))
             node = _analysis(services, sources, facts, frame, kinds)
             video = facts.video
             source = decode_of(facts, frame, (video.width, video.height), sources.version)
-            writer.write(_files(sources.maps(node, source, cancel), kinds, out, facts.first_number + frame))
+            try:
+                maps = sources.maps(node, source, cancel)
+            except MediaError:
+                passed_over.append(frame)
+                if len(passed_over) == len(frames):
+                    raise
+                continue
+            writer.write(_files(maps, kinds, out, facts.first_number + frame))
         writer.finish()
         progress(Progress("Mapping", len(frames), len(frames), monotonic() - mapping))
-        found = Survey(facts, frames, scene, tracking, monotonic() - began)
+        found = Survey(facts, frames, scene, tracking, tuple(passed_over), monotonic() - began)
         with export_errors(out / SCENE_NAME):
             text = json.dumps(described(found, sources, kinds), indent=1, ensure_ascii=False)
             (out / SCENE_NAME).write_text(text + "\n", encoding="utf-8")
@@ -204,8 +225,8 @@ def described(found: Survey, sources: Sources, kinds: tuple[MapKind, ...]) -> di
         "vehicles": [_object(thing, facts.first_number) for thing in things if thing.kind is ObjectKind.VEHICLE],
         "lights": [_object(thing, facts.first_number) for thing in things if thing.kind is not ObjectKind.VEHICLE],
         "cuts": [facts.first_number + cut for cut in found.tracking.cuts] if found.tracking else [],
-        "notes": [*scene.notes, *(found.tracking.notes if found.tracking else ())],
-        "frames": [_frame(found, sources, frame, aspect) for frame in found.frames],
+        "notes": list(found.notes),
+        "frames": [_frame(found, sources, f, aspect) for f in found.frames if f not in found.passed_over],
     }
 
 

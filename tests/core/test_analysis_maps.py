@@ -335,6 +335,14 @@ def test_samples_come_in_pairs_from_the_whole_shot() -> None:
     assert analyser.sample_frames(2) == (1,)
 
 
+def test_samples_are_frames_that_are_there() -> None:
+    analyser = Analyser()
+    steps = tuple(n for n in range(300) if n % 10)
+    assert analyser.sample_frames(300, steps)[:3] == (10, 30, 60)
+    assert set(analyser.sample_frames(300, steps)) <= set(range(0, 300, 10))
+    assert 5 not in analyser.sample_frames(12, (5,))
+
+
 def test_display_codes_invert_the_shoulder() -> None:
     codes = np.array([0.0, 0.02, 0.5, 1.0], np.float32)
     y = np.where(codes <= 0.04045, codes / 12.92, ((codes + 0.055) / 1.055) ** 2.4)

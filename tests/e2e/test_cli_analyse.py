@@ -91,6 +91,17 @@ def test_part_of_a_clip_has_the_bits_of_the_whole(written: Path, images: Path, t
         assert (tmp_path / "o" / name).read_bytes() == (written / name).read_bytes()
 
 
+def test_images_numbered_in_steps_are_analysed_and_the_gaps_told(images: Path, tmp_path: Path) -> None:
+    for n in range(COUNT):
+        source = images.parent / f"f_{FIRST + n}.png"
+        (tmp_path / f"s_{100 + 30 * n:05d}.png").write_bytes(source.read_bytes())
+    run = succeeded(weathervane("analyse", tmp_path / "s_%05d.png", "--out", tmp_path / "o", "--maps", "sky"))
+    assert f"note     58 of 61 frames are missing or damaged and were passed over.\n{COUNT} frames in" in run.stdout
+    assert sorted(p.name for p in (tmp_path / "o").glob("*.png")) == [f"sky_{n:05d}.png" for n in (100, 130, 160)]
+    scene = json.loads((tmp_path / "o" / "scene.json").read_text())
+    assert [frame["frame"] for frame in scene["frames"]] == [100, 130, 160]
+
+
 def test_progress_is_told_to_programs(images: Path, tmp_path: Path) -> None:
     run = weathervane("analyse", images, "--out", tmp_path, "--maps", "sky", "--progress", "json")
     events = [json.loads(line) for line in succeeded(run).stdout.splitlines()]
