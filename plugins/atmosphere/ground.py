@@ -6,11 +6,12 @@ import torch
 
 from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, box, color, halve, luma, mix, resize, smooth
-from plugins.atmosphere.lamps import TAIL_LAMP, mirrored_lamps
+from plugins.atmosphere.lamps import TAIL_LAMP
 from plugins.atmosphere.light import step
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.sky import Dome, henyey_greenstein
 from plugins.atmosphere.snow import tracks
+from plugins.atmosphere.streetlights import mirrored_lamps
 from plugins.atmosphere.surface import ambient_level
 
 MOONLIGHT = (0.34, 0.40, 0.50)

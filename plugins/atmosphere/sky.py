@@ -127,10 +127,11 @@ def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
     if light.dark > 0.0:
         moon = shot.light.moon
         around = grid.right * moon[0] + grid.up * moon[1] + grid.ahead * moon[2]
-        shine = 0.030 * henyey_greenstein(around[None], 0.80) + 0.05 * henyey_greenstein(around[None], 0.96)
+        shine = 0.011 * henyey_greenstein(around[None], 0.80) + 0.05 * henyey_greenstein(around[None], 0.96)
         sky = sky + color((0.82, 0.92, 1.10), el) * shine * (light.dark**2)
-        city = torch.exp(el * -(1.0 / 0.16)) * (0.7 + 0.3 * torch.cos(grid.azimuth + shot.pose.yaw_rad)[None])
-        sky = sky + color((0.013, 0.0085, 0.005), el) * city * (light.dark**2 * shot.weather.practicals)
+        city = 0.8 * torch.exp(el * -(1.0 / 0.09)) + 0.2 * torch.exp(el * -(1.0 / 0.30))
+        city = city * (0.7 + 0.3 * torch.cos(grid.azimuth + shot.pose.yaw_rad)[None])
+        sky = sky + color((0.034, 0.0215, 0.0125), el) * city * (light.dark**2 * shot.weather.practicals)
     return sky.clamp_min(0.0)
 
 

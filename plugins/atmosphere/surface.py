@@ -13,6 +13,7 @@ import torch
 from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, color, guided_split, halve, luma, mix, plane_sum, resize, smooth
 from plugins.atmosphere.light import luminance, step
+from plugins.atmosphere.shade import cast_shade
 from plugins.atmosphere.shot import Shot
 
 FLOOR = 0.004
@@ -134,23 +135,26 @@ def _lift(shot: Shot, c: float) -> torch.Tensor:
     """How far what is darker than the mean is raised, (1, h, w), stops per stop.
 
     On the ground that is mostly shadow, and is raised further; what stands is dark by itself (leaves, brick, paint), and
-    at night, with nothing left to have cast a shade, it stays so.
+    at night, with nothing left to have cast a shade, it stays so. Shade that was surely cast goes all but whole.
     """
     ground = min(0.80, 1.3 * c)
     standing = c * (1.0 - 0.70 * shot.light.dark)
-    return shot.ground_half * (ground - standing) + standing
+    lift = shot.ground_half * (ground - standing) + standing
+    shade = cast_shade(shot) if c > 0.15 else None
+    return lift if shade is None else lift + (0.97 - lift) * shade * step(0.15, 0.40, c)
 
 
 def dim_clipped(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     """Press what was clipped by day towards a white card, in place: at night it must not look like a lamp."""
     k = max(shot.light.dark, shot.light.relit * 0.5)
+    knee = 0.55 - 0.30 * shot.light.dark  # straw and sand were lit by the sun; under lamps they would be the brightest
     _round_clipped(x, shot)
     if k > 0.0 and kernels.fit(x):
-        kernels.press(x, 0.55, 2.2, k)
+        kernels.press(x, knee, 2.2, k)
     elif k > 0.0:
-        over = luma(x).sub_(0.55).clamp_min_(0.0)
+        over = luma(x).sub_(knee).clamp_min_(0.0)
         pressed = over / (over * 2.2).add_(1.0)
-        x *= (over - pressed).div_(over.add_(0.55)).mul_(-k).add_(1.0)
+        x *= (over - pressed).div_(over.add_(knee)).mul_(-k).add_(1.0)
     return x
 
 
