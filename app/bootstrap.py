@@ -16,6 +16,8 @@ from core.render.messages import Event
 
 if TYPE_CHECKING:
     from core.extension.registry import Registry
+    from core.models.adapters import ModelSet
+    from core.models.store import ModelStore
     from core.render.engine import Engine
     from core.render.services import Services
 
@@ -30,6 +32,21 @@ def build_registry() -> Registry:
 
     shipped = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[1])) / "plugins"
     return Registry((shipped, data_dir() / "plugins"))
+
+
+def model_store() -> ModelStore:
+    """The optional models in the user's own folder. Reads nothing yet."""
+    from core.models.store import ModelStore
+
+    return ModelStore(data_dir() / "models")
+
+
+def model_set(*, enabled: bool = True) -> ModelSet:
+    """The optional models that are in use, or none. Never raises: what cannot be used is said in its notes."""
+    from core.models.adapters import NONE
+    from core.models.loading import load_models
+
+    return load_models(model_store()) if enabled else NONE
 
 
 def build_engine(device: str, emit: Callable[[Event], None]) -> Engine:

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
+from app.cli_models import add_models_parser
 from core.cancel import Cancelled
 from core.errors import UsageError, WeathervaneError, on_one_line
 
@@ -142,6 +143,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     commands.add_parser("presets", help="the named conditions").set_defaults(run=run_presets)
     commands.add_parser("conditions", help="every axis with its unit and range").set_defaults(run=run_conditions)
+    add_models_parser(commands, Parser)
     return parser
 
 

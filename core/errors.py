@@ -75,5 +75,9 @@ class PluginError(WeathervaneError):
         self.plugin_id = plugin_id
 
 
+class ModelError(WeathervaneError):
+    """An optional model that cannot be had, read or run; everything works without. Shown where models are managed."""
+
+
 class UsageError(WeathervaneError):
     """A value a person typed that means nothing: an unknown axis, a number out of range."""

@@ -1,0 +1,136 @@
+"""Managing optional models from the command line: what there is, fetching or adding one, removing one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from app.bootstrap import model_store
+from core.cancel import CancelToken
+from core.errors import UsageError
+from core.models.catalogue import ModelEntry, Task
+from core.progress import Progress
+
+if TYPE_CHECKING:
+    from core.models.store import ModelInfo, ModelRecord, ModelStore
+
+DONE: Final = 0
+
+
+def add_models_parser(commands: argparse._SubParsersAction[Any], kind: type[argparse.ArgumentParser]) -> None:
+    """`models list | add | remove`, for the command line's parser, in parsers of its `kind`."""
+    models = commands.add_parser("models", help="optional models: what there is, add one, remove one")
+    verbs = models.add_subparsers(metavar="VERB", required=True, parser_class=kind)
+
+    listing = verbs.add_parser("list", help="models that are known or installed")
+    listing.add_argument("--json", action="store_true", help="everything, as JSON")
+    listing.set_defaults(run=list_models)
+
+    adding = verbs.add_parser(
+        "add", help="install a model and take it into use, from a file or by its name in the list"
+    )
+    adding.add_argument("model", metavar="FILE_OR_ID")
+    adding.add_argument("--task", choices=tuple(Task), help="what a file that is not in the list is for")
+    adding.add_argument("--accept-licence", action="store_true", help="you have read the licence that list shows")
+    adding.set_defaults(run=add_model)
+
+    removing = verbs.add_parser("remove", help="delete a model from this computer")
+    removing.add_argument("id", metavar="ID")
+    removing.set_defaults(run=remove_model)
+
+
+def list_models(asked: argparse.Namespace) -> int:
+    models = model_store().models()
+    if asked.json:
+        print(json.dumps([_as_json(model) for model in models], indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(line for model in models for line in _lines(model)))
+    return DONE
+
+
+def add_model(asked: argparse.Namespace) -> int:
+    """Raises `ModelError`, `UsageError`, `Cancelled`."""
+    from core.models.loading import load_models
+
+    store = model_store()
+    record = _added(store, asked)
+    notes = load_models(store).notes
+    print(notes[0] if notes else f"{record.title} is in use.")
+    return DONE
+
+
+def remove_model(asked: argparse.Namespace) -> int:
+    """Raises `ModelError`."""
+    model_store().remove(asked.id)
+    print(f"{asked.id} was removed.")
+    return DONE
+
+
+def _added(store: ModelStore, asked: argparse.Namespace) -> ModelRecord:
+    path = Path(asked.model)
+    task = Task(asked.task) if asked.task else None
+    if path.is_file():
+        entry = store.entry_of_file(path)
+        accepted = entry is not None and _accepts(entry, asked.accept_licence)
+        return store.add_file(path, task, licence_accepted=accepted)
+    if path.suffix or path.parent != Path():
+        raise UsageError(f"There is no file {path}.")
+    if task is not None:
+        raise UsageError("--task is for files; the list says what its models are for.")
+    entry = store.entry(asked.model)
+    here = any(record.id == entry.id for record in store.records())
+    accepted = here or not entry.can_be_fetched or _accepts(entry, asked.accept_licence)
+    return store.fetch(entry.id, CancelToken(), _Meter().show, licence_accepted=accepted)
+
+
+def _accepts(entry: ModelEntry, given: bool) -> bool:  # noqa: FBT001 — straight from the parsed arguments
+    """Show the licence and the hash, and ask whoever sits at a terminal."""
+    print(f"{entry.title}, {entry.size / 1e6:.1f} MB, SHA-256 {entry.sha256}")
+    print(f"Licence: {entry.licence} ({entry.licence_address})", flush=True)
+    if given:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError("Read the licence, then add --accept-licence.")
+    return input("Do you accept it? [y/N] ").strip().lower() in ("y", "yes")
+
+
+class _Meter:
+    """Percents of a download on a terminal, nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._last = -1
+
+    def show(self, now: Progress) -> None:
+        percent = int(100 * now.fraction)
+        if percent != self._last and sys.stderr.isatty():
+            end = "\n" if percent == 100 else ""
+            print(f"\r{now.stage} {percent:3} %", end=end, file=sys.stderr, flush=True)
+        self._last = percent
+
+
+def _lines(model: ModelInfo) -> list[str]:
+    size = f", {model.size / 1e6:.1f} MB" if model.size else ""
+    lines = [f"{model.id}: {model.title}; {model.task}, {model.state}{size}", f"  licence: {model.licence}"]
+    if model.entry is not None:
+        lines[1] += f" ({model.entry.licence_address})"
+        lines += [f"  from: {model.entry.address}", f"  takes: {model.entry.input}"]
+    return [*lines, f"  SHA-256: {model.sha256 or 'not known; the file is added by hand'}"]
+
+
+def _as_json(model: ModelInfo) -> dict[str, object]:
+    entry = model.entry
+    return {
+        "id": model.id,
+        "title": model.title,
+        "task": model.task,
+        "state": model.state,
+        "size": model.size or None,
+        "sha256": model.sha256 or None,
+        "licence": model.licence,
+        "licence_address": entry.licence_address if entry else None,
+        "address": entry.address if entry else None,
+        "input": entry.input if entry else None,
+    }

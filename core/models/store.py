@@ -1,0 +1,230 @@
+"""The store: models in the user's data folder, each a file and a record of what was said of it when it was added.
+
+A model is known by an id, used only while its file has the recorded hash, and one of each task is in use at a time. No
+picture ever waits for the network: only `fetch` goes there, and only when a person asked for it and accepted the licence.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from core.cancel import CancelToken
+from core.errors import ModelError
+from core.models.catalogue import ModelEntry, Task, catalogue
+from core.models.download import fetch, file_hash
+from core.progress import ProgressSink
+
+SUFFIXES: Final[Mapping[Task, tuple[str, ...]]] = {
+    Task.DETECTOR: (".onnx",),
+    Task.SEGMENTATION: (".tflite",),
+    Task.DEPTH: (".onnx",),
+}
+
+
+class ModelState(StrEnum):
+    IN_USE = "in use"
+    INSTALLED = "installed"
+    """There, while another of its task is in use."""
+    AVAILABLE = "available"
+    """In the catalogue, not here."""
+    BROKEN = "broken"
+    """Here, but its file is missing or has changed."""
+
+
+class ModelRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is kept beside a model's file, as JSON."""
+
+    id: str
+    title: str
+    task: Task
+    file: str
+    sha256: str
+    size: int
+    licence: str
+    is_in_use: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A row of the model manager."""
+
+    id: str
+    title: str
+    task: Task
+    state: ModelState
+    sha256: str
+    size: int
+    licence: str
+    entry: ModelEntry | None
+    """What the catalogue says of it; None for a file of the user's own."""
+
+
+class ModelStore:
+    """Models in one folder. Main thread or command line; reading is safe from any."""
+
+    def __init__(self, folder: Path, known: tuple[ModelEntry, ...] | None = None) -> None:
+        self._folder = folder
+        self._known = catalogue() if known is None else known
+
+    # ---- what there is --------------------------------------------------------------------------------------------
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        """Everything known or added: the catalogue in its order, then files of the user's own by id.
+
+        Whether a file has changed is told by its size here; its hash is checked whenever it is loaded.
+        """
+        records = {record.id: record for record in self.records()}
+        entries = {entry.id: entry for entry in self._known}
+        own = sorted(records.keys() - entries.keys())
+        return tuple(self._info(id_, entries.get(id_), records.get(id_)) for id_ in (*entries, *own))
+
+    def records(self) -> tuple[ModelRecord, ...]:
+        """Of every model that was added. A record that cannot be read counts as none: the model can be added again."""
+        found = []
+        for path in sorted(self._folder.glob("*.json")):
+            try:
+                found.append(msgspec.json.decode(path.read_bytes(), type=ModelRecord))
+            except (msgspec.DecodeError, OSError):
+                continue
+        return tuple(found)
+
+    def verified(self, record: ModelRecord) -> Path:
+        """The file of a model, after its hash was checked. Raises `ModelError` if it is missing or has changed."""
+        path = self._folder / record.file
+        if not path.is_file():
+            raise ModelError(f"The file of {record.title} is missing; add it again, or remove it.")
+        if file_hash(path) != record.sha256:
+            raise ModelError(f"The file of {record.title} has changed since it was added; remove it and add it again.")
+        return path
+
+    def entry(self, id_: str) -> ModelEntry:
+        """Of the catalogue. Raises `ModelError`."""
+        for entry in self._known:
+            if entry.id == id_:
+                return entry
+        raise ModelError(f"There is no model '{id_}'; known are {', '.join(e.id for e in self._known)}.")
+
+    def _info(self, id_: str, entry: ModelEntry | None, record: ModelRecord | None) -> ModelInfo:
+        if record is not None:
+            path = self._folder / record.file
+            whole = path.is_file() and path.stat().st_size == record.size
+            state = ModelState.IN_USE if record.is_in_use else ModelState.INSTALLED
+            state = state if whole else ModelState.BROKEN
+            return ModelInfo(id_, record.title, record.task, state, record.sha256, record.size, record.licence, entry)
+        assert entry is not None
+        return ModelInfo(
+            id_, entry.title, entry.task, ModelState.AVAILABLE, entry.sha256, entry.size, entry.licence, entry
+        )
+
+    # ---- adding and removing --------------------------------------------------------------------------------------
+
+    def entry_of_file(self, path: Path) -> ModelEntry | None:
+        """The model of the catalogue that a file is, by its hash. Raises `ModelError` for one that cannot be read."""
+        digest = _hash_of(path)
+        return next((entry for entry in self._known if entry.sha256 == digest), None)
+
+    def add_file(self, path: Path, task: Task | None = None, *, licence_accepted: bool = False) -> ModelRecord:
+        """Take a copy of a file into the store and into use. Raises `ModelError`.
+
+        A file that the catalogue knows by its hash needs its licence accepted; any other needs a task, and is the user's
+        own business.
+        """
+        digest = _hash_of(path)
+        entry = next((e for e in self._known if e.sha256 == digest), None)
+        if entry is not None:
+            _insist_on_licence(entry, accepted=licence_accepted)
+            if task not in (None, entry.task):
+                raise ModelError(f"{path.name} is {entry.title}, a {entry.task} model, not a {task} model.")
+            record = _record_of(entry)
+        elif task is None:
+            raise ModelError(f"{path.name} is not in the catalogue; say what it is for: {', '.join(Task)}.")
+        else:
+            if path.suffix.lower() not in SUFFIXES[task]:
+                raise ModelError(f"A {task} model is a {' or '.join(SUFFIXES[task])} file, not {path.name}.")
+            id_ = self._free_id(path.stem, digest)
+            size = path.stat().st_size
+            record = ModelRecord(id_, path.stem, task, id_ + path.suffix.lower(), digest, size, "not stated")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        beside = self._folder / (record.file + ".part")
+        shutil.copyfile(path, beside)
+        beside.replace(self._folder / record.file)
+        return self._take_into_use(record)
+
+    def fetch(
+        self, id_: str, cancel: CancelToken, progress: ProgressSink, *, licence_accepted: bool = False
+    ) -> ModelRecord:
+        """Download a model of the catalogue and take it into use; one that is here already is only taken into use.
+
+        Raises `ModelError`, `Cancelled`.
+        """
+        for record in self.records():
+            if record.id == id_ and self._is_whole(record):
+                return self._take_into_use(record)
+        entry = self.entry(id_)
+        if not entry.can_be_fetched:
+            raise ModelError(
+                f"No hash is known for {entry.title}, so it is not fetched: get {entry.address} yourself, "
+                f"and add the file as a {entry.task} model."
+            )
+        _insist_on_licence(entry, accepted=licence_accepted)
+        record = _record_of(entry)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        fetch(entry.address, self._folder / record.file, entry.sha256, entry.size, cancel, progress)
+        return self._take_into_use(record)
+
+    def remove(self, id_: str) -> None:
+        """Delete a model and its record. Raises `ModelError` if it is not here."""
+        record = next((r for r in self.records() if r.id == id_), None)
+        if record is None:
+            raise ModelError(f"Model '{id_}' is not installed.")
+        (self._folder / f"{id_}.json").unlink(missing_ok=True)
+        (self._folder / record.file).unlink(missing_ok=True)
+
+    def _is_whole(self, record: ModelRecord) -> bool:
+        path = self._folder / record.file
+        return path.is_file() and file_hash(path) == record.sha256
+
+    def _take_into_use(self, record: ModelRecord) -> ModelRecord:
+        """Write its record, and rest the others of its task."""
+        for other in self.records():
+            if other.task is record.task and other.id != record.id and other.is_in_use:
+                self._write(msgspec.structs.replace(other, is_in_use=False))
+        used = msgspec.structs.replace(record, is_in_use=True)
+        self._write(used)
+        return used
+
+    def _write(self, record: ModelRecord) -> None:
+        beside = self._folder / f"{record.id}.json.part"
+        beside.write_bytes(msgspec.json.format(msgspec.json.encode(record)))
+        beside.replace(self._folder / f"{record.id}.json")
+
+    def _free_id(self, stem: str, digest: str) -> str:
+        """An id for a file of the user's own: its name, told apart from what has it already."""
+        name = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "model"
+        others = {r.id for r in self.records() if r.sha256 != digest} | {e.id for e in self._known}
+        return name if name not in others else f"{name}-{digest[:8]}"
+
+
+def _record_of(entry: ModelEntry) -> ModelRecord:
+    file = entry.id + entry.suffix
+    return ModelRecord(entry.id, entry.title, entry.task, file, entry.sha256, entry.size, entry.licence)
+
+
+def _insist_on_licence(entry: ModelEntry, *, accepted: bool) -> None:
+    if not accepted:
+        raise ModelError(f"{entry.title} is under {entry.licence} ({entry.licence_address}); accept that to add it.")
+
+
+def _hash_of(path: Path) -> str:
+    try:
+        return file_hash(path)
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror or error}.") from None
