@@ -41,6 +41,10 @@ class Background(QThread):
             log.exception("a background job failed")
             self.failed.emit(f"Something went wrong: {error}.")
 
+    def cancel(self) -> None:
+        """Give up at the job's next boundary."""
+        self._cancel.cancel()
+
     def close(self) -> None:
         """Cancel, and wait for the job's next boundary."""
         self._cancel.cancel()

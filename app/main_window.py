@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -56,6 +56,9 @@ from core.ids import ClipId, new_id
 from core.presets import presets
 from core.render.messages import EngineFault, EngineStatus, Event
 
+if TYPE_CHECKING:
+    from app.models_window import ModelsWindow
+
 log = logging.getLogger(__name__)
 
 _CLASSES: Final = (1440, 2200)
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
         )
         self.monitor = Monitor(self.bridge, self.playhead, self.client, self.viewer, self.timeline.canvas, self)
         self._demo: Background | None = None
+        self._models: ModelsWindow | None = None
         self.workbench = Workbench(self.viewer, self.monitor, self.desk, self.top_bar, self.inspector, self)
         self.exporter = Exporter(self.engine.post, self)
         self.empty = EmptyPage()
@@ -253,6 +257,7 @@ class MainWindow(QMainWindow):
             "right_panel": self._show_panels,
             "next_panel": self._focus_next_panel,
             "fullscreen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
+            "models": self._show_models,
             "shortcuts": self._show_shortcuts,
             "about": self._show_about,
         }
@@ -277,6 +282,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.player.stop()
+        if self._models is not None:
+            self._models.finish()
         remember_layout(self, self._seams())
         for thread in (self._demo, self.media, self.engine):
             if thread is not None:
@@ -440,6 +447,17 @@ class MainWindow(QMainWindow):
         listed = ShortcutList(self)
         listed.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         listed.show()
+
+    def _show_models(self) -> None:
+        if self._models is None:
+            from app.bootstrap import model_store
+            from app.models_window import ModelsWindow
+
+            self._models = ModelsWindow(model_store(), self)
+            self._models.told.connect(self.status.show_message)
+        self._models.refresh_if_idle()
+        self._models.show()
+        self._models.raise_()
 
     def _show_about(self) -> None:
         QMessageBox.about(self, "About Weathervane", "Weathervane turns footage shot under one condition into another.")

@@ -84,6 +84,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("right_panel", "Right panel", "View", 5, ("Ctrl+Alt+3",), is_checkable=True),
     ActionSpec("next_panel", "Next panel", "View", 6, ("F6",), in_text_too=True),
     ActionSpec("fullscreen", "Full screen", "View", 6, ("F11",), is_checkable=True, in_text_too=True),
+    ActionSpec("models", "Models…", "Help", 0),
     ActionSpec("shortcuts", "Keyboard shortcuts", "Help", 0, ("F1",), in_text_too=True),
     ActionSpec("about", "About Weathervane", "Help", 1),
 )
