@@ -166,7 +166,7 @@ def _round_clipped(x: torch.Tensor, shot: Shot) -> None:
     k = min(1.0, 1.8 * evenness(shot))
     if k <= 0.0:
         return
-    y = luma(halve(x)) * (1.0 - shot.sky_half)
+    y = luma(shot.source_half) * (1.0 - shot.sky_half)
     if float(y.amax()) < CLIPPED:
         return
     y = y.clamp_(max=2.0 * CLIPPED)
@@ -216,7 +216,7 @@ def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
     if low * risen > 0.0 and shot.request.scene.has_ground:
         ndl = ndl * (1.0 - low * risen * (0.35 + 0.65 * shot.driving) * _long_shadows(shot))
     stands = 0.82 - 0.22 * light.dark - 0.12 * low * risen
-    opened = 1.0 + 0.6 * light.dark * (1.0 - shot.driving)  # where no lamps light the way, the camera waits longer
+    opened = 1.0 + 0.9 * light.dark * (1.0 - shot.driving)  # where no lamps light the way, the camera waits longer
     opened *= 1.0 - 0.30 * low * risen * step(1.0, 5.0, light.elevation)  # the camera is set for the sunlit side
     fill = color(light.fill, grid.up) * (shot.ground_half * (1.0 - stands) + stands) * opened
     total = color(light.key, grid.up) * (ndl * (1.0 + 0.20 * low * risen) + _rim(shot) * (low * risen)) + fill

@@ -341,6 +341,39 @@ def test_puddles_stay_off_plants_and_water() -> None:
         assert (float(puddle.amax()) > 0.5) is wet
 
 
+# Old light
+
+
+def across_the_road(tint: tuple[float, float, float], condition: Mapping[str, float]) -> tuple[float, float]:
+    """Stops between plain road and a band over it that is darker by `tint`, before and after."""
+    base = driving(0.0, condition)
+    pixels = torch.full((3, 270, 480), 0.25)
+    pixels[:, 180:225] *= torch.tensor(tint).view(3, 1, 1)
+    request = replace(base, frame=Frame(pixels))
+
+    def stops(x: torch.Tensor) -> float:
+        y = luminance(x)
+        return float(torch.log2(y[235:250].mean() / y[195:210].mean()))
+
+    return stops(pixels), stops(seen(request))
+
+
+def test_a_cast_shadow_goes_under_cloud_and_a_patch_of_new_tarmac_stays() -> None:
+    before, after = across_the_road((0.30, 0.34, 0.42), {"cloud": 1.0})
+    assert after < 0.35 * before
+    before, after = across_the_road((0.34, 0.34, 0.34), {"cloud": 1.0})
+    assert after > 0.40 * before
+
+
+def test_clipped_foam_keeps_a_shape_when_it_is_dimmed() -> None:
+    """A white disc, clipped by day, is brighter in its middle than at its border once the sun has gone."""
+    y, x = torch.meshgrid(torch.arange(270.0), torch.arange(480.0), indexing="ij")
+    disc = ((x - 240.0) ** 2 + (y - 200.0) ** 2 < 40.0**2).to(torch.float32)
+    request = replace(driving(0.0, {"cloud": 1.0}), frame=Frame((0.1 + 4.9 * disc).expand(3, 270, 480).contiguous()))
+    foam = luminance(seen(request))
+    assert float(foam[196:204, 236:244].mean()) > 1.15 * float(foam[196:204, 203:208].mean())
+
+
 # Order and combinations
 
 
