@@ -59,7 +59,7 @@ def build_engine(device: str, emit: Callable[[Event], None]) -> Engine:
     return Engine(build_services(device), emit)
 
 
-def build_services(device: str) -> Services:
+def build_services(device: str, *, with_models: bool = True) -> Services:
     """All that the renderer needs. Raises `UsageError`."""
     from core.analysis.analyser import Analyser
     from core.color import ColorPipeline
@@ -74,7 +74,7 @@ def build_services(device: str) -> Services:
         open_decoder=Decoder,
         open_index=frame_index,
         color=ColorPipeline(),
-        analyser=Analyser(),
+        analyser=Analyser(model_set(enabled=with_models)),
         translators=build_registry(),
         cache=RenderCache(
             results=MemoryCache(RESULTS_BYTES, kept_bytes),

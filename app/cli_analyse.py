@@ -41,7 +41,7 @@ def analyse(asked: argparse.Namespace) -> int:
             shown.progress(now)
 
         try:
-            services = build_services(asked.device)
+            services = build_services(asked.device, with_models=not asked.no_models)
             done = survey(services, facts, frames, kinds, Path(asked.out).absolute(), cancel, report)
         finally:
             shown.leave()

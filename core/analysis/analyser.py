@@ -32,10 +32,12 @@ from core.extension.spec import MapKind
 from core.extension.translator import Maps
 from core.frame import Frame
 from core.media.facts import MediaFacts, VideoFacts
+from core.models.adapters import NONE, ModelSet
 from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
 from core.timebase import Time
 
+VERSION: Final = "3"
 LONG_SIDE_PX: Final = 480
 PAIRS: Final = 12
 PAUSES: Final = 246
@@ -79,9 +81,15 @@ class Pair:
 
 
 class Analyser:
-    """Finds sky, ground, depth, flow, horizon and motion without any model that has to be downloaded."""
+    """Finds sky, ground, depth, surfaces, flow, horizon and motion by itself; `models` that are at hand refine the maps."""
 
-    version: Final = "2"
+    def __init__(self, models: ModelSet = NONE) -> None:
+        self._models = models
+
+    @property
+    def version(self) -> str:
+        """What was found with other models is another finding."""
+        return f"{VERSION}/{self._models.digest}" if self._models.digest else VERSION
 
     def work_size(self, video: VideoFacts) -> Size:
         """(width, height): long side 480, or the source's own size where that is smaller."""
@@ -159,7 +167,7 @@ class Analyser:
         """
         picture = Appearance.of(frame, frame.size)
         cancel.check()
-        found = still_maps(picture, scene, kinds)
+        found = still_maps(picture, scene, kinds, self._models)
         if MapKind.FLOW in kinds:
             cancel.check()
             found[MapKind.FLOW] = flow_map(picture, None if previous is None else Appearance.of(previous, frame.size))

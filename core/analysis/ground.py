@@ -70,13 +70,24 @@ def fit_ground(
     return model
 
 
-def ground_contact(picture: Appearance, model: GroundModel, sky: FloatImage, horizon: float) -> Contact:
-    """The contact line of a frame."""
-    return _contact(picture, Grain.of(picture), model, sky, horizon)
+def ground_contact(
+    picture: Appearance, model: GroundModel, sky: FloatImage, horizon: float, told: FloatImage | None = None
+) -> Contact:
+    """The contact line of a frame. `told` are log-odds of ground (H, W) from elsewhere, such as a segmentation."""
+    return _contact(picture, Grain.of(picture), model, sky, horizon, told)
 
 
-def _contact(picture: Appearance, grain: Grain, model: GroundModel, sky: FloatImage, horizon: float) -> Contact:
+def _contact(
+    picture: Appearance,
+    grain: Grain,
+    model: GroundModel,
+    sky: FloatImage,
+    horizon: float,
+    told: FloatImage | None = None,
+) -> Contact:
     odds = OF_COLOR * look_up(model.colors, picture) + OF_GRAIN * grain.look_up(model.grain) + _place(picture, horizon)
+    if told is not None:
+        odds = odds + told
     odds = np.asarray(odds * (1.0 - sky) - 6.0 * sky, np.float32)
     return find_contact(odds, OF_EDGES * _steps(picture), horizon)
 

@@ -20,7 +20,9 @@ from core.analysis.ground import GroundModel, ground_contact
 from core.analysis.guided import Guide
 from core.analysis.normals import facing_normals, surface_normals
 from core.analysis.sky import SkyModel, sky_matte
+from core.analysis.told import Told
 from core.extension.spec import MapKind
+from core.models.adapters import NONE, ModelSet
 from core.scene import Scene
 
 STILL: Final = frozenset(MapKind) - {MapKind.FLOW}
@@ -30,8 +32,9 @@ STILL: Final = frozenset(MapKind) - {MapKind.FLOW}
 class FrameMaps:
     """The maps of a picture at the work size, each made when it is first asked for."""
 
-    def __init__(self, picture: Appearance, scene: Scene) -> None:
+    def __init__(self, picture: Appearance, scene: Scene, models: ModelSet = NONE) -> None:
         self._picture, self._scene = picture, scene
+        self._told = Told(picture, models)
         self._shape = picture.height, picture.width
 
     def plane(self, kind: MapKind) -> FloatImage:
@@ -55,7 +58,8 @@ class FrameMaps:
     def sky(self) -> FloatImage:
         if not self._scene.has_sky:
             return np.zeros(self._shape, np.float32)
-        return sky_matte(self._picture, SkyModel.of_numbers(self._scene.sky_model), self._scene.camera.horizon)
+        model, horizon = SkyModel.of_numbers(self._scene.sky_model), self._scene.camera.horizon
+        return sky_matte(self._picture, model, horizon, self._told.sky)
 
     @cached_property
     def contact(self) -> Contact | None:
@@ -63,7 +67,7 @@ class FrameMaps:
         if not self._scene.has_ground:
             return None
         model = GroundModel.of_numbers(self._scene.ground_model)
-        found = ground_contact(self._picture, model, self.sky, self._scene.camera.horizon)
+        found = ground_contact(self._picture, model, self.sky, self._scene.camera.horizon, self._told.ground)
         scale = self._picture.scale
         guide = Guide(self._picture.rgb, np.ones(self._shape, np.float32), max(2, round(4 * scale)), eps=1e-3)
         ground = np.maximum(np.clip(guide.smooth(found.ground), 0.0, 1.0), self.water)
@@ -88,7 +92,8 @@ class FrameMaps:
     def depth(self) -> FloatImage:
         if self.contact is None:
             return open_view(*self._shape, self.sky)
-        return standing_depth(self._picture, self.contact, self.sky, self._scene.camera)
+        ours = standing_depth(self._picture, self.contact, self.sky, self._scene.camera)
+        return self._told.depth(ours, self.ground, self.sky)
 
     @cached_property
     def normals(self) -> FloatImage:
@@ -98,12 +103,15 @@ class FrameMaps:
 
     @cached_property
     def classes(self) -> FloatImage:
-        return surface_classes(self._picture, self.sky, self.water, self.contact, self._scene.camera)
+        ours = surface_classes(self._picture, self.sky, self.water, self.contact, self._scene.camera)
+        return self._told.classes(ours, self.sky)
 
 
-def still_maps(picture: Appearance, scene: Scene, kinds: Iterable[MapKind]) -> dict[MapKind, FloatImage]:
+def still_maps(
+    picture: Appearance, scene: Scene, kinds: Iterable[MapKind], models: ModelSet = NONE
+) -> dict[MapKind, FloatImage]:
     """Those of `kinds` that need no second frame, (C, H, W) each."""
-    maps = FrameMaps(picture, scene)
+    maps = FrameMaps(picture, scene, models)
     return {kind: maps.plane(kind) for kind in sorted(STILL & set(kinds))}
 
 

@@ -88,11 +88,13 @@ def fit_sky(samples: Sequence[Appearance], horizon: float, pause: Pause = no_pau
     return model, _presence(samples, mattes, histogram_overlap(inside, outside))
 
 
-def sky_matte(picture: Appearance, model: SkyModel, horizon: float) -> FloatImage:
-    """(H, W) soft matte 0..1."""
+def sky_matte(picture: Appearance, model: SkyModel, horizon: float, told: FloatImage | None = None) -> FloatImage:
+    """(H, W) soft matte 0..1. `told` are log-odds (H, W) from elsewhere, such as a segmentation."""
     edges = _edges(picture)
     rule = _rule(picture, edges, model)
     prior = _row_prior(picture, horizon)
+    if told is not None:
+        prior = prior + told
     matte = _reached(_believed(picture, rule, prior, model.table), edges, rule)
     prior = prior - _strange(picture, matte)
     matte = _reached(_believed(picture, rule, prior, model.table), edges, rule)
