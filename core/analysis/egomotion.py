@@ -45,6 +45,8 @@ STILL_SHARE: Final = 0.9
 LEAST_POINTS: Final = 25
 NEAREST: Final = 3.0
 """Depth, in camera heights, that things above the horizon are taken to have at least."""
+BEYOND: Final = 0.35
+"""Doubt, against that of depth, of flow that comes nearer the heading: beyond infinity is nothing, so it is rotation or drives."""
 HEADING_DOUBT, HEADING_DOUBT_ROWS = 0.06, 0.012
 """How far, in heights, the point headed for may lie from where it is expected: across and up."""
 LEAST_DOUBT_PX: Final = 0.012
@@ -176,10 +178,10 @@ def find_turn(points: Points, lens: Lens, heading: tuple[float, float], speed: f
         below = np.maximum(at[:, 1] - found[4], 0.0)
         a2 = np.stack([(along * turn_by).sum(1) for turn_by in turns_by], -1)
         out = (along * rest).sum(1)
-        beyond = out * speed > 0.0  # nothing is farther than infinity: such flow can only be rotation
+        beyond = out * speed > 0.0
         b2 = np.where(beyond, out, out + speed * length * below / f)
         depth_doubt = length * abs(speed) * np.maximum(1.0 / NEAREST, below / f)
-        spread = np.hypot(noise, np.where(beyond, 0.0, depth_doubt))
+        spread = np.hypot(noise, np.where(beyond, BEYOND, 1.0) * depth_doubt)
         w2 = points.clear / (spread**2 + b2 * b2)
         info = (a * w[:, None]).T @ a + prior
         info[:3, :3] += (a2 * w2[:, None]).T @ a2
@@ -235,6 +237,7 @@ class GroundStep:
     """Share of the height from the top, at this frame."""
     ahead_doubt: float
     """Standard error, heights a frame."""
+    right_doubt: float
     horizon_doubt: float
     at_bound: bool
     """The speed is the fastest that was tried."""
@@ -310,6 +313,7 @@ def find_ground_step(
         yaw=float(params[3]),
         horizon=0.5 + float(params[4]),
         ahead_doubt=float(spread[0]),
+        right_doubt=float(spread[1]),
         horizon_doubt=float(spread[4]),
         at_bound=known is None and best == len(SPEEDS) - 1,
     )

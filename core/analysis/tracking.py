@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.analysis.appearance import Appearance
+from core.analysis.boxes import find_with
 from core.analysis.cuts import CutFinder, colors_of
 from core.analysis.egomotion import (
     DETAIL_PX,
@@ -36,12 +37,13 @@ from core.analysis.level import level_row
 from core.analysis.path import Link, poses_of
 from core.analysis.proposals import is_driven, street_lights
 from core.analysis.standing import StandFinder
-from core.analysis.vehicles import VehicleTracker
+from core.analysis.vehicles import VehicleTracker, find_by_shape
 from core.camera import Pose
 from core.cancel import CancelToken
 from core.errors import MediaError
 from core.frame import Frame
 from core.media.facts import MediaFacts, VideoFacts
+from core.models.adapters import Detector
 from core.objects import SceneObject
 from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
@@ -101,12 +103,14 @@ def track_shot(
     scene: Scene,
     cancel: CancelToken,
     progress: ProgressSink,
+    detector: Detector | None = None,
 ) -> Tracking:
     """Where the camera was at every frame, where shots end, what drives on the road. `read` gives a frame at `tracking_size` or larger.
 
-    Frames that cannot be read are passed over. Raises `MediaError` when none can, and `Cancelled`.
+    Vehicles are looked for by their shape, and by a detector where there is one. Frames that cannot be read are passed over.
+    Raises `MediaError` when none can, and `Cancelled`.
     """
-    tracker = ShotTracker(scene, index, facts.video)
+    tracker = ShotTracker(scene, index, facts.video, detector)
     began = said = time.monotonic()
     damage: MediaError | None = None
     for frame in range(index.count):
@@ -137,7 +141,7 @@ class _Seen:
 class ShotTracker:
     """Fed frames in rising order with `step`; `finish` makes the path of what has been seen."""
 
-    def __init__(self, scene: Scene, index: ShotIndex, video: VideoFacts) -> None:
+    def __init__(self, scene: Scene, index: ShotIndex, video: VideoFacts, detector: Detector | None = None) -> None:
         self._scene, self._index = scene, index
         self._read_size = tracking_size(video)
         self._size = width, height = _inside(video, PATH_SIDE_PX)
@@ -146,7 +150,8 @@ class ShotTracker:
         self._cuts, self._stands = CutFinder(), StandFinder()
         self._last: _Seen | None = None
         self._ground = _GroundFollower(scene, self._lens, self._size, self._frame_s(0))
-        self._vehicles = VehicleTracker(scene.camera, self._read_size) if is_driven(scene) else None
+        find = find_by_shape if detector is None else find_with(detector)
+        self._vehicles = VehicleTracker(scene.camera, self._read_size, find) if is_driven(scene) else None
 
     @property
     def has_seen_any(self) -> bool:
@@ -300,7 +305,6 @@ class _GroundFollower:
         horizons.append((step.horizon, 2.0 * step.horizon_doubt))
         horizons.append((0.5 + turn.heading[1], max(2.0 * turn.heading_doubt[1], HEADING_ROW_DOUBT)))
         self._horizon += 0.1 * (step.horizon - self._horizon)
-        side = turn.heading[0] / self._lens.focal
         return Link(
             pitch=turn.pitch,
             yaw=yaw,
@@ -308,6 +312,6 @@ class _GroundFollower:
             horizons=tuple(horizons),
             ahead=step.ahead,
             ahead_doubt=step.ahead_doubt,
-            side=side,
-            side_doubt=max(turn.heading_doubt[0] / self._lens.focal, 0.005),
+            side=step.right / step.ahead,
+            side_doubt=max(step.right_doubt / abs(step.ahead), 0.003),
         )
