@@ -45,7 +45,19 @@ from core.render.messages import (
 )
 from core.timebase import Time, TimeRange
 
-PRESETS: Final = ("night", "golden-hour", "overcast", "fog", "drizzle", "downpour", "snowfall", "winter")
+LOOKS: Final = (
+    ("overcast",),
+    ("fog:0.4",),
+    ("golden-hour",),
+    ("blue-hour",),
+    ("night",),
+    ("night", "downpour"),
+    ("fog",),
+    ("downpour",),
+    ("snowfall",),
+    ("winter",),
+)
+"""Presets to measure, each stacked as named."""
 RAINY_NIGHT: Final = ("night", "drizzle:0.7")
 
 
@@ -59,6 +71,13 @@ def project_of(clip: Path, *presets: str) -> Project:
         preset, strength = parse_preset_argument(text)
         look = look.overlaid(preset.condition, strength)
     return ApplyPreset(only.id, " + ".join(presets), look).apply(project).project if presets else project
+
+
+def _dealt_anew(project: Project, seed: int) -> Project:
+    """The same look under another seed: every picture is made anew, over the same maps."""
+    for clip in tuple(project.clips()):
+        project = project.with_clip(replace(clip, look=replace(clip.look, seed=seed)))
+    return project
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +119,20 @@ class Bench:
         spent = [self._preview(project, n, Quality.DRAFT, (layer,), 540) for n in places]
         return Spread(statistics.median(spent), max(spent))
 
-    def frame_ms(self, preset: str, height: int, count: int) -> float:
-        """Frames in order at full quality, decode and display included, no picture made twice."""
-        project = project_of(self._clip, preset)
+    def first_ms(self, height: int, count: int) -> float:
+        """What a frame costs before any look: read, turned to light, its maps found. The first look less the second."""
+        looks = [project_of(self._clip, "overcast"), _dealt_anew(project_of(self._clip, "overcast"), 2)]
+        self._preview(looks[0], 0, Quality.FULL, (Layer.RESULT,), height)
+        first, again = (self._frames_ms(look, height, count) for look in looks)
+        return first - again
+
+    def look_ms(self, presets: tuple[str, ...], height: int, count: int) -> float:
+        """Translation, mix and display of frames whose maps are there, no picture made twice."""
+        project = project_of(self._clip, *presets)
         self._preview(project, 0, Quality.FULL, (Layer.RESULT,), height)
+        return self._frames_ms(_dealt_anew(project, 3), height, count)
+
+    def _frames_ms(self, project: Project, height: int, count: int) -> float:
         return statistics.median(
             self._preview(project, n, Quality.FULL, (Layer.RESULT,), height) for n in range(1, count + 1)
         )
@@ -111,9 +140,7 @@ class Bench:
     def prefetch_fps(self, preset: str, height: int, first: int, count: int, seed: int = 1) -> float:
         """How fast the cache bar fills for playback, with the look-ahead at work. Another seed makes the pictures anew
         over the same analyses."""
-        project = project_of(self._clip, preset)
-        for clip in tuple(project.clips()):
-            project = project.with_clip(replace(clip, look=replace(clip.look, seed=seed)))
+        project = _dealt_anew(project_of(self._clip, preset), seed)
         span = TimeRange(Time.from_frame(first, self._rate), Time.from_frame(first + count, self._rate))
         began = time.perf_counter()
         self._engine.post(PrefetchRequest(project, span.start, span, height, Quality.FULL))

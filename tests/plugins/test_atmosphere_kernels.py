@@ -101,3 +101,13 @@ def test_the_translator_works_without_numba(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(kernels, "chains", kernels._compiled())
     assert kernels.chains is None
     assert bool(Atmosphere(CPU).translate(request(3, EVERYTHING), CancelToken()).pixels.isfinite().all())
+
+
+@needs_numba
+def test_the_bits_do_not_depend_on_how_many_cores_share_a_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "SMALL", 1)
+    pictures = []
+    for cores in (1, 2, 3):
+        monkeypatch.setattr(kernels, "CORES", cores)
+        pictures.append(Atmosphere(CPU).translate(request(12, EVERYTHING), CancelToken()).pixels)
+    assert all(torch.equal(pictures[0], other) for other in pictures[1:])
