@@ -143,7 +143,7 @@ class ModelsWindow(QDialog):
                 Item(
                     model.id,
                     model.title,
-                    ", ".join(filter(None, (TASKS[model.task], _size(model.size), _STATES[model.state]))),
+                    ", ".join(filter(None, (TASKS[model.task], _size(model.size), _state(model)))),
                     icon="check" if model.state is ModelState.IN_USE else "layers",
                     problem=_BROKEN if model.state is ModelState.BROKEN else "",
                 )
@@ -293,6 +293,11 @@ class ModelsWindow(QDialog):
         """The program closes: give up the work at hand and wait for its next boundary."""
         if self._job is not None:
             self._job.close()
+
+
+def _state(model: ModelInfo) -> str:
+    by_hand = model.state is ModelState.AVAILABLE and model.entry is not None and not model.entry.can_be_fetched
+    return "get it from its maker and add the file" if by_hand else _STATES[model.state]
 
 
 def _size(count: int) -> str:

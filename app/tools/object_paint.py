@@ -68,9 +68,10 @@ def paint_object(
     _paint_lamps(painter, thing, rect, is_on=is_on)
     if has_key:
         box = box_rect(thing.box, rect)
+        x = box.center().x() + 3 if is_pole(thing.kind) else box.right()
         painter.setPen(QPen(_EDGE, 1))
         painter.setBrush(tk.KEY)
-        painter.drawPolygon(diamond(QPointF(box.right() + 9, box.top())))
+        painter.drawPolygon(diamond(QPointF(x + 9, box.top())))
     if is_held:
         _paint_handles(painter, thing, rect)
 

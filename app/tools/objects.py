@@ -22,7 +22,7 @@ from app.tools.object_shapes import Part, handles, is_pole, new_box, reshaped
 from app.viewer.labels import LABEL_H, paint_label
 from app.viewer.tool import Pointer, ViewTool
 from app.widgets.gesture import pace
-from core.objects import Facing, ObjectId, ObjectKind, PlacedObject
+from core.objects import Box, Facing, ObjectId, ObjectKind, PlacedObject
 from core.timebase import Time
 
 REACH_PX: Final = 7.0
@@ -255,7 +255,7 @@ class ObjectsTool(ViewTool):
         named: PlacedObject | None = None
         for thing in shot.at(frame).objects:
             whole = shot.thing(base_id(thing.id))
-            if whole is None:
+            if whole is None or (_is_outside(thing.box) and not self._is_selected(thing)):
                 continue
             is_hot = self._hot is not None and self._hot[0].id == thing.id
             paint_object(
@@ -267,16 +267,22 @@ class ObjectsTool(ViewTool):
                 is_hot=is_hot,
                 is_on=whole.is_on,
                 is_found=not shot.is_by_hand(whole.id),
-                has_key=self._is_selected(thing)
+                has_key=thing.id == self._desk.selected
                 and shot.is_by_hand(whole.id)
                 and any(spot.frame == frame for spot in whole.spots),
             )
             named = thing if is_hot or (thing.id == self._desk.selected and named is None) else named
         if named is not None:
             box, room = box_rect(named.box, rect), rect.adjusted(0, _LABELS_H, 0, 0)
-            beside = 12.0 if is_pole(named.kind) else 0.0
-            at = QPointF(box.left() + beside, box.top() - (LABEL_H + 6 if not beside else LABEL_H / 2))
+            at = QPointF(box.left(), box.top() - LABEL_H - 6)
+            if is_pole(named.kind):
+                at = QPointF(box.center().x() + 22, box.top() - LABEL_H / 2)
             paint_label(painter, at, _name(named), inside=room)
+
+
+def _is_outside(box: Box) -> bool:
+    """Nothing of it can be seen in the picture."""
+    return box.right < 0.0 or box.left > 1.0 or box.bottom < 0.0 or box.top > 1.0
 
 
 def _grab_area(thing: PlacedObject, rect: QRectF) -> QRectF:
