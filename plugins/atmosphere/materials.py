@@ -111,7 +111,7 @@ def _weighed(shot: Shot, planes: torch.Tensor, looks: _Looks, up: torch.Tensor) 
     painted = path * smooth(0.45, 0.75, blur(road[None], 0.004 * shot.grid.width + 0.4)[0])
     road, path = road + painted, path - painted
     if shot.request.scene.has_ground:
-        low = smooth(0.055, 0.015, up) * looks.straw * (1.0 - looks.leaf)
+        low = smooth(0.07, 0.025, up) * looks.straw * (1.0 - looks.leaf)
         dry = plant * low
         below = smooth(0.015, -0.03, up) * (1.0 - road - path - vehicle - glass).clamp_min_(0.0)
         grass, plant = torch.maximum(grass + dry, below * low).clamp_(max=1.0), plant - dry

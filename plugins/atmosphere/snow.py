@@ -192,9 +192,10 @@ def _dust(x: torch.Tensor, relief: Relief, shot: Shot) -> None:
     amount, stuff = shot.weather.snow_cover, shot.materials
     stands = (1.0 - shot.sky_half) * (1.0 - shot.ground_half)
     green = smooth(0.1, 0.7, stuff.plant)[None]
-    most = shot.full(stands * (0.12 + 0.26 * green) * (1.0 - 0.8 * stuff.vehicle[None]) * (1.0 - stuff.water[None]))
+    most = shot.full(stands * (0.12 + 0.24 * green) * (1.0 - 0.8 * stuff.vehicle[None]) * (1.0 - stuff.water[None]))
     fine = relief.detail - 0.75 * shot.full(blur(halve(relief.detail), 0.0025 * shot.grid.width + 0.4))
     caught = smooth(0.75 - 1.05 * amount, 1.60 - 0.95 * amount, fine.mul_(1.9).add_(0.25))
+    caught = blur(caught, 0.0010 * shot.view.width + 0.3)  # a dusting has no edges
     share = caught.mul_(most).mul_(min(1.0, 1.6 * amount))
     x *= 1.0 - share
     for plane, level in zip(x, RIME, strict=True):

@@ -172,8 +172,8 @@ def _round_clipped(x: torch.Tensor, shot: Shot) -> None:
     y = y.clamp_(max=2.0 * CLIPPED)
     wide = shot.grid.width
     dome = blur(y, 0.006 * wide + 0.3).add_(resize(blur(halve(y, 2), 0.007 * wide + 0.3), *y.shape[1:]))
-    hollow = (1.0 - dome.mul_(0.25 / CLIPPED)).clamp_min_(0.0).mul_(smooth(0.6 * CLIPPED, 1.6 * CLIPPED, y))
-    x *= shot.full(hollow.mul_(-0.95 * k)).add_(1.0).clamp_min_(0.2)
+    hollow = (1.0 - dome.mul_(0.25 / CLIPPED)).clamp_(0.0, 0.40).mul_(smooth(0.6 * CLIPPED, 1.6 * CLIPPED, y))
+    x *= shot.full(hollow.mul_(-0.95 * k)).add_(1.0)
 
 
 def light_on(shot: Shot, relief: Relief) -> torch.Tensor:
@@ -214,9 +214,10 @@ def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
     standing = (facing + through) * (1.0 - grain + grain * rough)
     ndl = mix(standing, flat * torch.ones_like(standing), shot.ground_half)
     if low * risen > 0.0 and shot.request.scene.has_ground:
-        ndl = ndl * (1.0 - low * risen * (0.35 + 0.65 * shot.driving) * _long_shadows(shot))
+        soft = 1.0 - 0.75 * min(1.0, 1.8 * shot.weather.fog)  # fog scatters the light into every shade
+        ndl = ndl * (1.0 - low * risen * soft * (0.35 + 0.65 * shot.driving) * _long_shadows(shot))
     stands = 0.82 - 0.22 * light.dark - 0.12 * low * risen
-    opened = 1.0 + 0.9 * light.dark * (1.0 - shot.driving)  # where no lamps light the way, the camera waits longer
+    opened = shot.opened
     opened *= 1.0 - 0.30 * low * risen * step(1.0, 5.0, light.elevation)  # the camera is set for the sunlit side
     fill = color(light.fill, grid.up) * (shot.ground_half * (1.0 - stands) + stands) * opened
     total = color(light.key, grid.up) * (ndl * (1.0 + 0.20 * low * risen) + _rim(shot) * (low * risen)) + fill
