@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import atan2, pi
+
 import torch
 
 from plugins.atmosphere import kernels
@@ -68,6 +70,9 @@ def add_sheen(x: torch.Tensor, shot: Shot) -> torch.Tensor:
         if share > 0.0:
             mirrored = (grid.right[below] * right - grid.up[below] * up + grid.ahead[below] * ahead)[None]
             sheen = henyey_greenstein(mirrored, 0.72).mul_(grazing).mul_(share)
+            if up > 0.0 and rgb is MOONLIGHT:  # waves draw the moon's image long towards the camera, never wide
+                beside = torch.remainder(grid.azimuth[below] - atan2(right, ahead) + pi, 2.0 * pi) - pi
+                sheen *= torch.exp((beside / 0.15) ** 2 * -water).mul_(1.0 - 0.75 * water).add_(0.03 * water)
             sheen = resize(sheen, int(part.shape[1]), int(part.shape[2])).mul_(glint)
             for plane, level in zip(part, rgb, strict=True):
                 plane.add_(sheen[0], alpha=level)
@@ -109,7 +114,7 @@ def reflect(
         image = image + color(TAIL_LAMP, x) * drawn * (0.75 + 0.45 * ripple).clamp_(0.2, 1.5) * 6.0
     lamps = mirrored_lamps(shot)
     if lamps is not None:
-        image = image + lamps[:, below] * (0.55 + 0.75 * ripple).clamp_(0.10, 1.6) * 1.1
+        image = image + lamps[:, below] * (0.80 + 0.50 * ripple).clamp_(0.25, 1.6) * 1.7
     cosine = (-shot.grid.up[below]).clamp(0.0, 1.0)[None]
     fresnel = WATER_R0 + (1.0 - WATER_R0) * (1.0 - cosine) ** 5
     closed = 0.34 + 0.34 * step(0.35, 1.0, wet)  # much water fills the grain of the tarmac

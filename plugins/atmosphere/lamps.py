@@ -9,15 +9,16 @@ from __future__ import annotations
 import torch
 
 from plugins.atmosphere import streetlights
-from plugins.atmosphere.fields import color, halve, mix, smooth
+from plugins.atmosphere.fields import blur, color, halve, luma, mix, smooth
 from plugins.atmosphere.light import Rgb
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.surface import ambient_level
 
 TAIL_LAMP: Rgb = (1.9, 0.10, 0.045)
 HALOGEN: Rgb = (1.0, 0.89, 0.72)
-MOON: Rgb = (0.052, 0.066, 0.092)
+MOON: Rgb = (0.050, 0.064, 0.092)
 """Light of a full moon on a surface that faces it, at the night's exposure."""
+RETRO = 2.2
 NIGHT_GAIN = 2.3
 """Camera exposure at night over the daylight one, for lamps as for the stops of `light`."""
 
@@ -30,7 +31,8 @@ def adaptation(shot: Shot) -> float:
 def lamp_light(shot: Shot) -> torch.Tensor | None:
     """Light of moon and lamps on the foreground (3, h, w), or None where there is none."""
     share, drive = shot.weather.practicals * adaptation(shot), shot.driving
-    moon = shot.light.dark**2 * (1.0 - shot.weather.cloud) * (1.0 - 0.6 * drive * shot.weather.practicals)
+    moon = shot.light.dark**2 * (1.0 - 0.85 * shot.weather.cloud) * (1.0 - 0.6 * drive * shot.weather.practicals)
+    moon *= shot.opened
     if share <= 0.0 and moon <= 0.0:
         return None
     gain = share * NIGHT_GAIN
@@ -38,7 +40,7 @@ def lamp_light(shot: Shot) -> torch.Tensor | None:
     if moon > 0.0:
         total += color(MOON, total) * (_moonlit(shot) * moon)[None]
     if gain > 0.0 and drive > 0.0:
-        beam = _low_beam(shot).mul_(drive * gain)
+        beam = _low_beam(shot).mul_(_returned(shot)).mul_(drive * gain)
         for plane, level in zip(total, HALOGEN, strict=True):
             plane.add_(beam, alpha=level)
     if gain > 0.0:
@@ -47,15 +49,24 @@ def lamp_light(shot: Shot) -> torch.Tensor | None:
 
 
 def _moonlit(shot: Shot) -> torch.Tensor:
-    """Cosine of the moon's light on every surface, (h, w); what stands faces the camera where normals are not known."""
+    """Share of the moon's light on every surface, (h, w); what stands faces the camera where normals are not known.
+
+    A moon that is out of the picture may stand higher than the one opposite the sun, or level ground would be black. Where
+    nothing tells how surfaces lie, light is even.
+    """
     right, up, ahead = shot.light.moon
-    normals = shot.request.maps.normals
+    high = max(up, 0.45)
+    level = ((1.0 - high * high) / max(1e-6, right * right + ahead * ahead)) ** 0.5
+    right, ahead = right * level, ahead * level
+    normals, scene = shot.request.maps.normals, shot.request.scene
+    if not (scene.has_ground or scene.has_sky):
+        return torch.full_like(shot.range, 0.6)
     if normals is None:
-        stands = torch.full_like(shot.range, max(0.0, 0.25 * up - 0.9 * ahead))
+        stands = torch.full_like(shot.range, max(0.12, 0.25 * high - 0.9 * ahead))
     else:
         n = halve(normals)
-        stands = (n[0] * right + n[1] * up + n[2] * ahead).add_(0.25).mul_(0.8).clamp_min_(0.0)
-    return mix(stands, torch.full_like(stands, max(0.0, up)), shot.ground_half[0])
+        stands = (n[0] * right + n[1] * high + n[2] * ahead).add_(0.30).mul_(0.75).clamp_min_(0.06)
+    return mix(stands, torch.full_like(stands, high), shot.ground_half[0])
 
 
 def draw_lamps(x: torch.Tensor, shot: Shot, extinction: float) -> None:
@@ -63,6 +74,14 @@ def draw_lamps(x: torch.Tensor, shot: Shot, extinction: float) -> None:
     shown = shot.weather.practicals * min(1.0, shot.light.dark * 1.6 + 0.25 * adaptation(shot))
     if shown > 0.0:
         streetlights.draw_lights(x, shot, extinction, shown)
+
+
+def _returned(shot: Shot) -> torch.Tensor:
+    """How much of the car's own light comes back, (h, w): glass beads in road paint send it to where it came from."""
+    y = luma(halve(shot.request.frame.pixels))
+    paint = smooth(0.06, 0.20, y - blur(y, 0.006 * shot.grid.width + 0.5)) * shot.ground_half
+    dry = 1.0 - 0.7 * shot.weather.wetness  # under water beads are blind
+    return (paint * (RETRO * dry)).add_(1.0)[0]
 
 
 def _low_beam(shot: Shot) -> torch.Tensor:

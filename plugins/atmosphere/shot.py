@@ -139,6 +139,11 @@ class Shot:
         return step(3.0, 7.0, scene.motion.forward_m_s) * (1.0 - step(4.0, 6.0, scene.camera.height_m))
 
     @property
+    def opened(self) -> float:
+        """How much longer a camera waits at night where no lamps light the way."""
+        return 1.0 + 0.8 * self.light.dark**2 * (1.0 - self.driving)
+
+    @property
     def pose(self) -> Pose:
         """Where the camera is at this frame: what anchors everything that stands in the world."""
         return self.request.pose

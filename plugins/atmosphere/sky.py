@@ -132,6 +132,7 @@ def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
         city = 0.8 * torch.exp(el * -(1.0 / 0.09)) + 0.2 * torch.exp(el * -(1.0 / 0.30))
         city = city * (0.7 + 0.3 * torch.cos(grid.azimuth + shot.pose.yaw_rad)[None])
         sky = sky + color((0.034, 0.0215, 0.0125), el) * city * (light.dark**2 * shot.weather.practicals)
+        sky = sky * shot.opened
     return sky.clamp_min(0.0)
 
 

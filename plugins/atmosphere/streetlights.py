@@ -94,7 +94,11 @@ def add_pools(total: torch.Tensor, shot: Shot, gain: float) -> None:
     Pools are soft: every second pixel of the grid holds them.
     """
     seen = lights(shot)
-    if not seen or not shot.request.scene.has_ground:
+    if not seen:
+        return
+    if not shot.request.scene.has_ground:
+        for light in seen:
+            _pool_in_picture(total, shot, light, gain)
         return
     normals = shot.request.maps.normals
     planes = [*shot.position, shot.ground_half[0], *(() if normals is None else halve(normals))]
@@ -108,6 +112,19 @@ def add_pools(total: torch.Tensor, shot: Shot, gain: float) -> None:
         for plane, level in zip(lit, light.tint, strict=True):
             plane[window].add_(share, alpha=level)
     total += resize(lit, shot.grid.height, shot.grid.width)
+
+
+def _pool_in_picture(total: torch.Tensor, shot: Shot, light: Light, gain: float) -> None:
+    """Where no ground is known, a lamp someone drew lights an oval around its foot, as large as the lamp is tall."""
+    grid = shot.grid
+    column, foot, _ = grid.pixel(light.head[0], light.foot_y, light.head[2])
+    across = max(1.0, (1.6 if light.is_low else 1.2) * light.tall * grid.focal_px / light.head[2])
+    u = (torch.arange(grid.width, device=shot.device) + 0.5 - column) / across
+    v = (torch.arange(grid.height, device=shot.device) + 0.5 - foot) / (0.62 * across)
+    oval = torch.exp(-((u * u)[None, :] + (v * v)[:, None])) * (1.0 - shot.sky_half[0])
+    oval *= gain * light.strength * CANDELA / USUAL_M**2
+    for plane, level in zip(total, light.tint, strict=True):
+        plane.add_(oval, alpha=level)
 
 
 def _lit(light: Light, planes: list[torch.Tensor]) -> torch.Tensor:
@@ -242,16 +259,17 @@ def mirrored_lamps(shot: Shot) -> torch.Tensor | None:
         column, far, _ = grid.pixel(light.head[0], light.foot_y - light.tall, light.head[2])
         scale = grid.focal_px / light.head[2]
         near = grid.horizon_px
-        middle = near + 0.72 * (far - near)
-        tall, thick = max(2.0, 0.30 * (far - near)), max(0.8, 0.34 * scale)
-        rows = slice(max(0, floor(middle - 3.0 * tall)), min(grid.height, ceil(middle + 3.0 * tall)))
+        middle, thick = near + 0.80 * (far - near), max(0.8, 0.34 * scale)
+        above, below = max(2.0, 0.46 * (far - near)), max(2.0, 0.24 * (far - near))
+        rows = slice(max(0, floor(middle - 2.0 * above)), min(grid.height, ceil(middle + 3.0 * below)))
         columns = slice(max(0, floor(column - 8.0 * thick)), min(grid.width, ceil(column + 8.0 * thick)))
         if rows.start >= rows.stop or columns.start >= columns.stop:
             continue
         v = torch.arange(rows.start, rows.stop, device=shot.device) + 0.5
         u = torch.arange(columns.start, columns.stop, device=shot.device) + 0.5
         energy = min(1.0, 0.34 * scale / 0.8) ** 0.5 * light.strength * shown
-        down = torch.exp(-(((v - middle) / tall) ** 2))
+        reach = torch.where(v < middle, torch.full_like(v, above), torch.full_like(v, below))
+        down = torch.exp(-(((v - middle) / reach) ** 2))  # a film draws it towards the lamp more than towards the lens
         core = torch.exp(-(((u - column) / thick) ** 2)) + 0.25 * torch.exp(-(((u - column) / (3 * thick)) ** 2))
         total[rows, columns] += down[:, None] * core[None, :] * energy
     return color(HEAD, total) * total[None]

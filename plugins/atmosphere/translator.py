@@ -8,7 +8,7 @@ from core.cancel import CancelToken
 from core.condition import EXPOSURE, WHITE_BALANCE, WIND_FROM, WIND_SPEED
 from core.extension.translator import Pass, TranslateRequest
 from core.frame import Frame
-from plugins.atmosphere import air, ground, lamps, lens, particles, season, snow, surface, vehicles
+from plugins.atmosphere import air, ground, lamps, lens, particles, season, snow, surface, vehicles, windows
 from plugins.atmosphere.fields import color
 from plugins.atmosphere.lightning import TINT, flash_at
 from plugins.atmosphere.shot import Shot
@@ -82,6 +82,7 @@ def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tenso
     took(Pass.COVER)
     cancel.check()
     x *= shot.full(_light(shot, relief))
+    windows.draw_windows(x, source, shot)
     tails = vehicles.draw_car_lamps(x, source, shot)
     took(Pass.LIGHT)
     ground.add_sheen(x, shot)
@@ -113,7 +114,7 @@ def _light(shot: Shot, relief: surface.Relief) -> torch.Tensor:
     lamp = lamps.lamp_light(shot)
     if lamp is not None:
         total = total + lamp
-    total = vehicles.add_car_light(total, shot)
+    total = windows.add_spill(vehicles.add_car_light(total, shot), shot)
     flash = flash_at(shot)
     if flash.strength > 0.0:
         total = total + color(TINT, total) * (0.75 * flash.strength)
