@@ -112,9 +112,10 @@ def settings_for(
     *,
     heatmap: bool,
     report: bool,
+    layers: bool,
     keep_audio: bool,
 ) -> ExportSettings:
-    """Heatmap and report stand beside the film under its name."""
+    """Heatmap, report and the folder of layers stand beside the film under its name."""
     stem = re.sub(r"[ _]?%0?\d*d$", "", path.stem)
     own = size == (project.width, project.height)
     return ExportSettings(
@@ -126,6 +127,7 @@ def settings_for(
         report=str(path.with_name(f"{stem} report.json")) if report else None,
         scores=str(path.with_name(f"{stem} flicker.csv")) if report else None,
         keep_audio=keep_audio,
+        layers=str(path.with_name(f"{stem} layers")) if layers else None,
     )
 
 

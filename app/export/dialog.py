@@ -51,6 +51,7 @@ class ExportDialog(QDialog):
         self.span = _select("Range", [name for name, _ in self._ranges])
         self.heatmap = Tick("Flicker heatmap as a film")
         self.report = Tick("Flicker report and scores per frame")
+        self.layers = Tick("Layers as EXR: every pass, mattes and depth")
         self.sound = Tick("Sound")
         self.note = text_label(px=tk.CAPTION_PX, wraps=True)
         self.export = Button("Export", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
@@ -92,7 +93,7 @@ class ExportDialog(QDialog):
         grid.addWidget(self.frame_size, 7, 1)
         grid.setRowMinimumHeight(8, 12)
         grid.addWidget(text_label("Beside it", px=tk.TITLE_PX, color=tk.T1, bold=True), 9, 0)
-        for row, tick in enumerate((self.heatmap, self.report, self.sound), 10):
+        for row, tick in enumerate((self.heatmap, self.report, self.layers, self.sound), 10):
             grid.addWidget(tick, row, 1)
         cancel = Button("Cancel", height=tk.ACTION_H)
         cancel.clicked.connect(self.reject)
@@ -155,6 +156,7 @@ class ExportDialog(QDialog):
             self._project,
             heatmap=self.heatmap.isChecked(),
             report=self.report.isChecked(),
+            layers=self.layers.isChecked(),
             keep_audio=self.sound.isEnabled() and self.sound.isChecked(),
         )
         span = self._ranges[self.span.currentIndex()][1]

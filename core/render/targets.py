@@ -30,6 +30,7 @@ BYTES_A_PIXEL: Final = {Codec.H264: 0.05, Codec.H265: 0.05, Codec.PRORES: 0.6, C
 """What a pixel takes on disk, generously: to tell a disk that is too small beforehand."""
 
 
+FILE_ENDINGS: Final = (".exr", ".png", ".mp4", ".mov", ".mkv")
 LAYER_BYTES_A_PIXEL: Final = 60.0
 """The same of an EXR of every pass; most compress well, noise does not."""
 
@@ -185,7 +186,7 @@ def _check_writable(path: Path) -> None:
 
 def _layers_pattern(out: Path, count: int) -> Path:
     """`layers_%05d.exr` in a folder, which is made where it is missing; or the pattern itself. Raises `ExportError`."""
-    if not out.suffix:
+    if out.suffix.lower() not in FILE_ENDINGS:  # a folder's name may have a dot in it
         with export_errors(out):
             out.mkdir(exist_ok=True)
         return out / "layers_%05d.exr"

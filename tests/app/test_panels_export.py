@@ -90,9 +90,11 @@ def test_the_dialog_asks_for_what_was_chosen(project: Project, tmp_path: Path, q
     dialog.frame_size.setCurrentIndex(1)
     click(dialog.heatmap, (10, 12))
     click(dialog.report, (10, 12))
+    click(dialog.layers, (10, 12))
     click(dialog.export)
     (request,) = asked
     settings = request.settings
+    assert settings.layers == str(tmp_path / "road night layers")
     assert settings.out == str(tmp_path / "road night.mov")
     assert settings.codec == Codec.PRORES
     assert (settings.width, settings.height) == size_choices(project)[1]
