@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from math import cos, exp, radians, sin
 
@@ -15,7 +16,10 @@ from builders import a_media
 from fakes import FakeIndex
 from footage import footage
 
+from core.analysis.analyser import Analyser
+from core.analysis.appearance import Appearance
 from core.analysis.cuts import CutFinder, colors_of
+from core.analysis.egomotion import detail, ground_before
 from core.analysis.tracking import ShotTracker, track_shot
 from core.camera import Camera, Motion, Pose
 from core.cancel import Cancelled, CancelToken
@@ -23,6 +27,7 @@ from core.color import ColorPipeline
 from core.errors import MediaError
 from core.frame import Frame
 from core.media.decoder import Decoder
+from core.media.index import frame_index
 from core.media.probe import probe
 from core.progress import Progress, ignore_progress
 from core.scene import Scene, Tracking
@@ -250,6 +255,69 @@ def test_cuts_between_real_clips_are_found_and_no_others() -> None:
                 number += 1
         true.append(number)
     assert finder.finish() == tuple(true[:-1])
+
+
+@cache
+def followed(name: str, frames: int) -> tuple[tuple[Frame, ...], Scene, Tracking]:
+    """The beginning of a real clip at the work size, understood and followed."""
+    analyser, color, facts = Analyser(), ColorPipeline(), probe(footage(name))
+    index = frame_index(facts)
+    size = analyser.tracking_size(facts.video)
+    with Decoder(facts) as decoder:
+
+        def read(frame: int) -> Frame:
+            return color.to_working(decoder.read(frame, size), torch.device("cpu"))
+
+        scene = analyser.analyse_shot(read, index, facts, CancelToken(), ignore_progress)
+        pictures = tuple(read(frame) for frame in range(frames))
+    start = FakeIndex(tuple(index.time_of(i).seconds for i in range(frames)), index.duration_of(frames).seconds)
+    found = track_shot(pictures.__getitem__, start, facts, scene, CancelToken(), ignore_progress)
+    return pictures, scene, found
+
+
+@pytest.mark.slow
+@pytest.mark.footage
+def test_the_road_of_a_real_drive_is_laid_over_itself_better_than_by_even_motion() -> None:
+    pictures, scene, found = followed("highway.mp4", 90)
+    assert (found.cuts, found.notes) == ((), ())
+    details = [detail(Appearance.of(picture, (WIDTH, HEIGHT)).grey) for picture in pictures]
+    camera, back = scene.camera, 2
+    by_path, by_even, by_none = [], [], []
+    for i in range(20, 90, 5):
+        here, before = found.poses[i], found.poses[i - back]
+        right, _, ahead = (-v / camera.height_m for v in here.from_world((before.right_m, 0.0, before.ahead_m)))
+        pitch = replace(camera, horizon=here.horizon).pitch_rad - replace(camera, horizon=before.horizon).pitch_rad
+        path = (ahead, right, pitch, here.yaw_rad - before.yaw_rad, here.horizon - 0.5)
+        even = scene.motion.forward_m_s * back / 25 / camera.height_m
+        level = camera.horizon - 0.5
+        by_path.append(rest_of_road(details[i], details[i - back], path, camera))
+        by_even.append(rest_of_road(details[i], details[i - back], (even, 0.0, 0.0, 0.0, level), camera))
+        by_none.append(rest_of_road(details[i], details[i - back], (0.0, 0.0, 0.0, 0.0, level), camera))
+    assert np.mean(by_path) < 0.93 * np.mean(by_even) < np.mean(by_none)
+    speeds = [moved(a, b) * 25 for a, b in pairwise(found.poses)]
+    assert 14.0 < min(speeds) < max(speeds) < 1.2 * min(speeds)
+
+
+def rest_of_road(here: np.ndarray, before: np.ndarray, params: tuple[float, ...], camera: Camera) -> float:
+    """Mean absolute rest, code values, of the textured road ahead when the frame before is laid over it."""
+    ys, xs = np.mgrid[0:HEIGHT, 0:WIDTH]
+    at = np.stack(((xs + 0.5 - WIDTH / 2) / HEIGHT, (ys + 0.5 - HEIGHT / 2) / HEIGHT), -1).reshape(-1, 2)
+    there = ground_before(at, np.array(params), 0.0, camera.focal) * HEIGHT + (WIDTH / 2 - 0.5, HEIGHT / 2 - 0.5)
+    x, y = (there[:, i].reshape(HEIGHT, WIDTH).astype(np.float32) for i in (0, 1))
+    below = (ys + 0.5) / HEIGHT - camera.horizon
+    slope = np.abs(cv2.Sobel(here, cv2.CV_32F, 1, 0)) + np.abs(cv2.Sobel(here, cv2.CV_32F, 0, 1))
+    road = (below > 0.06) & (ys < 0.97 * HEIGHT) & (np.abs(at[:, 0].reshape(HEIGHT, WIDTH)) < 0.15 + 1.2 * below)
+    road &= (slope > 16.0) & (x > 0) & (x < WIDTH - 1) & (y > 0) & (y < HEIGHT - 1)
+    return float(np.abs(cv2.remap(before, x, y, cv2.INTER_LINEAR) - here)[road].mean())
+
+
+@pytest.mark.slow
+@pytest.mark.footage
+def test_a_camera_over_a_car_park_goes_nowhere() -> None:
+    _, _, found = followed("carpark.mp4", 110)
+    assert (found.cuts, found.notes) == ((), ())
+    assert len(set(found.poses[:60])) == 1
+    assert all(pose.ahead_m == pose.right_m == 0.0 and abs(pose.yaw_rad) < radians(1.0) for pose in found.poses)
 
 
 # ---- the procedural world, whose camera is known to the bit ------------------------------------------------------------
