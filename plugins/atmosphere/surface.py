@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import atan2, exp, pow, radians, sin
+from math import atan2, cos, exp, pow, radians, sin
 
 import torch
 
@@ -22,6 +22,8 @@ GUIDE_EPS = 0.35
 """Guided filter regularisation, in stops squared: edges above about half a stop stay."""
 
 
+SUN_SHARE = 0.75
+"""Of the light on what faces a clear day's sun: what comes from the sun itself; the rest is sky."""
 CLIPPED = 1.25
 """Luminance from which footage may have been clipped: about 0.83 of its display range."""
 
@@ -92,6 +94,7 @@ def evenness(shot: Shot) -> float:
 def even_out(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
     """Take sun contrast and its warmth off `x`, in place. Broad shading goes, hard-edged shadows only fade."""
     c, w = evenness(shot), shot.weather
+    _turn_from_known_sun(x, shot, c)
     k, blue = min(1.0, c / 0.55), c * (1.0 - shot.light.dark)
     keep = (1.0 - 0.20 * w.cloud) * (1.0 - 0.15 * w.fog) * (1.0 - 0.12 * w.rain) * (1.0 - 0.12 * w.snow)
     if c > 0.0 and kernels.fit(x, relief.base, relief.detail):
@@ -119,6 +122,25 @@ def even_out(x: torch.Tensor, relief: Relief, shot: Shot) -> torch.Tensor:
         x *= keep
         x += y
     return x.clamp_min_(0.0)
+
+
+def _turn_from_known_sun(x: torch.Tensor, shot: Shot, c: float) -> None:
+    """Where the sun stood is known: take off what it gave one side of things and not the other, in place.
+
+    Each surface had sun by the cosine to its normal and a share of the sky; what stands is brought to what the ground had.
+    """
+    sun, normals = shot.request.scene.sun, shot.request.maps.normals
+    if sun is None or normals is None or c <= 0.0:
+        return
+    azimuth, elevation = radians(sun.azimuth_deg) - shot.pose.yaw_rad, radians(max(0.0, sun.elevation_deg))
+    right, up, ahead = sin(azimuth) * cos(elevation), sin(elevation), cos(azimuth) * cos(elevation)
+    n = halve(normals)
+    had = (n[0:1] * right + n[1:2] * up + n[2:3] * ahead).clamp_min_(0.0) * SUN_SHARE
+    had += (n[1:2] * 0.5 + 0.5) * (1.0 - SUN_SHARE)
+    ground = SUN_SHARE * up + (1.0 - SUN_SHARE)
+    stands = (1.0 - shot.sky_half) * (1.0 - shot.ground_half)
+    stops = torch.log2(ground / had.clamp_min_(0.05)).clamp_(-0.9, 0.9).mul_(stands).mul_(min(1.0, c / 0.65) * 0.6)
+    x *= shot.full(torch.exp2(stops))
 
 
 def _take_blue_off(x: torch.Tensor, c: float) -> None:
@@ -202,7 +224,7 @@ def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
     risen = step(-3.0, 2.0, light.elevation)
     rough = (1.0 + 0.45 * halve(relief.detail)).clamp_(0.3, 1.9)
     flat = max(0.0, up) * (1.0 - low) + low * (0.30 + 0.3 * max(0.0, up)) * rough
-    toward = (torch.sin(grid.azimuth) * right + torch.cos(grid.azimuth) * ahead)[None]  # 1 when looking at the sun
+    toward = grid.toward(right, ahead)[None]  # 1 when looking at the sun
     facing = (0.45 - 0.40 * toward).clamp_min_(0.0) + 0.30 * max(0.0, up)
     normals = shot.request.maps.normals
     if normals is not None:
@@ -243,11 +265,11 @@ def _on_water(total: torch.Tensor, shot: Shot) -> torch.Tensor:
     water = shot.materials.water[None]
     if not shot.request.scene.has_sky or light.relit == 0.0 or float(water.amax()) < 0.2:
         return total
-    old = halve(shot.request.frame.pixels[:, shot.rows(shot.sky_rows)])
+    old = shot.source_half[:, : shot.sky_rows]
     sky = shot.sky_half[:, : shot.sky_rows]
     was = plane_sum(old * sky) / plane_sum(sky).clamp_min(1.0)
     size = max(1e-3, (light.sun[0] ** 2 + light.sun[2] ** 2) ** 0.5)
-    side = (torch.sin(shot.grid.azimuth) * light.sun[0] + torch.cos(shot.grid.azimuth) * light.sun[2]) / size
+    side = shot.grid.toward(light.sun[0], light.sun[2]) / size
     side = (0.5 + 0.5 * side).square()[None]
     low_sky = color(light.antisolar, total) * (1.0 - side) + color(light.horizon, total) * side
     low_sky = mix(

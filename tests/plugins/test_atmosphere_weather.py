@@ -18,7 +18,7 @@ from core.condition import Condition
 from core.extension.translator import Maps, TranslateRequest
 from core.frame import Frame
 from core.objects import Box, Facing, ObjectId, ObjectKind, PlacedObject
-from core.scene import Scene, SurfaceClass
+from core.scene import Scene, SunAsShot, SurfaceClass
 from plugins.atmosphere import air, fields, ground, lamps, lens, particles, season, snow, surface, translator
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.tables import Tables
@@ -363,6 +363,27 @@ def test_a_cast_shadow_goes_under_cloud_and_a_patch_of_new_tarmac_stays() -> Non
     assert after < 0.35 * before
     before, after = across_the_road((0.34, 0.34, 0.34), {"cloud": 1.0})
     assert after > 0.40 * before
+
+
+def test_a_sun_that_is_known_is_taken_off_the_walls_it_shone_on() -> None:
+    """Two walls of one stone, one in the sun and one turned away: under cloud they come closer than without knowing."""
+    base = driving(0.0, {"cloud": 1.0})
+    normals, pixels = torch.zeros(3, 270, 480), torch.full((3, 270, 480), 0.2)
+    left, right = (slice(60, 130), slice(40, 220)), (slice(60, 130), slice(260, 440))
+    normals[1, 135:] = 1.0
+    for side, across, level in ((left, 1.0, 0.45), (right, -1.0, 0.14)):
+        normals[0][side], pixels[:, side[0], side[1]] = across, level
+    sky = torch.zeros(1, 270, 480)
+    sky[:, :50] = 1.0
+    maps = replace(base.maps, normals=normals, sky=sky)
+    request = replace(base, maps=maps, frame=Frame(pixels))
+
+    def apart(r: TranslateRequest) -> float:
+        y = luminance(seen(r))
+        return float(torch.log2(y[80:110, 100:160].mean() / y[80:110, 320:380].mean()))
+
+    known = replace(request, scene=replace(request.scene, sun=SunAsShot(azimuth_deg=90.0, elevation_deg=30.0)))
+    assert apart(known) < 0.6 * apart(request)
 
 
 def test_clipped_foam_keeps_a_shape_when_it_is_dimmed() -> None:
