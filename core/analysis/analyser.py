@@ -156,7 +156,7 @@ class Analyser:
 
         Frames that cannot be read are passed over. Raises `MediaError` when none can, and `Cancelled`.
         """
-        return track_shot(read, index, facts, scene, cancel, progress)
+        return track_shot(read, index, facts, scene, cancel, progress, self._models.detector)
 
     def maps(
         self, frame: Frame, previous: Frame | None, scene: Scene, kinds: tuple[MapKind, ...], cancel: CancelToken
