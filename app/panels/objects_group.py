@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.actions.button import BarButton
 from app.actions.table import shortcut_of
 from app.panels.scene_words import ICONS, names, object_line, object_words
+from app.scene_book import ShotScene
 from app.scene_desk import SceneDesk
 from app.theme import tokens as tk
 from app.widgets.buttons import Button, Select
@@ -66,8 +67,10 @@ class ObjectsGroup(Group):
         self.spacing = ParamRow(_SPACING, keyable=False)
         self.remove = Button("Remove", icon_name="trash")
         self.restore = Button("Restore removed")
+        self._seen: tuple[ShotScene | None, SceneObject | None, ObjectKind] | None = None
         self._build()
         self._wire()
+        self.refresh()
         desk.changed.connect(self.refresh)
 
     def _build(self) -> None:
@@ -138,6 +141,9 @@ class ObjectsGroup(Group):
 
     def refresh(self) -> None:
         shot, thing = self._desk.shot, self._desk.thing
+        if (shot, thing, self._desk.kind) == self._seen:
+            return
+        self._seen = shot, thing, self._desk.kind
         self.kind.setCurrentIndex(KINDS.index(self._desk.kind))
         things = tuple(sorted(shot.objects, key=_order)) if shot else ()
         named = names(things)

@@ -38,6 +38,7 @@ from core.document.commands import (
 )
 from core.document.model import AS_FOUND, StrokeMode
 from core.ids import MediaId
+from core.progress import Progress
 from core.scene import Presence, SunAsShot
 
 PRESENCES: Final = (Presence.AUTO, Presence.PRESENT, Presence.ABSENT)
@@ -102,6 +103,7 @@ class ScenePanel(QWidget):
         self.objects = ObjectsGroup(desk)
         self.reset = Button("Reset scene")
         self._groups: dict[str, Group] = {}
+        self._seen: tuple[ShotScene | None, Progress | None] = None, None
         self._build()
         self._wire()
         desk.changed.connect(self.refresh)
@@ -260,20 +262,20 @@ class ScenePanel(QWidget):
 
     def refresh(self) -> None:
         shot = self._desk.shot
+        progress = self._desk.book.progress(shot.media.id) if shot else None
         self.setEnabled(shot is not None)
-        if shot is None:
-            return
+        if shot is None or (shot is self._seen[0] and progress is self._seen[1]):
+            return  # the playhead of an animated clip passes by here at every frame
+        self._seen = shot, progress
         for name, words in _WORDS:
             self.facts[name].show_found(*words(shot))
-        self._show_progress(shot)
+        self._show_progress(shot, progress)
         _show_text(self.notes, "\n".join(shot.notes))
         self._show_said(shot)
         self._show_sun(shot)
-        self.objects.refresh()
         self.reset.setVisible(shot.said != AS_FOUND)
 
-    def _show_progress(self, shot: ShotScene) -> None:
-        progress = self._desk.book.progress(shot.media.id)
+    def _show_progress(self, shot: ShotScene, progress: Progress | None) -> None:
         text = f"{progress.stage}, {progress.done} of {progress.total}" if progress else ""
         if progress is None and shot.found is None:
             text = "The shot is looked at when it is first shown with a look."
