@@ -107,6 +107,18 @@ class Shot:
         """The rows of the grid that have sky."""
         return self.grid.top(self.sky_rows)
 
+    @cached_property
+    def small_dome(self) -> View:
+        """The same at half the grid's size, for what is smooth."""
+        half = self.grid
+        quarter = self.tables.view(half.camera, (half.height + 1) // 2, (half.width + 1) // 2)
+        return quarter.top(min(quarter.height, (self.sky_rows + 3) // 2))
+
+    def on_dome(self, plane: torch.Tensor) -> torch.Tensor:
+        """A field of the small dome (C, h, w) at the size of the dome."""
+        rows = min(self.grid.height, 2 * int(plane.shape[1]))
+        return resize(plane, rows, self.grid.width)[:, : self.sky_rows]
+
     def rows(self, grid_rows: int) -> slice:
         """The frame's rows that the first `grid_rows` rows of the grid stand for."""
         return slice(0, min(self.view.height, 2 * grid_rows))
@@ -188,19 +200,15 @@ class Shot:
         stands still while the camera turns. The finest octave is tens of pixels wide wherever it is seen, so a quarter
         of the picture's size holds it.
         """
-        half, pose = self.grid, self.pose
-        quarter = self.tables.view(half.camera, (half.height + 1) // 2, (half.width + 1) // 2)
-        rows = min(quarter.height, (self.sky_rows + 3) // 2)
-        sky = quarter.top(rows)
+        sky, pose = self.small_dome, self.pose
         fall = EARTH_M * sky.up.clamp_min(0.0)
         reach = (fall * fall).add_(height_m * (2.0 * EARTH_M + height_m)).sqrt_().sub_(fall)
         c, s = cos(pose.yaw_rad), sin(pose.yaw_rad)
         x, z = sky.right * reach, sky.ahead * reach
         u = (x * (c / scale_m)).add_(z, alpha=s / scale_m).add_((pose.right_m - drift[0]) / scale_m)
         v = (z * (c / scale_m)).add_(x, alpha=-s / scale_m).add_((pose.ahead_m - drift[1]) / scale_m)
-        step = reach.square_().mul_(1.0 / (height_m * quarter.focal_px * scale_m))
-        found = self.noise.over(u, v, step, octaves)[None]
-        return resize(found, min(half.height, 2 * rows), half.width)[0, : self.sky_rows]
+        step = reach.square_().mul_(1.0 / (height_m * sky.focal_px * scale_m))
+        return self.on_dome(self.noise.over(u, v, step, octaves)[None])[0]
 
     def full(self, plane: torch.Tensor) -> torch.Tensor:
         """A half-size field (C, h, w) at the frame's size."""

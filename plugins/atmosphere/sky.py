@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, pi, radians, sqrt
+from math import ceil, cos, pi, radians, sin, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +55,7 @@ def draw_sky(x: torch.Tensor, shot: Shot) -> Dome:
     new, clear = torch.zeros_like(cosine).expand(3, *cosine.shape[1:]), torch.ones_like(cosine)
     if light.relit > 0.0:
         old = halve(x[:, shot.rows(shot.sky_rows)])
-        model = (_clear(shot, cosine) * _old_clouds(old, shot)).clamp_min_(1e-4)
+        model = (_clear(shot) * _old_clouds(old, shot)).clamp_min_(1e-4)
         if light.relit == 1.0:
             keep, new = None, model
         else:
@@ -98,13 +98,16 @@ def henyey_greenstein(cosine: torch.Tensor, g: float) -> torch.Tensor:
     return near * near * near
 
 
-def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
-    """Cloudless sky (3, h, w): horizon to zenith by two exponentials, warm towards the sun, with its glow."""
-    light, grid = shot.light, shot.dome
+def _clear(shot: Shot) -> torch.Tensor:
+    """Cloudless sky (3, h, w): horizon to zenith by two exponentials, warm towards the sun, with its glow.
+
+    It is smooth, and made at half the dome's size.
+    """
+    light, grid = shot.light, shot.small_dome
     el = grid.up.clamp_min(0.0)[None]
-    sin_az, cos_az = torch.sin(grid.azimuth), torch.cos(grid.azimuth)
+    cosine = (grid.right * light.sun[0] + grid.up * light.sun[1] + grid.ahead * light.sun[2])[None]
     size = max(1e-3, sqrt(light.sun[0] ** 2 + light.sun[2] ** 2))
-    side = (0.5 + 0.5 * (sin_az * light.sun[0] + cos_az * light.sun[2]) / size)[None]
+    side = (0.5 + 0.5 * grid.toward(light.sun[0], light.sun[2]) / size)[None]
     zenith, horizon, opposite = (color(c, el) for c in (light.zenith, light.horizon, light.antisolar))
     low = 1.0 - step(10.0, 40.0, light.elevation)
     band = torch.exp(el * -(1.0 / 0.30))
@@ -130,10 +133,10 @@ def _clear(shot: Shot, cosine: torch.Tensor) -> torch.Tensor:
         shine = 0.011 * henyey_greenstein(around[None], 0.80) + 0.05 * henyey_greenstein(around[None], 0.96)
         sky = sky + color((0.82, 0.92, 1.10), el) * shine * (light.dark**2)
         city = 0.8 * torch.exp(el * -(1.0 / 0.09)) + 0.2 * torch.exp(el * -(1.0 / 0.30))
-        city = city * (0.7 + 0.3 * torch.cos(grid.azimuth + shot.pose.yaw_rad)[None])
+        city = city * (0.7 + 0.3 * grid.toward(-sin(shot.pose.yaw_rad), cos(shot.pose.yaw_rad))[None])
         sky = sky + color((0.034, 0.0215, 0.0125), el) * city * (light.dark**2 * shot.weather.practicals)
         sky = sky * shot.opened
-    return sky.clamp_min(0.0)
+    return shot.on_dome(sky.clamp_min(0.0))
 
 
 def _old_clouds(x: torch.Tensor, shot: Shot) -> torch.Tensor:

@@ -91,6 +91,19 @@ class View:
             return self.whole.azimuth[: self.rows]
         return torch.atan2(self.rays.x, cos(self._pitch) - self.rays.y * sin(self._pitch))
 
+    def toward(self, right: float, ahead: float) -> torch.Tensor:
+        """Cosine between each ray's azimuth and a level direction, times that direction's length (H, W)."""
+        forward = cos(self._pitch) - self.rays.y[: self.up.shape[0]] * sin(self._pitch)
+        return (self.rays.x * right + forward * ahead).mul_(self._level)
+
+    @cached_property
+    def _level(self) -> torch.Tensor:
+        """1 over the length of the ray's shadow on the ground."""
+        if self.whole is not None:
+            return self.whole._level[: self.rows]
+        forward = cos(self._pitch) - self.rays.y * sin(self._pitch)
+        return (self.rays.x.square() + forward.square()).rsqrt_()
+
     @cached_property
     def ground_range(self) -> torch.Tensor:
         """Distance along the ray to the ground plane, at most FAR_M; FAR_M above the horizon."""
