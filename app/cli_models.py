@@ -43,11 +43,18 @@ def add_models_parser(commands: argparse._SubParsersAction[Any], kind: type[argp
 
 
 def list_models(asked: argparse.Namespace) -> int:
-    models = model_store().models()
+    """What is known and installed; and, for people, why something installed is not used."""
+    store = model_store()
+    models = store.models()
     if asked.json:
         print(json.dumps([_as_json(model) for model in models], indent=2, ensure_ascii=False))
     else:
         print("\n".join(line for model in models for line in _lines(model)))
+        if store.records():
+            from core.models.loading import load_models
+
+            for note in load_models(store).notes:
+                print(note)
     return DONE
 
 

@@ -47,6 +47,7 @@ def test_a_file_of_ones_own_comes_and_goes(network: Path) -> None:
 def test_a_file_that_does_not_fit_its_task_is_said_and_listed(network: Path) -> None:
     run = succeeded(weathervane("models", "add", network, "--task", "detector"))
     assert "COCO" in run.stdout
+    assert "COCO" in succeeded(weathervane("models", "list")).stdout.splitlines()[-1]
 
 
 def test_a_licence_is_shown_and_must_be_accepted() -> None:
