@@ -37,7 +37,7 @@ from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
 from core.timebase import Time
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 LONG_SIDE_PX: Final = 480
 PAIRS: Final = 12
 PAUSES: Final = 246
@@ -227,10 +227,10 @@ def understand(pairs: Sequence[Pair], pause: Pause) -> Scene:
     tracks = [Track.of(here, before) for here, before in with_pauses(greys, pause)]
     heading = find_heading(tracks, focal, aspect, pause)
     guess = heading.row if heading.confidence >= 0.5 else USUAL_HORIZON + 0.03
-    model, sky_confidence = fit_sky(samples, guess, pause)
+    model, sky_confidence = fit_sky(samples, guess, heading.confidence, pause)
     skies = [np.zeros((s.height, s.width), np.float32) for s in samples]
     if sky_confidence >= 0.5:
-        skies = [sky_matte(sample, model, guess) for sample in with_pauses(samples, pause)]
+        skies = [sky_matte(sample, model, guess, heading.confidence) for sample in with_pauses(samples, pause)]
     horizon, horizon_confidence = _level(samples, *_horizon(heading, skies), pause)
     if horizon_confidence < 0.5:
         camera = Camera(focal=focal, horizon=USUAL_HORIZON, height_m=EYE_HEIGHT_M)

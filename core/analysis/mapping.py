@@ -59,7 +59,7 @@ class FrameMaps:
         if not self._scene.has_sky:
             return np.zeros(self._shape, np.float32)
         model, horizon = SkyModel.of_numbers(self._scene.sky_model), self._scene.camera.horizon
-        return sky_matte(self._picture, model, horizon, self._told.sky)
+        return sky_matte(self._picture, model, horizon, self._scene.horizon_confidence, self._told.sky)
 
     @cached_property
     def contact(self) -> Contact | None:

@@ -59,17 +59,19 @@ class SkyModel:
         return SkyModel(numbers[0], numbers[1], numbers[2], numbers[3:])
 
 
-def fit_sky(samples: Sequence[Appearance], horizon: float, pause: Pause = no_pause) -> tuple[SkyModel, float]:
+def fit_sky(
+    samples: Sequence[Appearance], horizon: float, sure: float, pause: Pause = no_pause
+) -> tuple[SkyModel, float]:
     """The model of a shot, and how sure it is that the shot has a sky at all, 0..1.
 
-    `horizon` is the row of the horizon as a share of the height, a guess will do.
+    `horizon` is the row of the horizon as a share of the height, a guess will do; `sure` says how sure it is, 0..1.
     """
     lightness = np.concatenate([sample.lab[::2, ::2, 0].ravel() for sample in samples])
     lower = np.concatenate([s.lab[int(s.height * 0.55) :: 2, ::2, 0].ravel() for s in samples])
     white = float(np.percentile(lightness, 98))
     dark = min(float(np.percentile(lower, 60)), white - DARKEST_WHITE)
     edges = [_edges(sample) for sample in with_pauses(samples, pause)]
-    priors = [_row_prior(sample, horizon) for sample in samples]
+    priors = [_row_prior(sample, horizon, sure) for sample in samples]
     model = SkyModel(round(dark, 2), round(white, 2), _blueness(samples, priors, dark, white), ())
     rules = [_rule(s, edge, model) for s, edge in zip(with_pauses(samples, pause), edges, strict=True)]
     mattes = [logistic(rule + prior) for rule, prior in zip(rules, priors, strict=True)]
@@ -88,11 +90,13 @@ def fit_sky(samples: Sequence[Appearance], horizon: float, pause: Pause = no_pau
     return model, _presence(samples, mattes, histogram_overlap(inside, outside))
 
 
-def sky_matte(picture: Appearance, model: SkyModel, horizon: float, told: FloatImage | None = None) -> FloatImage:
-    """(H, W) soft matte 0..1. `told` are log-odds (H, W) from elsewhere, such as a segmentation."""
+def sky_matte(
+    picture: Appearance, model: SkyModel, horizon: float, sure: float, told: FloatImage | None = None
+) -> FloatImage:
+    """(H, W) soft matte 0..1. `sure` is of the horizon, 0..1; `told` are log-odds (H, W) from elsewhere, such as a segmentation."""
     edges = _edges(picture)
     rule = _rule(picture, edges, model)
-    prior = _row_prior(picture, horizon)
+    prior = _row_prior(picture, horizon, sure)
     if told is not None:
         prior = prior + told
     matte = _reached(_believed(picture, rule, prior, model.table), edges, rule)
@@ -150,10 +154,12 @@ def _texture(picture: Appearance, white: float) -> FloatImage:
     return np.asarray(np.minimum(3.5, (22.0 * deviation + 14.0 * gradient / 8.0) / (white / 100.0 + 0.25)), np.float32)
 
 
-def _row_prior(picture: Appearance, horizon: float) -> FloatImage:
-    """(H, 1) log-odds by height in the picture: mild above the horizon, forbidding below."""
+def _row_prior(picture: Appearance, horizon: float, sure: float) -> FloatImage:
+    """(H, 1) log-odds by height in the picture: mild above the horizon; forbidding below where that is sure, else against."""
+    firm = float(np.clip((sure - 0.6) / 0.2, 0.0, 1.0))
     above = (horizon + 0.015 - picture.rows) / 0.25
-    return np.asarray(np.where(above > 0, np.minimum(0.9 * above, 1.2), np.maximum(16.0 * above, -8.0)), np.float32)
+    below = np.maximum((5.0 + 11.0 * firm) * above, -3.0 - 5.0 * firm)
+    return np.asarray(np.where(above > 0, np.minimum(0.9 * above, 1.2), below), np.float32)
 
 
 def _believed(picture: Appearance, rule: FloatImage, prior: FloatImage, table: ColorTable) -> FloatImage:
