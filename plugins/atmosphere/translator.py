@@ -8,7 +8,7 @@ from core.cancel import CancelToken
 from core.condition import EXPOSURE, WHITE_BALANCE, WIND_FROM, WIND_SPEED
 from core.extension.translator import Pass, TranslateRequest
 from core.frame import Frame
-from plugins.atmosphere import air, ground, lamps, lens, particles, season, snow, surface, vehicles, windows
+from plugins.atmosphere import air, dawn, ground, lamps, lens, particles, season, snow, surface, vehicles, windows
 from plugins.atmosphere.fields import color
 from plugins.atmosphere.lightning import TINT, flash_at
 from plugins.atmosphere.shot import Shot
@@ -69,6 +69,8 @@ def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tenso
     if weather.haze < 0.0:
         x = source = air.clear_haze(source, shot)
         took(Pass.AIR)
+    x = source = dawn.lift(source, shot)
+    took(Pass.LIGHT)
     x = surface.clean_foreground(source, shot, new_sky)
     took(Pass.SKY)
     season.turn_foliage(x, shot)

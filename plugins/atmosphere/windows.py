@@ -6,7 +6,7 @@ rooms are lit follows from the object's id and the room's place in its own faça
 
 from __future__ import annotations
 
-from math import ceil, floor
+from math import ceil, cos, floor, sin
 from typing import Final
 from zlib import crc32
 
@@ -14,9 +14,9 @@ import torch
 
 from core.objects import ObjectKind, PlacedObject
 from core.scene import SurfaceClass
-from plugins.atmosphere.fields import color, smooth
+from plugins.atmosphere.fields import blur, color, halve, resize, smooth
 from plugins.atmosphere.lamps import NIGHT_GAIN, adaptation
-from plugins.atmosphere.light import Rgb
+from plugins.atmosphere.light import Rgb, step
 from plugins.atmosphere.noise import unit_hash
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.streetlights import unhidden
@@ -33,7 +33,10 @@ EXPOSURE: Final = 0.20
 UNLIT: Rgb = (0.010, 0.012, 0.017)
 SPILL: Final = 0.42
 SPILL_M: Final = 9.0
-PLANT, VEHICLE = (tuple(SurfaceClass).index(kind) for kind in (SurfaceClass.PLANT, SurfaceClass.VEHICLE))
+BUILDING, GLASS, PLANT, VEHICLE = (
+    tuple(SurfaceClass).index(kind)
+    for kind in (SurfaceClass.BUILDING, SurfaceClass.GLASS, SurfaceClass.PLANT, SurfaceClass.VEHICLE)
+)
 SIGN_GAIN: Final = 1.5
 SIGN_WHITE: Rgb = (1.0, 0.95, 0.86)
 
@@ -43,11 +46,45 @@ def draw_windows(x: torch.Tensor, source: torch.Tensor, shot: Shot) -> None:
     shown = shot.weather.practicals * adaptation(shot)
     if shown <= 0.0:
         return
+    _draw_found_panes(x, shot, shown)
     for thing in shot.request.objects:
         if thing.kind is ObjectKind.WINDOW and thing.at[2] > 0.5:
             _draw_panes(x, shot, thing, shown * thing.strength)
         elif thing.kind is ObjectKind.SIGN and thing.at[2] > 0.5:
             _draw_sign(x, source, shot, thing, shown * thing.strength)
+
+
+def _draw_found_panes(x: torch.Tensor, shot: Shot, shown: float) -> None:
+    """Glass that the classes find in walls, lit as a street is: some rooms more, some not at all.
+
+    Too small to show rooms; which are lit follows from where they are in the world, softly, so that rough depth makes
+    nothing flash. Glass near the ground may be a car's, and stays dark; so does little glass on a road out of town.
+    """
+    classes, first = shot.request.maps.classes, 2 * max(2, shot.grid.rows_above.stop)
+    if classes is None or first >= shot.view.height:
+        return
+    walls, panes = halve(classes[BUILDING : BUILDING + 1, :first]), halve(classes[GLASS : GLASS + 1, :first])
+    rows = slice(0, int(panes.shape[1]))
+    raised = smooth(0.012, 0.035, shot.grid.up[rows])[None]
+    wide = 0.02 * shot.grid.width + 0.5
+    around = resize(blur(halve(walls + panes, 2), wide / 4.0), *panes.shape[1:])
+    sure = panes * raised * smooth(0.30, 0.60, around) * (1.0 - shot.sky_half[:, rows])
+    town = step(0.002, 0.008, float(sure.mean()) * rows.stop / shot.grid.height)
+    shown *= 1.0 - shot.driving * (1.0 - town)
+    if shown <= 0.0 or float(sure.amax()) < 0.1:
+        return
+    right, up, ahead = (plane[rows] for plane in shot.position)
+    pose = shot.pose
+    c, s = cos(pose.yaw_rad), sin(pose.yaw_rad)
+    east, north = pose.right_m + right * c + ahead * s, pose.ahead_m + ahead * c - right * s
+    u, v = (north + 0.6 * east) / ROOM_M[0], (up + pose.up_m) / ROOM_M[1] + 0.31 * east / ROOM_M[0]
+    luck = shot.noise.over(u.contiguous(), v.contiguous(), torch.full_like(u, 0.05), 1)
+    lit = smooth(-0.45, 0.75, luck).mul_(1.15).add_(0.03)
+    inside = shot.full_rows((lit[None] * EXPOSURE * NIGHT_GAIN).contiguous())
+    cover = shot.full_rows(smooth(0.10, 0.55, sure)).mul_(min(1.0, 2.0 * shown))
+    part = x[:, : inside.shape[1]]
+    for plane, warm, dark in zip(part, WARM, UNLIT, strict=True):
+        plane.add_((inside[0] * (warm * shown) + dark - plane) * cover[0])
 
 
 def add_spill(total: torch.Tensor, shot: Shot) -> torch.Tensor:

@@ -12,6 +12,9 @@ from roads import NIGHT, ROAD, luminance, road, seen
 from core.camera import Motion
 from core.extension.translator import TranslateRequest
 from core.objects import Box, Facing, ObjectId, ObjectKind, PlacedObject
+from plugins.atmosphere import dawn
+from plugins.atmosphere.shot import Shot
+from plugins.atmosphere.tables import Tables
 
 SIZE = WIDTH, HEIGHT = 384, 216
 ASPECT = WIDTH / HEIGHT
@@ -93,6 +96,77 @@ def test_the_moon_lights_what_faces_it() -> None:
     flat = replace(request.maps, ground=torch.zeros(1, HEIGHT, WIDTH))
     one, other = (luminance(seen(replace(request, maps=replace(flat, normals=n)))).mean() for n in (left, right))
     assert one > 1.15 * other
+
+
+def test_rooms_behind_panes_are_lit_and_some_are_not() -> None:
+    front = thing(ObjectKind.WINDOW, 0.0, 30.0, 9.9, 18.4, up=0.5)
+    gain = luminance(added(front))
+    rows = slice(round(front.box.top * HEIGHT) + 1, round(front.box.bottom * HEIGHT) - 1)
+    columns = slice(round(front.box.left * WIDTH) + 1, round(front.box.right * WIDTH) - 1)
+    panes = gain[rows, columns]
+    assert panes.quantile(0.8) > 0.05
+    assert panes.quantile(0.05) < 0.2 * panes.quantile(0.8)
+    outside = gain.clone()
+    outside[rows.start - 6 : rows.stop + 6, columns.start - 6 : columns.stop + 6] = 0.0
+    assert outside.max() < 0.5 * panes.max()
+
+
+def test_rooms_stay_behind_their_panes_as_the_camera_comes_nearer() -> None:
+    """Twice as near, the same façade shows the same lit rooms."""
+
+    def pattern(distance: float) -> torch.Tensor:
+        front = replace(thing(ObjectKind.WINDOW, 0.0, distance, 6.6, 13.8, up=0.2), id=ObjectId("front"))
+        gain = luminance(added(front))
+        cells = []
+        for j in range(2):
+            for i in range(3):
+                x = front.box.left + (i + 0.5) / 3 * front.box.width
+                y = front.box.top + (j + 0.5) / 2 * front.box.height
+                row, column = round(y * HEIGHT), round(x * WIDTH)
+                cells.append(gain[row - 4 : row + 5, column - 4 : column + 5].mean())
+        return torch.stack(cells)
+
+    far, near = pattern(28.0), pattern(16.0)
+    assert torch.corrcoef(torch.stack([far, near]))[0, 1] > 0.8
+
+
+def test_a_sign_shines_in_its_own_colours() -> None:
+    pixels = torch.full((3, HEIGHT, WIDTH), 0.2)
+    board = thing(ObjectKind.SIGN, 3.0, 14.0, 2.0, 4.0, up=2.5)
+    row, column = round(board.box.center[1] * HEIGHT), round(board.box.center[0] * WIDTH)
+    pixels[:, row - 8 : row + 8, column - 10 : column + 10] = torch.tensor([0.05, 0.5, 0.1]).view(3, 1, 1)
+    request = road(LIT, size=SIZE, scene=PARKED, pixels=pixels)
+    face = (seen(with_things(request, board)) - seen(request))[:, row - 5 : row + 5, column - 6 : column + 6].mean(
+        (1, 2)
+    )
+    assert face[1] > 0.2
+    assert face[1] > 2.0 * face[0]
+
+
+def test_glass_in_walls_glows_without_anyone_saying_so() -> None:
+    def lit(glass: float) -> torch.Tensor:
+        request = road(LIT, size=SIZE, scene=replace(PARKED, sky_confidence=1.0))
+        classes = torch.zeros(8, HEIGHT, WIDTH)
+        classes[5, 40:100, 60:200] = 1.0 - glass
+        classes[6, 40:100, 60:200] = glass
+        maps = replace(request.maps, classes=classes, sky=request.maps.sky.clone())  # type: ignore[union-attr]
+        maps.sky[:, 40:100, 60:200] = 0.0  # type: ignore[index]
+        return luminance(seen(replace(request, maps=maps)))[50:90, 70:190]
+
+    assert (lit(1.0) - lit(0.0)).max() > 0.05
+
+
+def test_a_night_shot_is_lifted_into_day_and_a_day_shot_is_left_alone() -> None:
+    day = {"sun": 1.0, "sun_elevation": 45.0}
+    dark = road(day, size=SIZE, pixels=seen(road(NIGHT, size=SIZE, scene=replace(ROAD, motion=Motion()))))
+    land = slice(HEIGHT // 2 + 6, None)
+    lifted, was = seen(dark)[:, land], dark.frame.pixels[:, land]
+    assert lifted.mean() > 3.0 * was.mean()
+    grain = (lifted - lifted.mean(2, keepdim=True)).std() / lifted.mean()
+    assert grain < 2.0 * (was - was.mean(2, keepdim=True)).std() / was.mean()
+    bright = road(day, size=SIZE)
+    shot = Shot.of(bright, Tables(torch.device("cpu")))
+    assert dawn.lift(bright.frame.pixels, shot) is bright.frame.pixels
 
 
 @pytest.mark.parametrize("size", [(37, 23), (64, 48), (5, 2), (1, 1)])
