@@ -122,7 +122,7 @@ def _weighed(shot: Shot, planes: torch.Tensor, looks: _Looks, up: torch.Tensor) 
         doubted = road * aloft
         earth = torch.maximum(looks.straw, looks.leaf)
         sea = (1.0 - earth) * smooth(0.10, 0.35, water)
-        shore = smooth(0.02, 0.25, blur(water[None], 0.010 * shot.grid.width + 0.5)[0])
+        shore = smooth(0.02, 0.22, blur(water[None], 0.018 * shot.grid.width + 0.5)[0])
         kept = (1.0 - torch.maximum(earth, sea)) * (1.0 - shore)
         grass = (grass + doubted * earth * (1.0 - shore)).clamp_(max=1.0)
         road, water = road - doubted * (1.0 - kept), water + doubted * sea * (1.0 - earth)

@@ -169,7 +169,7 @@ def _lift(shot: Shot, c: float) -> torch.Tensor:
 def dim_clipped(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     """Press what was clipped by day towards a white card, in place: at night it must not look like a lamp."""
     k = max(shot.light.dark, shot.light.relit * 0.5)
-    knee = 0.55 - 0.30 * shot.light.dark  # straw and sand were lit by the sun; under lamps they would be the brightest
+    knee = 0.55 - 0.38 * shot.light.dark  # straw and sand were lit by the sun; under lamps they would be the brightest
     _round_clipped(x, shot)
     if k > 0.0 and kernels.fit(x):
         kernels.press(x, knee, 2.2, k)
@@ -272,12 +272,12 @@ def _on_water(total: torch.Tensor, shot: Shot) -> torch.Tensor:
     side = shot.grid.toward(light.sun[0], light.sun[2]) / size
     side = (0.5 + 0.5 * side).square()[None]
     low_sky = color(light.antisolar, total) * (1.0 - side) + color(light.horizon, total) * side
-    low_sky = mix(
-        low_sky * (1.0 - shot.weather.cloud) + color(light.deck, total) * shot.weather.cloud,
-        color(light.zenith, total),
-        0.35,
-    )
-    return mix(total, low_sky / was.clamp_min(0.05), 0.6 * water)
+    high_sky = color(light.zenith, total) * 0.7 + color(light.antisolar, total) * 0.3
+    steep = smooth(-0.02, -0.45, shot.grid.up)[None]  # near water mirrors what is high
+    clear = mix(low_sky, high_sky, 0.35 + 0.5 * steep)
+    shown = clear * (1.0 - shot.weather.cloud) + color(light.deck, total) * shot.weather.cloud
+    share = blur(water, 0.006 * shot.grid.width + 0.5)  # waves that break have no border
+    return mix(total, shown / was.clamp_min(0.05), share * 0.5)
 
 
 def _long_shadows(shot: Shot) -> torch.Tensor:
