@@ -119,7 +119,7 @@ class SceneBook(QObject):
 
     def _on_progress(self, clip_id: ClipId, progress: Progress) -> None:
         clip = next((c for c in self._bridge.project.clips() if c.id == clip_id), None)
-        if clip is None:
+        if clip is None or self._progress.get(clip.media) == progress:
             return
         if progress.done >= progress.total:
             self._progress.pop(clip.media, None)
