@@ -20,6 +20,9 @@ POINTER_KEYS = (
     ("Viewer", "Middle-drag", "Move the picture"),
     ("Brush", "Alt", "Erase instead of paint, or paint instead of erase"),
     ("Brush", "Ctrl+drag", "Size across, hardness up and down"),
+    ("Scene", "Shift+drag the horizon", "Move it a tenth as far"),
+    ("Scene", "Enter, arrows, Delete", "Add an object, move it by a pixel (Ctrl: by ten), remove it"),
+    ("Scene", "Right-click an object", "Turn it off, make a row, say when it comes and goes, remove it"),
     ("Everywhere", "Esc", "Take a drag back while it lasts"),
 )
 
