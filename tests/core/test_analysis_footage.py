@@ -23,11 +23,11 @@ from core.media.decoder import Decoder
 from core.media.index import frame_index
 from core.media.probe import probe
 from core.progress import ignore_progress
-from core.scene import Scene
+from core.scene import Scene, SurfaceClass
 
 pytestmark = pytest.mark.footage
 
-KINDS = (MapKind.SKY, MapKind.GROUND, MapKind.DEPTH)
+KINDS = (MapKind.SKY, MapKind.GROUND, MapKind.DEPTH, MapKind.CLASSES)
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,16 @@ def ground(maps: Maps) -> np.ndarray:
     return maps.ground[0].numpy()
 
 
+def share(maps: Maps, kind: SurfaceClass, rows: tuple[float, float], columns: tuple[float, float]) -> float:
+    """Mean chance of a surface in a part of the picture, given in shares of height and width."""
+    assert maps.classes is not None
+    plane = maps.classes[list(SurfaceClass).index(kind)].numpy()
+    height, width = plane.shape
+    return float(
+        plane[int(rows[0] * height) : int(rows[1] * height), int(columns[0] * width) : int(columns[1] * width)].mean()
+    )
+
+
 def test_the_highway_has_a_sky_a_road_and_a_moving_camera() -> None:
     found = shot("highway.mp4")
     assert found.scene.has_sky
@@ -88,6 +98,29 @@ def test_the_coast_has_a_sky_down_to_the_sea() -> None:
     assert 0.38 < matte.mean() < 0.52
     assert matte[: int(0.36 * len(matte))].mean() > 0.95, "clouds belong to the sky"
     assert matte[int(0.55 * len(matte)) :].max() < 0.05, "the sea does not"
+
+
+def test_the_highway_is_road_between_grass_and_trees() -> None:
+    middle = shot("highway.mp4").maps[0]
+    assert share(middle, SurfaceClass.ROAD, (0.7, 1.0), (0.2, 0.7)) > 0.8
+    assert share(middle, SurfaceClass.GRASS, (0.7, 1.0), (0.2, 0.7)) < 0.1
+    assert share(middle, SurfaceClass.PLANT, (0.36, 0.42), (0.85, 0.98)) > 0.6, "the trees on the right"
+    assert share(middle, SurfaceClass.GRASS, (0.62, 0.66), (0.75, 0.9)) > 0.5, "the dry bank under them"
+    assert share(middle, SurfaceClass.WATER, (0.0, 1.0), (0.0, 1.0)) < 0.001
+
+
+def test_the_coast_has_a_sea_and_its_sand_is_dry() -> None:
+    middle = shot("coast.mp4").maps[0]
+    assert share(middle, SurfaceClass.WATER, (0.53, 0.7), (0.02, 0.2)) > 0.5
+    assert share(middle, SurfaceClass.WATER, (0.6, 1.0), (0.5, 1.0)) < 0.05
+    assert share(middle, SurfaceClass.BUILDING, (0.6, 1.0), (0.0, 1.0)) < 0.05
+
+
+def test_a_wood_is_plants_and_a_car_park_is_not() -> None:
+    wood, asphalt = shot("waterfall_portrait_c2pa.mp4").maps[0], shot("carpark.mp4").maps[0]
+    assert share(wood, SurfaceClass.PLANT, (0.0, 0.3), (0.0, 1.0)) > 0.7
+    assert share(wood, SurfaceClass.PLANT, (0.62, 0.7), (0.2, 0.8)) < 0.4, "white water"
+    assert share(asphalt, SurfaceClass.PLANT, (0.0, 1.0), (0.0, 1.0)) < 0.25
 
 
 @pytest.mark.parametrize("name", ["carpark.mp4", "waterfall_portrait_c2pa.mp4"])
