@@ -37,7 +37,7 @@ from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
 from core.timebase import Time
 
-VERSION: Final = "4"
+VERSION: Final = "5"
 LONG_SIDE_PX: Final = 480
 PAIRS: Final = 12
 PAUSES: Final = 246
@@ -57,6 +57,11 @@ OVERLOOK_HEIGHT_M: Final = 10.0
 HOVER_SPEED_M_S: Final = 7.0
 """Speed of a camera that overlooks its ground and moves: it flies."""
 HIGHEST_M: Final = 40.0
+DARK_CODE: Final = 45
+"""Grey value, 0 to 255, below which half of a shot is when it was taken in the dark."""
+DARK_NOTE: Final = (
+    "This shot was taken in the dark: a day's light lifts it three stops at most, and where it is black it stays so."
+)
 
 Size = tuple[int, int]
 
@@ -236,7 +241,7 @@ def understand(pairs: Sequence[Pair], pause: Pause) -> Scene:
         camera = Camera(focal=focal, horizon=USUAL_HORIZON, height_m=EYE_HEIGHT_M)
         ground = fit_ground(samples, skies, USUAL_HORIZON, pause)  # for whoever sets a horizon by hand
         scene = _scene(camera, Motion(), sky_confidence, model, horizon_confidence, ground)
-        return replace(scene, sun=find_sun(samples, skies, camera))
+        return _in_its_light(scene, samples, skies)
     speed = _speed(greys, heading, horizon, focal, pause)
     seconds = float(np.mean([pair.seconds for pair in pairs]))
     rate = speed.heights_per_frame / seconds if speed.confidence >= 0.5 and seconds > 0 else 0.0
@@ -245,7 +250,14 @@ def understand(pairs: Sequence[Pair], pause: Pause) -> Scene:
     motion = _motion(rate * height, heading, aspect, focal)
     ground = fit_ground(samples, skies, horizon, pause)
     scene = _scene(camera, motion, sky_confidence, model, horizon_confidence, ground, speed)
-    return replace(scene, sun=find_sun(samples, skies, camera))
+    return _in_its_light(scene, samples, skies)
+
+
+def _in_its_light(scene: Scene, samples: Sequence[Appearance], skies: Sequence[FloatImage]) -> Scene:
+    """The scene with the sun as shot, and a note where it was shot without one."""
+    dark = float(np.median([np.median(sample.grey) for sample in samples])) < DARK_CODE
+    notes = (*scene.notes, DARK_NOTE) if dark else scene.notes
+    return replace(scene, sun=find_sun(samples, skies, scene.camera), notes=notes)
 
 
 def _focal(aspect: float) -> float:
