@@ -177,11 +177,11 @@ def _deck(shot: Shot, cosine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]
         near = (0.30 * henyey_greenstein(cosine, 0.55) + 0.9 * henyey_greenstein(cosine, 0.85)) * warm
         body = body + color(light.horizon, el) * near * torch.exp(-depth)[None]
     if light.dark > 0.0 and w.practicals > 0.0:
-        body = body + color((0.008, 0.0054, 0.0036), el) * (light.dark**2 * w.practicals) * (0.5 + shade + rim)
+        body = body + color((0.011, 0.0076, 0.0052), el) * (light.dark**2 * w.practicals) * (0.5 + shade + rim)
     width = 0.55
     open_at = (0.5 + 0.24 * n + 0.06 * n2).clamp_(0.0, 1.0)
     cover = smooth(0.0, width, w.cloud * (1.0 + width) - (1.0 - open_at) * (1.0 - 0.25 * w.cloud))
-    return body, cover[None] * min(1.0, w.cloud * 40.0)
+    return body * shot.opened, cover[None] * min(1.0, w.cloud * 40.0)
 
 
 def _shell(shot: Shot, height_m: float, scale_m: float, octaves: int) -> torch.Tensor:
