@@ -23,6 +23,10 @@ NIGHT_GAIN = 2.3
 """Camera exposure at night over the daylight one, for lamps as for the stops of `light`."""
 
 
+BANK = 1.8
+"""How much more of a beam a bank beside the road meets than the road does."""
+
+
 def adaptation(shot: Shot) -> float:
     """How strongly a lamp shows beside the light there is: 1 at night, nothing by day."""
     return max(0.0, min(1.0, 0.082 / (ambient_level(shot) + 0.03)) - 0.08) / 0.92
@@ -101,6 +105,7 @@ def _low_beam(shot: Shot) -> torch.Tensor:
     beam *= torch.exp(wide).add_(torch.exp(wide * 0.22), alpha=0.30)
     squared = (x * x).addcmul_(dy, dy).addcmul_(ahead, ahead).clamp_min_(4.0)
     grazing = (-dy).clamp_min_(0.05) * torch.rsqrt(squared)
-    facing = mix(torch.full_like(x, 0.55), grazing, shot.ground_half[0])
+    facing = mix(torch.full_like(x, 0.55), grazing * BANK, shot.materials.soil)  # a verge lies, if not quite level
+    facing = mix(facing, grazing, shot.ground_half[0])
     near = smooth(0.0, 15.0, ahead)  # the bonnet hides the road before it
     return beam.mul_(facing).mul_(near).div_(squared).mul_(2800.0)

@@ -180,12 +180,12 @@ def add_car_light(light: torch.Tensor, shot: Shot) -> torch.Tensor:
 
 
 def _pool(light: torch.Tensor, shot: Shot, face: Face, share: float) -> None:
-    patch = _patch(shot, face.x, 4.5, face.z - POOL_M, face.z)
+    patch = _patch(shot, face.x, 9.0, face.z - POOL_M, face.z)
     if patch is None:
         return
     rows, columns, x, z, ground = patch
     behind = face.z - z
-    spread = 0.9 + 0.28 * behind
+    spread = 0.9 + 0.22 * behind.clamp_min(0.0)
     glow = torch.exp(-(((x - face.x) / spread) ** 2)) / (0.8 + 0.22 * behind * behind)
     glow *= smooth(-0.4, 0.8, behind) * smooth(POOL_M, 0.6 * POOL_M, behind) * ground * (0.34 * share)
     for plane, level in zip(light, (1.0, 0.085, 0.04), strict=True):
@@ -196,7 +196,7 @@ def _beam(light: torch.Tensor, shot: Shot, face: Face, share: float) -> None:
     way = 1.0 if face.is_rear else -1.0
     lamp = face.z + (LENGTH_M if face.is_rear else 0.0)
     first, last = (lamp, lamp + BEAM_M) if face.is_rear else (lamp - BEAM_M, lamp)
-    patch = _patch(shot, face.x, 9.0, first, last)
+    patch = _patch(shot, face.x, 5.0 if face.is_rear else 20.0, first, last)  # beams are widest where they end
     if patch is None:
         return
     rows, columns, x, z, ground = patch
