@@ -18,6 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+from core.threads import wait_without_spinning  # noqa: E402 - the path comes first
+
 DEFAULT_CLIP = "highway.mp4"
 HOW = """## How it is measured
 - A look's time runs from the request to the finished screen bytes of frames that were looked at before, as when a dial is
@@ -37,6 +39,7 @@ def main() -> int:
     parser.add_argument("--device", default="cpu", choices=("auto", "cpu", "cuda", "mps"))
     parser.add_argument("--out", type=Path, help="write the page here as well")
     asked = parser.parse_args()
+    wait_without_spinning()  # as the application does, before anything imports torch
     with tempfile.TemporaryDirectory(prefix="weathervane-bench-") as folder:
         os.environ["WEATHERVANE_HOME"] = str(Path(folder) / "home")
         clip = asked.clip or default_clip()
