@@ -15,7 +15,11 @@ SPACING_M: Final = 42.0
 HEIGHT_M: Final = 8.6
 WIDTH_M: Final = 0.3
 RIGHT_M, LEFT_M = 8.4, -24.0
-"""Where the poles stand: the right edge of the road, and that of the other carriageway."""
+"""Where the poles of a fast road stand: its right edge, and that of the other carriageway."""
+KERB_M: Final = 7.6
+"""And those of a street in a town, to either side."""
+TOWN_M_S: Final = 14.0
+"""Slower than this one drives in a town."""
 AHEAD_M: Final = 30.0
 """Distance of the light that stands for its row at the first frame."""
 LEAST_SPEED_M_S: Final = 4.0
@@ -34,16 +38,17 @@ def street_lights(scene: Scene, first: Pose, aspect: float) -> tuple[SceneObject
     if not is_driven(scene):
         return ()
     camera = Camera(scene.camera.focal, first.horizon, scene.camera.height_m)
-    rows = (("right", RIGHT_M, AHEAD_M), ("left", LEFT_M, AHEAD_M + SPACING_M / 2))
+    right, left = (KERB_M, -KERB_M) if scene.motion.forward_m_s < TOWN_M_S else (RIGHT_M, LEFT_M)
+    rows = (("right", right, AHEAD_M), ("left", left, AHEAD_M + SPACING_M / 2))
     return tuple(
         SceneObject(
             ObjectId(f"street-lights-{side}"),
             ObjectKind.STREET_LIGHT,
-            (Spot(0, _box(camera, aspect, right, ahead)),),
+            (Spot(0, _box(camera, aspect, aside, ahead)),),
             repeat_m=SPACING_M,
             confidence=SURE,
         )
-        for side, right, ahead in rows
+        for side, aside, ahead in rows
     )
 
 
