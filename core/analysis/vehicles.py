@@ -66,6 +66,8 @@ OWN_SHARE: Final = 0.3
 """And as a share of the camera's."""
 STANDING_M_S: Final = 1.0
 """A camera slower than this stands: then whatever crosses the picture travels."""
+CLEARLY_ASIDE: Final = 0.08
+"""Metres to the side, a metre ahead, from which on the bearing of a thing must say too that it travels."""
 CROSSED: Final = 1.5
 """Own widths that it must have moved by then."""
 SMOOTH_FRAMES: Final = 4.0
@@ -141,7 +143,7 @@ class VehicleTracker:
         pieces = [piece for track in self._closed for piece in _parted(track, cuts)]
         tracks = [track for track in _joined(pieces, cuts) if _is_steady(track)]
         travelling = [(t, speed) for t in tracks if (speed := self._own_speed(t, poses, seconds)) is not None]
-        kept = _one_each(travelling)
+        kept = _one_each(travelling, self._size[0] / 2)
         shots = (0, *cuts, len(poses))
         made = []
         for number, (track, speed) in enumerate(sorted(kept, key=lambda k: (k[0].first, k[0].rows[0]))):
@@ -208,7 +210,8 @@ class VehicleTracker:
     def _own_speed(self, track: _Track, poses: Sequence[Pose], seconds: Sequence[float]) -> float | None:
         """Speed over the ground along the camera's course, metres a second; None where the thing stands.
 
-        A thing at distance Z that nears at v grows by v / Z a second, which says more than where it touches the road.
+        A thing at distance Z that nears at v grows by v / Z a second, which says more than where it touches the road. Beside
+        the course its bearing says the same, and a box that swells over the flank of a parked car does not deceive it.
         """
         rows = np.array(track.rows)
         frames = range(track.first, min(track.end, len(poses)))
@@ -221,10 +224,20 @@ class VehicleTracker:
         if abs(camera) < STANDING_M_S:
             moved = np.hypot(np.ptp(rows[:, 0]), np.ptp(rows[:, 1]))
             return 1.0 if moved > CROSSED * float(np.median(rows[:, 2])) else None
-        nearing = distance * _slope(times, np.log(rows[:, 2]))
-        own = camera - nearing
         least = max(OWN_SPEED_M_S, OWN_SHARE * abs(camera))
+        own = camera - distance * _slope(times, np.log(rows[:, 2]))
+        aside = self._aside(rows[:, 0], [poses[f] for f in frames])
+        if float(np.median(np.abs(aside))) > CLEARLY_ASIDE and bool((aside * aside[0] > 0.0).all()):
+            other = camera - distance * _slope(times, np.log(np.abs(aside)))
+            own = min(own, other, key=abs) if own * other > 0.0 else 0.0
         return own if abs(own) > least else None
+
+    def _aside(self, columns: Doubles, poses: Sequence[Pose]) -> Doubles:
+        """How far a thing stands to the side of the camera's course, per metre ahead. It too grows by v / Z a second."""
+        width, height = self._size
+        turned = np.arctan((columns - width / 2) / (self._camera.focal * height)) + [pose.yaw_rad for pose in poses]
+        course = _slope(np.array([p.ahead_m for p in poses]), np.array([p.right_m for p in poses]))
+        return np.asarray(np.tan(turned) - course, np.float64)
 
 
 # ---- the shape of a car -------------------------------------------------------------------------------------------
@@ -483,13 +496,38 @@ def _slope(x: Doubles, y: Doubles) -> float:
     return float(np.median(y[-third:]) - np.median(y[:third])) / run if run > 0 else 0.0
 
 
-def _one_each(tracks: Sequence[tuple[_Track, float]]) -> list[tuple[_Track, float]]:
-    """Where two tracks are one vehicle, as its rear and its flank are, the one that was found better."""
+def _one_each(tracks: Sequence[tuple[_Track, float]], middle: float) -> list[tuple[_Track, float]]:
+    """Two tracks of one vehicle, as of its rear and its flank, made one. `middle` is the column of the vanishing point."""
     kept: list[tuple[_Track, float]] = []
     for track, speed in sorted(tracks, key=lambda t: -float(np.sum(t[0].scores))):
-        if not any(_are_one(track, other) for other, _ in kept):
+        twin = next((other for other, _ in kept if _are_one(track, other)), None)
+        if twin is None:
             kept.append((track, speed))
+        else:
+            _take_face(twin, track, middle)
     return kept
+
+
+def _take_face(better: _Track, other: _Track, middle: float) -> None:
+    """Put `other` where both are seen if it looks more like a face and lies farther out, away from the vanishing point.
+
+    Farther out alone will not do: that may be the flank of the next car. Before and after, `better` slides over to where
+    it was itself.
+    """
+    first, end = max(better.first, other.first), min(better.end, other.end)
+    ours, theirs = (np.array(t.rows) for t in (better, other))
+    here, there = slice(first - better.first, end - better.first), slice(first - other.first, end - other.first)
+    outward = np.sign(theirs[there, 0] - middle) * (theirs[there, 0] - ours[here, 0])
+    if float(np.median(outward)) < 0.0 or np.mean(other.scores) < np.mean(better.scores):
+        return
+    moved = np.zeros(len(ours))
+    moved[here] = (theirs[there, 0] - ours[here, 0]) / ours[here, 2]
+    back, on = np.arange(here.start, 0, -1), np.arange(1, len(ours) - here.stop + 1)
+    moved[: here.start] = moved[here.start] * np.clip(1.0 - back / JOIN_FRAMES, 0.0, 1.0)
+    moved[here.stop :] = moved[here.stop - 1] * np.clip(1.0 - on / JOIN_FRAMES, 0.0, 1.0)
+    ours[:, 0] += moved * ours[:, 2]
+    ours[here] = theirs[there]
+    better.rows = [tuple(float(v) for v in row) for row in ours]  # type: ignore[misc]
 
 
 def _are_one(a: _Track, b: _Track) -> bool:
