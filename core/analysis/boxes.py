@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from core.analysis.appearance import Appearance
-from core.analysis.vehicles import CAR_WIDTH_M, LEAST_BELOW, Candidate, Candidates, Finder, find_by_shape
+from core.analysis.car_shape import CAR_WIDTH_M, LEAST_BELOW, Candidate, Candidates, Finder, find_by_shape
 from core.models.adapters import Detection, Detector, Picture8
 from core.objects import Box
 

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from core.analysis.appearance import Appearance
 from core.analysis.boxes import find_with
+from core.analysis.car_shape import find_by_shape
 from core.analysis.cuts import CutFinder, colors_of
 from core.analysis.egomotion import (
     DETAIL_PX,
@@ -37,7 +38,7 @@ from core.analysis.level import level_row
 from core.analysis.path import Link, poses_of
 from core.analysis.proposals import is_driven, street_lights
 from core.analysis.standing import StandFinder
-from core.analysis.vehicles import VehicleTracker, find_by_shape
+from core.analysis.vehicles import VehicleTracker
 from core.camera import Pose
 from core.cancel import CancelToken
 from core.errors import MediaError

@@ -12,7 +12,8 @@ from footage import footage
 
 from core.analysis.analyser import Analyser
 from core.analysis.appearance import Appearance, display_codes
-from core.analysis.vehicles import Candidate, VehicleTracker, find_by_shape
+from core.analysis.car_shape import Candidate, find_by_shape
+from core.analysis.vehicles import VehicleTracker
 from core.camera import Camera, Pose
 from core.cancel import CancelToken
 from core.color import ColorPipeline
