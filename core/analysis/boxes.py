@@ -8,6 +8,7 @@ import numpy as np
 
 from core.analysis.appearance import Appearance
 from core.analysis.car_shape import CAR_WIDTH_M, LEAST_BELOW, Candidate, Candidates, Finder, find_by_shape
+from core.errors import ModelError
 from core.models.adapters import Detection, Detector, Picture8
 from core.objects import Box
 
@@ -34,13 +35,20 @@ SMALL: Final = 0.03
 
 
 def find_with(detector: Detector) -> Finder:
-    """A search as `find_by_shape` is one, by a detector; what is too small for it is still found by its shape."""
+    """A search as `find_by_shape` is one, by a detector; what is too small for it is still found by its shape.
+
+    On a frame that the detector fails on everything is.
+    """
 
     def find(picture: Appearance, horizon: float, height_m: float) -> Candidates:
         rgb = np.asarray(picture.rgb * 255.0 + 0.5, np.uint8)
         aspect = picture.width / picture.height
+        try:
+            things = _each_once(_seen(detector, rgb, horizon))
+        except ModelError:
+            return find_by_shape(picture, horizon, height_m)
         found: list[Candidate] = []
-        for seen in _each_once(_seen(detector, rgb, horizon)):
+        for seen in things:
             face = rear_face(seen, horizon, height_m, aspect)
             if face is not None:
                 found.append(Candidate(face, LEAST_LIKELY + SPAN * seen.score))
@@ -90,7 +98,7 @@ def _shared(a: Box, b: Box) -> float:
 
 
 def _seen(detector: Detector, rgb: Picture8, horizon: float) -> list[Detection]:
-    """The whole picture, and its distance enlarged. What a tile cuts off is left to its neighbour."""
+    """The whole picture, and its distance enlarged. What a tile cuts off is left to its neighbour. Raises `ModelError`."""
     height, width = rgb.shape[:2]
     found = list(detector.detect(rgb))
     tall, wide = height // ZOOM, width // ZOOM

@@ -14,8 +14,10 @@ from fakes import FakeIndex
 from core.analysis.analyser import Analyser
 from core.analysis.appearance import Appearance
 from core.analysis.boxes import find_with, rear_face
+from core.analysis.vehicles import find_by_shape
 from core.camera import Motion
 from core.cancel import CancelToken
+from core.errors import ModelError
 from core.frame import Frame
 from core.models.adapters import Detection, ModelSet, Picture8
 from core.objects import Box
@@ -102,6 +104,20 @@ def test_cars_too_small_for_a_detector_are_found_by_their_shape() -> None:
     found = find_with(SeesReds())(street(near, far), HORIZON, LENS_M)
     assert max((c.box.overlap(far) for c in found), default=0.0) > 0.5
     assert max((c.box.overlap(near) for c in found), default=0.0) < 0.3, "what is large is the detector's to judge"
+
+
+class Fails:
+    """A network that loads and then cannot be run."""
+
+    def detect(self, rgb: Picture8) -> tuple[Detection, ...]:
+        raise ModelError("The detector could not be run.")
+
+
+def test_a_detector_that_fails_on_a_frame_leaves_it_to_the_shape() -> None:
+    picture = street(car_box(20.0, 3.0), car_box(60.0, -2.0))
+    by_shape = find_by_shape(picture, HORIZON, LENS_M)
+    assert by_shape
+    assert find_with(Fails())(picture, HORIZON, LENS_M) == by_shape
 
 
 def test_a_detector_of_the_models_in_use_is_asked_while_a_drive_is_followed() -> None:
