@@ -111,7 +111,7 @@ class Pass:
         with self._changed:
             self._may_work = False
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._may_work)
+            self._changed.wait_for(lambda: self._may_work or self._token.is_cancelled)
         self._began = monotonic()
 
 
