@@ -1,8 +1,8 @@
 """Objects: the lights and vehicles of a shot, found or placed by hand, and where each is at a frame.
 
 Every object is a box drawn in the picture at one frame or at several. What stands (a street light, a window) is carried
-over the shot by the camera's path from the nearest box; what moves by itself (a vehicle) is tracked: its boxes are
-interpolated, and it is there only between its first and its last.
+over the shot by the camera's path, from its box or evenly from one box to the next; what moves by itself (a vehicle) is
+tracked: its boxes are interpolated, and it is there only between its first and its last.
 """
 
 from __future__ import annotations
@@ -188,13 +188,7 @@ def _tracked(thing: SceneObject, frame: int, camera: Camera, aspect: float) -> l
 def _standing(
     thing: SceneObject, frame: int, pose_at: Callable[[int], Pose], camera: Camera, aspect: float
 ) -> list[PlacedObject]:
-    spot = min(thing.spots, key=lambda s: abs(s.frame - frame))
-    was = pose_at(spot.frame)
-    then = Camera(camera.focal, was.horizon, camera.height_m)
-    foot = _foot(thing.kind, spot.box, then, aspect)
-    far = then.project(foot, aspect)[2]
-    size = (spot.box.width * aspect * far / camera.focal, spot.box.height * far / camera.focal)
-    fixed = was.to_world(foot)
+    fixed, size = _anchor(thing, frame, pose_at, camera, aspect)
     now = pose_at(frame)
     found: list[PlacedObject] = []
     for step in _row_steps(thing.repeat_m, fixed, now):
@@ -206,6 +200,37 @@ def _standing(
         box = Box(x - half, y - tall, x + half, y)
         found.append(PlacedObject(_numbered(thing.id, step), thing.kind, box, at, thing.facing, 1.0))
     return found
+
+
+def _anchor(
+    thing: SceneObject, frame: int, pose_at: Callable[[int], Pose], camera: Camera, aspect: float
+) -> tuple[Point3, tuple[float, float]]:
+    """World position of the foot of what stands, and its width and height in metres, by the boxes about a frame.
+
+    Between two boxes both go over evenly from the one to the other, so that what a path got wrong is not made up for in one
+    jump. A row counts from the light of the nearer box: the other box may be that of another of its lights.
+    """
+
+    def anchored(spot: Spot) -> tuple[Point3, tuple[float, float]]:
+        was = pose_at(spot.frame)
+        then = Camera(camera.focal, was.horizon, camera.height_m)
+        foot = _foot(thing.kind, spot.box, then, aspect)
+        far = then.project(foot, aspect)[2]
+        size = spot.box.width * aspect * far / camera.focal, spot.box.height * far / camera.focal
+        return was.to_world(foot), size
+
+    at = bisect_right(thing.spots, frame, key=lambda spot: spot.frame)
+    before, after = thing.spots[max(0, at - 1)], thing.spots[min(at, len(thing.spots) - 1)]
+    if before is after or before.frame == frame:
+        return anchored(before)
+    share = (frame - before.frame) / (after.frame - before.frame)
+    if share > 0.5:
+        before, after, share = after, before, 1.0 - share
+    ((x, y, z), (wide, tall)), ((x1, y1, z1), (wide1, tall1)) = anchored(before), anchored(after)
+    if thing.repeat_m > 0.0:
+        z1 -= round((z1 - z) / thing.repeat_m) * thing.repeat_m
+    fixed = x + (x1 - x) * share, y + (y1 - y) * share, z + (z1 - z) * share
+    return fixed, (_log_mix(wide, wide1, share), _log_mix(tall, tall1, share))
 
 
 def _foot(kind: ObjectKind, box: Box, camera: Camera, aspect: float) -> Point3:

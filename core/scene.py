@@ -6,6 +6,7 @@ and `Corrections` what a person said. `Scene.corrected` lays the last over the f
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -183,8 +184,23 @@ def scene_at(
         if frame + 1 >= len(tracking.poses) or frame + 1 in tracking.cuts:
             after = here if is_first else pose_at(frame - 1).mixed(here, 2.0)
     camera = replace(scene.camera, horizon=here.horizon)
-    objects = standing_objects(tracking, said)
+    objects = _of_one_shot(standing_objects(tracking, said), tracking.cuts if tracking else (), frame)
     return FrameScene(replace(scene, camera=camera), here, after, placed(objects, frame, pose_at, camera, aspect))
+
+
+def _of_one_shot(objects: tuple[SceneObject, ...], cuts: tuple[int, ...], frame: int) -> tuple[SceneObject, ...]:
+    """Those that are there in the shot of a frame. What stands is carried by a path, which ends at a cut: it is in the shots
+    that it has a box in."""
+    if not cuts:
+        return objects
+    shot = bisect_right(cuts, frame)
+    found: list[SceneObject] = []
+    for thing in objects:
+        if thing.kind.moves:
+            found.append(thing)
+        elif spots := tuple(spot for spot in thing.spots if bisect_right(cuts, spot.frame) == shot):
+            found.append(replace(thing, spots=spots))
+    return tuple(found)
 
 
 def camera_at(scene: Scene, tracking: Tracking | None, frame: int) -> Camera:
@@ -198,7 +214,8 @@ def _path(scene: Scene, tracking: Tracking | None, frame: int, seconds: float, f
     if tracking is None or not tracking.poses:
         return lambda index: scene.motion.pose(seconds + (index - frame) * frame_s, camera.horizon)
     found = scene.found_camera or camera
-    poses, usual = _poses_under(tracking, *_stretch(found, camera))
+    alone = replace(tracking, objects=(), notes=())  # a lamp that is dragged leaves the path as it is
+    poses, usual = _poses_under(alone, *_stretch(found, camera))
     shift = (
         camera.horizon - usual if camera.horizon != found.horizon else 0.0
     )  # what was followed knows better than a look

@@ -5,6 +5,7 @@ Nothing in a picture by day says where lamps will burn; a road driven at a car's
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from core.camera import Camera, Pose
@@ -33,18 +34,20 @@ def is_driven(scene: Scene) -> bool:
     return scene.has_ground and scene.horizon_confidence >= SURE and scene.camera.height_m < HIGHEST_LENS_M and rides
 
 
-def street_lights(scene: Scene, first: Pose, aspect: float) -> tuple[SceneObject, ...]:
-    """Two rows along the road of a shot that was driven; none elsewhere. `first` is the pose of its first frame."""
+def street_lights(scene: Scene, firsts: Mapping[int, Pose], aspect: float) -> tuple[SceneObject, ...]:
+    """Two rows along the road of footage that was driven; none elsewhere. `firsts` are the first frames of its shots, at
+    least one, and the pose at each: paths start anew there, and so do the rows."""
     if not is_driven(scene):
         return ()
-    camera = Camera(scene.camera.focal, first.horizon, scene.camera.height_m)
+    lens = scene.camera
+    cameras = [(frame, Camera(lens.focal, pose.horizon, lens.height_m)) for frame, pose in firsts.items()]
     right, left = (KERB_M, -KERB_M) if scene.motion.forward_m_s < TOWN_M_S else (RIGHT_M, LEFT_M)
     rows = (("right", right, AHEAD_M), ("left", left, AHEAD_M + SPACING_M / 2))
     return tuple(
         SceneObject(
             ObjectId(f"street-lights-{side}"),
             ObjectKind.STREET_LIGHT,
-            (Spot(0, _box(camera, aspect, aside, ahead)),),
+            tuple(Spot(frame, _box(camera, aspect, aside, ahead)) for frame, camera in cameras),
             repeat_m=SPACING_M,
             confidence=SURE,
         )

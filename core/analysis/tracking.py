@@ -202,7 +202,8 @@ class ShotTracker:
         lengths = [self._frame_s(frame) for frame in range(len(poses))]
         starts = [0.0, *accumulate(lengths)][: len(poses)]
         found = self._vehicles.finish(poses, starts, cuts)
-        return found + street_lights(self._scene, poses[0], self._lens.aspect)
+        firsts = {frame: poses[frame] for frame in (0, *cuts)}
+        return found + street_lights(self._scene, firsts, self._lens.aspect)
 
     def _frame_s(self, frame: int) -> float:
         return float(self._index.duration_of(frame).seconds)

@@ -10,7 +10,17 @@ import pytest
 
 from core.camera import Camera, Motion, Pose
 from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot, box_at
-from core.scene import NO_CORRECTIONS, Corrections, FrameScene, Presence, Scene, Tracking, camera_at, scene_at
+from core.scene import (
+    NO_CORRECTIONS,
+    Corrections,
+    FrameScene,
+    Presence,
+    Scene,
+    Tracking,
+    _poses_under,
+    camera_at,
+    scene_at,
+)
 
 WIDE = 16 / 9
 CAR = SceneObject(
@@ -82,6 +92,61 @@ def test_what_hangs_above_the_horizon_stays_where_it_was_drawn_and_comes_nearer(
     assert (drawn.left, drawn.top, drawn.right, drawn.bottom) == pytest.approx((0.6, 0.1, 0.7, 0.2), abs=1e-6)
     assert nearer.height > drawn.height
     assert nearer.bottom < drawn.bottom
+
+
+def test_what_stands_goes_over_evenly_from_one_position_to_the_next() -> None:
+    camera, drift = Camera(), 0.02  # a path that is wrong by a little at every frame
+    tracking = Tracking(tuple(Pose(ahead_m=0.3 * n, yaw_rad=drift * n, horizon=camera.horizon) for n in range(41)))
+    first, last = Box(0.6, 0.2, 0.61, 0.55), Box(0.62, 0.1, 0.64, 0.62)
+    pole = SceneObject(ObjectId("pole"), ObjectKind.STREET_LIGHT, (Spot(0, first), Spot(40, last)))
+    fixed = []
+    for frame in range(41):
+        shown = at(frame, tracking, Corrections(objects=(pole,)))
+        (thing,) = shown.objects
+        fixed.append(shown.pose.to_world(thing.at))
+        if frame in (0, 40):
+            drawn = first if frame == 0 else last
+            assert (thing.box.left, thing.box.top) == pytest.approx((drawn.left, drawn.top))
+    steps = [math.dist(a, b) for a, b in pairwise(fixed)]
+    assert min(steps) > 0.0
+    assert max(steps) == pytest.approx(min(steps), rel=1e-6)
+
+
+def test_a_row_moved_by_another_of_its_lights_does_not_slide_along_the_road() -> None:
+    path, camera = driving(200), Camera()
+    feet = [(3.0, -camera.height_m, 30.0), (3.0, -camera.height_m, 30.0 + 2 * 40.0 - path.poses[100].ahead_m)]
+    spots = []
+    for frame, foot in zip((0, 100), feet, strict=True):
+        x, y, _ = camera.project(foot, WIDE)
+        spots.append(Spot(frame, Box(x - 0.01, y - 0.3, x + 0.01, y)))
+    row = SceneObject(ObjectId("row"), ObjectKind.STREET_LIGHT, tuple(spots), repeat_m=40.0)
+    for frame in (0, 30, 50, 70, 100):
+        shown = at(frame, path, Corrections(objects=(row,)))
+        stood = {round((shown.pose.to_world(o.at)[2] - 30.0) % 40.0, 6) % 40.0 for o in shown.objects}
+        assert stood == {0.0}
+
+
+def test_what_stands_in_one_shot_is_not_carried_into_the_next() -> None:
+    pole = SceneObject(ObjectId("pole"), ObjectKind.STREET_LIGHT, (Spot(0, Box(0.6, 0.2, 0.61, 0.55)),))
+    cut = Tracking((*driving(10).poses, *driving(10).poses), cuts=(10,))
+    said = Corrections(objects=(pole,))
+    assert at(9, cut, said).objects
+    assert not at(10, cut, said).objects
+    assert at(10, driving(20), said).objects
+    again = replace(pole, spots=(*pole.spots, Spot(12, Box(0.3, 0.2, 0.31, 0.55))))
+    assert at(12, cut, Corrections(objects=(again,))).objects[0].box.left == pytest.approx(0.3)
+    assert at(10, cut, Corrections(objects=(again,))).objects[0].box.right < 0.5
+
+
+def test_dragging_a_lamp_does_not_stretch_the_path_again() -> None:
+    path = driving(20)
+    said = Corrections(camera_height_m=3.0)
+    _poses_under.cache_clear()
+    for x in (0.1, 0.2, 0.3):
+        lamp = SceneObject(ObjectId("lamp"), ObjectKind.SIGN, (Spot(0, Box(x, 0.2, x + 0.1, 0.3)),))
+        scene = Scene(ground_confidence=1.0).corrected(said, WIDE)
+        scene_at(scene, replace(path, objects=(lamp,)), NO_CORRECTIONS, WIDE, 5, 0.2, 0.04)
+    assert _poses_under.cache_info().misses == 1
 
 
 def test_a_row_has_a_light_wherever_one_can_be_seen() -> None:
