@@ -58,6 +58,11 @@ class Track:
         return edges_of(self.rows[-1])
 
 
+def as_row(values: Doubles) -> Row:
+    x, bottom, width, height = (float(v) for v in values)
+    return x, bottom, width, height
+
+
 def row_of(edges: Doubles) -> Row:
     left, top, right, bottom = (float(v) for v in edges)
     return (left + right) / 2, bottom, right - left, bottom - top
@@ -81,7 +86,7 @@ def parted(track: Track, cuts: Iterable[int]) -> list[Track]:
     believed = min(track.end, track.first + track.found_at + LOOK_EVERY - 1)
     for end in [c for c in cuts if track.first < c < believed] + [believed]:
         rows = track.rows[start - track.first : end - track.first]
-        pieces.append(Track(start, rows, track.scores, track.searched))
+        pieces.append(Track(start, rows, list(track.scores), track.searched))
         start = end
     return pieces
 
@@ -89,20 +94,23 @@ def parted(track: Track, cuts: Iterable[int]) -> list[Track]:
 def joined(tracks: Iterable[Track], cuts: Sequence[int]) -> list[Track]:
     """Tracks that were lost and found again, as one: the way between is straight."""
     whole: list[Track] = []
+    recent: list[Track] = []
     for track in sorted((t for t in tracks if len(t.scores) > 1), key=lambda t: t.first):
+        recent = [t for t in recent if track.first - t.end <= JOIN_FRAMES]
         before = max(
-            (t for t in whole if _goes_on(t, track) and not any(t.first < c <= track.first for c in cuts)),
+            (t for t in recent if _goes_on(t, track) and not any(t.first < c <= track.first for c in cuts)),
             key=lambda t: t.end,
             default=None,
         )
         if before is None:
             whole.append(track)
+            recent.append(track)
             continue
         kept = before.rows[: track.first - before.first]
         gap = track.first - before.first - len(kept)
         last, then = np.array(kept[-1]), np.array(track.rows[0])
-        between = [tuple(float(v) for v in last + (then - last) * (i + 1) / (gap + 1)) for i in range(gap)]
-        before.rows = [*kept, *between, *track.rows]  # type: ignore[list-item]
+        between = [as_row(last + (then - last) * (i + 1) / (gap + 1)) for i in range(gap)]
+        before.rows = [*kept, *between, *track.rows]
         before.scores += track.scores
         before.searched += track.searched
     return whole
@@ -164,7 +172,7 @@ def _take_face(better: Track, other: Track, middle: float) -> None:
     moved[here.stop :] = moved[here.stop - 1] * np.clip(1.0 - on / JOIN_FRAMES, 0.0, 1.0)
     ours[:, 0] += moved * ours[:, 2]
     ours[here] = theirs[there]
-    better.rows = [tuple(float(v) for v in row) for row in ours]  # type: ignore[misc]
+    better.rows = [as_row(values) for values in ours]
 
 
 def _are_one(a: Track, b: Track) -> bool:
@@ -202,8 +210,7 @@ def spots_of(rows: Doubles, first: int, size: tuple[int, int], shot: tuple[int, 
     boxes = np.stack(
         ((x - wide / 2) / width, (bottom - tall) / height, (x + wide / 2) / width, bottom / height), -1
     ).round(5)
-    kept = sorted(_needed(boxes, 0, len(boxes) - 1) | {0, len(boxes) - 1})
-    spots = [Spot(first + i, Box(*(float(v) for v in boxes[i]))) for i in kept]
+    spots = [Spot(first + i, Box(*(float(v) for v in boxes[i]))) for i in _needed(boxes)]
     if first == shot[0]:
         spots.insert(0, Spot(first - FADE_FRAMES, spots[0].box))
     if first + len(boxes) >= shot[1]:
@@ -211,14 +218,21 @@ def spots_of(rows: Doubles, first: int, size: tuple[int, int], shot: tuple[int, 
     return tuple(spots)
 
 
-def _needed(boxes: Doubles, a: int, b: int) -> set[int]:
-    """Frames between a and b that a straight way misses (Douglas and Peucker 1973)."""
-    if b - a < 2:
-        return set()
-    t = (np.arange(a + 1, b) - a)[:, None] / (b - a)
-    missed = np.abs(boxes[a + 1 : b] - (boxes[a] + (boxes[b] - boxes[a]) * t)).max(1)
-    worst = int(missed.argmax())
-    if missed[worst] <= SPOT_ERROR:
-        return set()
-    middle = a + 1 + worst
-    return {middle} | _needed(boxes, a, middle) | _needed(boxes, middle, b)
+def _needed(boxes: Doubles) -> list[int]:
+    """Those of (N, 4) boxes, the ends included, between which `Box.mixed` gives back the others (Douglas and Peucker 1973)."""
+    sizes = np.log(np.maximum(boxes[:, 2:] - boxes[:, :2], 1e-6))
+    straight = np.concatenate(((boxes[:, :2] + boxes[:, 2:]) / 2, sizes), 1)  # what is interpolated evenly
+    kept, spans = {0, len(boxes) - 1}, [(0, len(boxes) - 1)]
+    while spans:
+        a, b = spans.pop()
+        if b - a < 2:
+            continue
+        t = (np.arange(a + 1, b) - a)[:, None] / (b - a)
+        way = straight[a] + (straight[b] - straight[a]) * t
+        half = np.exp(way[:, 2:]) / 2
+        missed = np.abs(boxes[a + 1 : b] - np.concatenate((way[:, :2] - half, way[:, :2] + half), 1)).max(1)
+        worst = a + 1 + int(missed.argmax())
+        if missed[worst - a - 1] > SPOT_ERROR:
+            kept.add(worst)
+            spans += [(a, worst), (worst, b)]
+    return sorted(kept)

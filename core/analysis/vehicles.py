@@ -24,6 +24,7 @@ from core.analysis.tracks import (
     SAME,
     Doubles,
     Track,
+    as_row,
     is_steady,
     joined,
     one_each,
@@ -146,7 +147,7 @@ class VehicleTracker:
                 taken.add(best)
                 score, edges = found[best]
                 old, new = np.array(track.rows[-1]), np.array(row_of(edges))
-                track.rows[-1] = tuple(float(v) for v in old + PULL * (new - old))  # type: ignore[assignment]
+                track.rows[-1] = as_row(old + PULL * (new - old))
                 track.scores.append(score)
                 track.missed, track.found_at = 0, len(track.rows)
             else:
