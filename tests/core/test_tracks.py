@@ -15,10 +15,13 @@ GRID = 1e-5
 """Boxes are rounded to this."""
 
 
-def passing(frames: int, near: float, far: float, sway: float = 0.0) -> Doubles:
-    """A car that comes from `far` to `near` (shares of the width it fills) at an even speed over the road, a row a frame."""
+def passing(frames: int, near: float, far: float, power: float = -1.0, sway: float = 0.0) -> Doubles:
+    """A car that comes from `far` to `near` (shares of the width it fills), a row a frame.
+
+    That power of its width changes evenly: of -1 it keeps its speed over the road, above 0 it comes to rest.
+    """
     t = np.arange(frames) / (frames - 1)
-    wide = SIZE[0] / ((1.0 - t) / far + t / near)
+    wide = SIZE[0] * ((1.0 - t) * far**power + t * near**power) ** (1.0 / power)
     x = 320.0 - 0.8 * wide + 60.0 * sway * np.sin(9.0 * t)
     return np.stack((x, 170.0 + 0.75 * wide, wide, 0.8 * wide), -1)
 
@@ -28,11 +31,17 @@ def edges(rows: Doubles) -> Doubles:
     return np.stack(((x - wide / 2) / 640, (bottom - tall) / 360, (x + wide / 2) / 640, bottom / 360), -1)
 
 
-@given(st.integers(14, 400), st.floats(0.05, 0.6), st.floats(0.01, 0.6), st.floats(0.0, 1.0))
+@given(
+    st.integers(14, 400),
+    st.floats(0.05, 0.6),
+    st.floats(0.01, 0.6),
+    st.sampled_from([-1.0, 0.5, 1.0, 2.0]),
+    st.floats(0.0, 1.0),
+)
 def test_every_box_of_a_track_is_given_back_as_it_is_interpolated(
-    frames: int, near: float, far: float, sway: float
+    frames: int, near: float, far: float, power: float, sway: float
 ) -> None:
-    rows = passing(frames, near, far, sway)
+    rows = passing(frames, near, far, power, sway)
     car = SceneObject(ObjectId("car"), ObjectKind.VEHICLE, spots_of(rows, 100, SIZE, (0, 1000)))
     boxes = [box_at(car, 100 + n) for n in range(frames)]
     found = np.array([(b.left, b.top, b.right, b.bottom) for b in boxes if b is not None])
