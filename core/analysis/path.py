@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from core.analysis.pace import Pause, no_pause
 from core.camera import Camera, Pose
 
 Doubles = npt.NDArray[np.float64]
@@ -113,14 +114,18 @@ def _solved(diagonal: Doubles, beside: Doubles, right: Doubles) -> tuple[Doubles
 
 
 def poses_of(
-    links: Sequence[Link], seconds: Sequence[float], camera: Camera, first: int
+    links: Sequence[Link], seconds: Sequence[float], camera: Camera, first: int, pause: Pause = no_pause
 ) -> tuple[list[Pose], list[str]]:
     """One pose a frame of one shot, `links[i]` leading to frame i from the one before (the first says nothing of it).
 
     `seconds` are the lengths of the frames, `first` the number of the shot's first frame. And what could not be told.
+    Raises what `pause` does.
     """
+    pause()
     horizons = _horizons(links, camera)
+    pause()
     speeds, notes = _speeds(links, seconds, camera, first)
+    pause()
     sides = _sides(links)
     poses = []
     right = ahead = yaw = 0.0

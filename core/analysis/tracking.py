@@ -35,6 +35,7 @@ from core.analysis.egomotion import (
 )
 from core.analysis.flow import FloatImage, Grey8
 from core.analysis.level import level_row
+from core.analysis.pace import Pause, no_pause
 from core.analysis.path import Link, poses_of
 from core.analysis.proposals import is_driven, street_lights
 from core.analysis.standing import StandFinder
@@ -127,7 +128,7 @@ def track_shot(
     if damage is not None and not tracker.has_seen_any:
         raise damage
     progress(Progress("Following the camera", index.count, index.count, time.monotonic() - began))
-    return tracker.finish()
+    return tracker.finish(cancel.check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +179,8 @@ class ShotTracker:
         if self._vehicles is not None:
             self._vehicles.step(frame, large, self._ground.horizon)
 
-    def finish(self) -> Tracking:
-        """The path, with a pose for every frame of the index. Empty where nothing has been seen."""
+    def finish(self, pause: Pause = no_pause) -> Tracking:
+        """The path, with a pose for every frame of the index. Empty where nothing has been seen. Raises what `pause` does."""
         if not self.has_seen_any:
             return Tracking()
         cuts = self._cuts.finish()
@@ -190,9 +191,10 @@ class ShotTracker:
         notes: list[str] = []
         for first, end in zip((0, *cuts), (*cuts, len(self._links)), strict=True):
             seconds = [self._frame_s(frame) for frame in range(first, end)]
-            shot, said = poses_of(self._links[first:end], seconds, self._scene.camera, first)
+            shot, said = poses_of(self._links[first:end], seconds, self._scene.camera, first, pause)
             poses += shot
             notes += said
+        pause()
         return Tracking(tuple(poses), self._objects(poses, cuts), cuts, tuple(notes))
 
     def _objects(self, poses: Sequence[Pose], cuts: tuple[int, ...]) -> tuple[SceneObject, ...]:

@@ -208,6 +208,19 @@ def test_stepping_by_hand_is_the_same_pass() -> None:
     assert tracker.finish() == tracked(frames)
 
 
+def test_the_path_of_a_long_shot_is_made_with_rests_and_can_be_dropped() -> None:
+    tracker = ShotTracker(ON_GROUND, index_of(3), FACTS.video)
+    for number, pose in enumerate(drive(3)):
+        tracker.step(number, seen(pose))
+    rests: list[None] = []
+    tracker.finish(lambda: rests.append(None))
+    assert len(rests) >= 4
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        tracker.finish(token.check)
+
+
 @pytest.mark.parametrize(("width", "height"), [(16, 9), (33, 200), (1, 1)])
 def test_pictures_of_any_size_are_taken(width: int, height: int) -> None:
     facts = replace(FACTS, video=replace(FACTS.video, width=width, height=height))
