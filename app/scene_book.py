@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,6 +20,9 @@ from core.render.messages import AnalysisProgress, Event, SceneKnown
 from core.scene import NO_CORRECTIONS, FrameScene, Scene, Tracking, scene_at, standing_objects
 from core.timebase import Time
 
+if TYPE_CHECKING:
+    from core.render.plan import FrameIndex
+
 
 @dataclass(frozen=True)
 class ShotScene:
@@ -28,6 +32,8 @@ class ShotScene:
     said: SceneEdits
     found: Scene | None = None
     tracking: Tracking | None = None
+    index: FrameIndex | None = field(default=None, compare=False, repr=False)
+    """When each frame appears; until it is known the frames are taken to come evenly."""
 
     @property
     def aspect(self) -> float:
@@ -67,10 +73,12 @@ class ShotScene:
 
     @property
     def frame_count(self) -> int:
-        return self.media.video.frame_count
+        return self.media.video.frame_count if self.index is None else self.index.count
 
     def frame_of(self, source_time: Time) -> int:
         """Source frame at a source instant."""
+        if self.index is not None:
+            return self.index.frame_at(source_time)
         return min(max(source_time.to_frame(self.media.video.rate), 0), self.frame_count - 1)
 
     @cached_property
@@ -88,7 +96,10 @@ class ShotScene:
         lit = tuple(replace(thing, is_on=True) for thing in self.objects)
         tracking = replace(self.tracking or Tracking(), objects=lit)
         frame_s = float(1 / self.media.video.rate)
-        return scene_at(self.scene, tracking, NO_CORRECTIONS, self.aspect, frame, frame * frame_s, frame_s)
+        seconds = frame * frame_s
+        if self.index is not None:
+            seconds, frame_s = float(self.index.time_of(frame)), float(self.index.duration_of(frame))
+        return scene_at(self.scene, tracking, NO_CORRECTIONS, self.aspect, frame, seconds, frame_s)
 
     def movable(self, id_: ObjectId, frame: int) -> SceneObject | None:
         """The object as a hand takes hold of it at `frame`: a found track with fewer positions."""
@@ -105,13 +116,13 @@ class SceneBook(QObject):
     def __init__(self, bridge: SessionBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._known: dict[MediaId, tuple[Scene, Tracking | None]] = {}
+        self._known: dict[MediaId, SceneKnown] = {}
         self._progress: dict[MediaId, Progress] = {}
         self._last: ShotScene | None = None
 
     def on_event(self, event: Event) -> None:
         if isinstance(event, SceneKnown):
-            self._known[event.media] = (event.scene, event.tracking)
+            self._known[event.media] = event
             self._progress.pop(event.media, None)
             self.changed.emit()
         elif isinstance(event, AnalysisProgress):
@@ -137,8 +148,9 @@ class SceneBook(QObject):
             media = project.media_facts(clip.media)
         except EditRejected:
             return None
-        found, tracking = self._known.get(clip.media, (None, None))
-        shot = ShotScene(media, project.scene_edits(clip.media), found, tracking)
+        shot, known = ShotScene(media, project.scene_edits(clip.media)), self._known.get(clip.media)
+        if known is not None:
+            shot = replace(shot, found=known.scene, tracking=known.tracking, index=known.index)
         if self._last is None or self._last != shot:
             self._last = shot
         return self._last

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
 from core.scene import Scene, Tracking
 from core.timebase import Time, TimeRange
+
+if TYPE_CHECKING:
+    from core.render.plan import FrameIndex
 
 
 class Layer(StrEnum):
@@ -200,6 +204,8 @@ class SceneKnown:
     scene: Scene
     tracking: Tracking | None
     """None until every frame was looked at."""
+    index: FrameIndex | None = None
+    """When each frame appears, by which places of objects are named; None where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

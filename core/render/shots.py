@@ -125,4 +125,4 @@ class Shots:
             self._told = node.scene_key, is_followed
             scene = self._renderer.scene(node, self._stopping)
             tracking = self._renderer.tracking(node, self._stopping) if is_followed else None
-            self._emit(SceneKnown(node.facts.id, scene, tracking))
+            self._emit(SceneKnown(node.facts.id, scene, tracking, self._renderer.index_of(node.facts)))

@@ -136,6 +136,8 @@ def test_what_is_known_is_told_before_and_after(world: World, start: Start) -> N
     engine.post(ask(a_road()))
     run(engine)
     before, after = known(events)
+    assert before.index is not None
+    assert [before.index.frame_at(Time.from_frame(n, RATE)) for n in (0, 3, 9)] == [0, 3, 9]
     assert (before.media, before.scene.has_sky, before.tracking) == (SMALL.id, True, None)
     assert after.scene == before.scene
     assert after.tracking is not None
