@@ -24,7 +24,7 @@ from core.analysis.motion import GroundSpeed, Heading, Track, find_ground_speed,
 from core.analysis.pace import Pause, with_pauses
 from core.analysis.sky import SkyModel, fit_sky, sky_matte
 from core.analysis.sun import find_sun
-from core.analysis.tracking import track_shot, tracking_size
+from core.analysis.tracking import size_of, track_shot, tracking_size
 from core.camera import Camera, Motion
 from core.cancel import CancelToken
 from core.errors import MediaError
@@ -98,7 +98,7 @@ class Analyser:
 
     def work_size(self, video: VideoFacts) -> Size:
         """(width, height): long side 480, or the source's own size where that is smaller."""
-        return _inside(video, LONG_SIDE_PX)
+        return size_of(video, LONG_SIDE_PX)
 
     def tracking_size(self, video: VideoFacts) -> Size:
         """(width, height) of the frames that are followed: every one is read, so they are smaller."""
@@ -186,11 +186,6 @@ class Analyser:
             classes=planes.get(MapKind.CLASSES),
             normals=planes.get(MapKind.NORMALS),
         )
-
-
-def _inside(video: VideoFacts, long_side_px: int) -> Size:
-    scale = min(1.0, long_side_px / max(video.width, video.height))
-    return max(1, round(video.width * scale)), max(1, round(video.height * scale))
 
 
 class _Steps:

@@ -90,10 +90,11 @@ class ShotIndex(Protocol):
 
 def tracking_size(video: VideoFacts) -> tuple[int, int]:
     """(width, height) of the frames that tracking looks at: long side 640, or the source's own where that is smaller."""
-    return _inside(video, LONG_SIDE_PX)
+    return size_of(video, LONG_SIDE_PX)
 
 
-def _inside(video: VideoFacts, long_side: int) -> tuple[int, int]:
+def size_of(video: VideoFacts, long_side: int) -> tuple[int, int]:
+    """(width, height) of a picture with this long side, or the source's own where that is smaller."""
     scale = min(1.0, long_side / max(video.width, video.height))
     return max(1, round(video.width * scale)), max(1, round(video.height * scale))
 
@@ -146,7 +147,7 @@ class ShotTracker:
     def __init__(self, scene: Scene, index: ShotIndex, video: VideoFacts, detector: Detector | None = None) -> None:
         self._scene, self._index = scene, index
         self._read_size = tracking_size(video)
-        self._size = width, height = _inside(video, PATH_SIDE_PX)
+        self._size = width, height = size_of(video, PATH_SIDE_PX)
         self._lens = Lens(scene.camera.focal, width / height)
         self._links: list[Link] = []
         self._cuts, self._stands = CutFinder(), StandFinder()
