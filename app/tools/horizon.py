@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
@@ -62,8 +63,7 @@ class HorizonGuide(ViewTool):
             is_fine = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
             horizon += (pointer.v - last) * (FINE if is_fine else 1.0)
             last = pointer.v
-            held = min(max(horizon, -1.0), 2.0)
-            self._desk.do(lambda media, row=held: SetHorizon(media, row))  # type: ignore[misc]
+            self._desk.do(partial(SetHorizon, horizon=min(max(horizon, -1.0), 2.0)))
 
     def move(self, pointer: Pointer) -> None:
         if self._run is not None:
