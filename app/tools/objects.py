@@ -100,6 +100,7 @@ class ObjectsTool(ViewTool):
     # ---- pointer ----
 
     def press(self, pointer: Pointer) -> None:
+        self.key_up()
         shot, frame = self._desk.shot, self.frame
         if shot is None or frame is None:
             self.hinted.emit("Select the clip on the screen to place objects in it.")

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -445,6 +446,12 @@ class ViewerView(QWidget):
         if self.tool is not None and not event.isAutoRepeat():
             self.tool.key_up()
         super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """A key that is still held is let go where nobody here hears of it."""
+        if self.tool is not None:
+            self.tool.key_up()
+        super().focusOutEvent(event)
 
     def set_tool(self, tool: ViewTool | None) -> None:
         """What the hand holds from now on."""

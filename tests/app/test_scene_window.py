@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from window_kit import Editor, drag, send
@@ -357,6 +357,28 @@ def test_objects_are_added_nudged_and_deleted_from_the_keyboard(shot: Shot) -> N
     shot.key(Qt.Key.Key_Delete)
     assert shot.said.objects == ()
     assert len(list(shot.window.bridge.project.clips())) == 1
+
+
+@pytest.mark.parametrize("how", ["focus", "press"])
+def test_a_key_that_is_held_while_the_hand_goes_elsewhere_ends_its_step(shot: Shot, how: str) -> None:
+    shot.editor.act("objects")
+    shot.key(Qt.Key.Key_Return)
+    added = shot.window.bridge.project
+    shot.editor.qtbot.keyPress(shot.view, Qt.Key.Key_Left)
+    assert shot.window.bridge.in_gesture
+    if how == "focus":
+        QApplication.sendEvent(shot.view, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason))
+    else:
+        shot.click(0.1, 0.1)
+        shot.editor.act("undo")
+    assert not shot.window.bridge.in_gesture
+    assert shot.window.bridge.project != added
+    shot.editor.act("undo")
+    assert shot.window.bridge.project == added
+    shot.window.desk.select(shot.said.objects[0].id)
+    shot.editor.qtbot.keyPress(shot.view, Qt.Key.Key_Right)
+    assert shot.window.bridge.in_gesture, "the next key begins a step of its own"
+    shot.editor.qtbot.keyRelease(shot.view, Qt.Key.Key_Right)
 
 
 def test_the_list_chooses_what_the_picture_shows_as_chosen(shot: Shot) -> None:
