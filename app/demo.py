@@ -37,7 +37,7 @@ from core.timebase import Time
 FRAMES: Final = 84
 WIDTH: Final = 640
 HEIGHT: Final = 360
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Named in the files: a changed street or a changed story makes new ones."""
 
 _RATE: Final = 24

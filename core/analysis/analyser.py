@@ -37,7 +37,7 @@ from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
 from core.timebase import Time
 
-VERSION: Final = "9"
+VERSION: Final = "10"
 LONG_SIDE_PX: Final = 480
 PAIRS: Final = 12
 PAUSES: Final = 246

@@ -17,8 +17,8 @@ HEIGHT_M: Final = 8.6
 WIDTH_M: Final = 0.3
 RIGHT_M, LEFT_M = 8.4, -24.0
 """Where the poles of a fast road stand: its right edge, and that of the other carriageway."""
-KERB_M: Final = 7.6
-"""And those of a street in a town, to either side."""
+KERB_RIGHT_M, KERB_LEFT_M = 7.6, -12.0
+"""And those of a street in a town, driven on its right: a lane more lies on the left."""
 TOWN_M_S: Final = 14.0
 """Slower than this one drives in a town."""
 AHEAD_M: Final = 30.0
@@ -41,7 +41,7 @@ def street_lights(scene: Scene, firsts: Mapping[int, Pose], aspect: float) -> tu
         return ()
     lens = scene.camera
     cameras = [(frame, Camera(lens.focal, pose.horizon, lens.height_m)) for frame, pose in firsts.items()]
-    right, left = (KERB_M, -KERB_M) if scene.motion.forward_m_s < TOWN_M_S else (RIGHT_M, LEFT_M)
+    right, left = (KERB_RIGHT_M, KERB_LEFT_M) if scene.motion.forward_m_s < TOWN_M_S else (RIGHT_M, LEFT_M)
     rows = (("right", right, AHEAD_M), ("left", left, AHEAD_M + SPACING_M / 2))
     return tuple(
         SceneObject(

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from core.analysis.proposals import HEIGHT_M, KERB_M, RIGHT_M, SPACING_M, street_lights
+from core.analysis.proposals import HEIGHT_M, KERB_LEFT_M, KERB_RIGHT_M, RIGHT_M, SPACING_M, street_lights
 from core.camera import Camera, Motion, Pose
 from core.scene import Corrections, Scene, Tracking, scene_at
 
@@ -51,7 +51,7 @@ def test_a_street_in_a_town_has_its_lights_at_the_kerbs() -> None:
     slow = replace(DRIVEN, motion=Motion(forward_m_s=9.0))
     rows = street_lights(slow, {0: Pose(horizon=0.5)}, WIDE)
     shown = scene_at(slow, Tracking((Pose(horizon=0.5),), rows), Corrections(), WIDE, 0, 0.0, 0.04)
-    assert {round(abs(o.at[0]), 2) for o in shown.objects} == {KERB_M}
+    assert {round(o.at[0], 2) for o in shown.objects} == {KERB_LEFT_M, KERB_RIGHT_M}
 
 
 def test_rows_start_anew_in_every_shot_of_footage_with_cuts() -> None:
