@@ -74,8 +74,8 @@ class Shots:
             self._unfollowed[plan.source.media] = _Unfollowed(node, plan.clip.id, before.progress if before else None)
         if self._renderer.has_scene(node):
             self._tell(node)
-        for old in tuple(self._unfollowed)[:-PASSES_KEPT]:
-            del self._unfollowed[old]
+        for given_up in tuple(self._unfollowed.values())[:-PASSES_KEPT]:
+            self._end(given_up)
 
     def step(self) -> bool:
         """A slice of following the last shot, after its scene was found. True where it is followed to its end.

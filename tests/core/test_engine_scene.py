@@ -28,9 +28,10 @@ from core.document.commands import AddObject, AnyCommand, PaintSky, RemoveObject
 from core.document.model import Look, Project, StrokeMode
 from core.errors import MediaError
 from core.extension.spec import MapKind
-from core.ids import JobId
+from core.ids import JobId, MediaId
 from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
 from core.render.engine import Engine
+from core.render.following import PASSES_KEPT
 from core.render.messages import (
     AnalysisProgress,
     CacheChanged,
@@ -239,6 +240,29 @@ def test_a_shot_that_is_left_is_followed_to_its_end_when_idle(world: World, star
     run(engine)
     assert sorted(world.analyser.followed) == sorted([*range(10), *range(10)])
     assert {k.media for k in known(events) if k.tracking} == {SMALL.id, other.id}
+
+
+def test_of_a_shot_that_is_given_up_for_newer_ones_nobody_is_shown_progress_any_more(
+    world: World, start: Start
+) -> None:
+    engine, events = start(world)
+    names = [f"{number}.mp4" for number in range(PASSES_KEPT + 1)]
+    roads = [replace(a_media(name, frames=10, width=48, height=32), id=MediaId(name)) for name in names]
+    clips = [
+        replace(a_clip(facts, n + 1, start=Time.from_frame(10 * n, RATE)), look=fake_look())
+        for n, facts in enumerate(roads)
+    ]
+    project = a_project(media=SMALL)
+    track = replace(project.tracks[0], clips=tuple(clips))
+    project = replace(project, media=tuple(roads), tracks=(track,))
+    waiting = [ask(project, 10 * n + 3, serial=n + 1) for n in reversed(range(len(roads)))]
+    world.analyser.on_follow = lambda frame: engine.post(waiting.pop()) if waiting and frame == 3 else None
+    engine.post(waiting.pop())
+    run(engine)
+    first = [e.progress for e in events if isinstance(e, AnalysisProgress) and e.clip == clips[0].id]
+    assert roads[0].id not in {k.media for k in known(events) if k.tracking}
+    assert first
+    assert first[-1].done == first[-1].total
 
 
 @pytest.mark.parametrize("problem", [MediaError("small.mp4 cannot be read."), ZeroDivisionError("a bug")], ids=repr)
