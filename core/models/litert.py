@@ -74,10 +74,14 @@ class CityscapesSegmenter:
 
     def _labels(self, rgb: Picture8) -> Any:
         small = cv2.resize(rgb, (self._width, self._height), interpolation=cv2.INTER_AREA)
-        with self._lock:
-            self._net.set_tensor(self._input["index"], small[None])
-            self._net.invoke()
-            labels = np.squeeze(self._net.get_tensor(self._output["index"]))
+        try:
+            with self._lock:
+                self._net.set_tensor(self._input["index"], small[None])
+                self._net.invoke()
+                labels = np.squeeze(self._net.get_tensor(self._output["index"]))
+        except Exception as error:
+            reason = traceback_of(error).strip().splitlines()[-1]
+            raise ModelError(f"{self._title} could not be run: {reason}") from None
         if labels.ndim != 2 or labels.max() >= len(CITYSCAPES):
             shape = "x".join(map(str, labels.shape))
             raise ModelError(f"{self._title} answers with {shape} numbers; one Cityscapes class a pixel is needed.")

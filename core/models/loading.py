@@ -24,6 +24,9 @@ def load_models(store: ModelStore) -> ModelSet:
             used.append(record.sha256)
         except ModelError as problem:
             models = replace(models, notes=(*models.notes, problem.message))
+        except Exception as problem:  # a library that meets a strange file may raise anything; the others still work
+            reason = f"{record.title} could not be loaded ({type(problem).__name__}); remove it and add it again."
+            models = replace(models, notes=(*models.notes, reason))
     return replace(models, digest=hashlib.sha256("".join(sorted(used)).encode()).hexdigest()[:16] if used else "")
 
 

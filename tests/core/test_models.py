@@ -302,6 +302,19 @@ def test_a_file_that_is_no_network_is_said_and_left_out(tmp_path: Path, capfd: p
     assert "text" in models.notes[0]
 
 
+def test_whatever_a_library_raises_leaves_that_model_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = a_store(tmp_path)
+    store.add_file(a_depth_file(tmp_path), Task.DEPTH)
+
+    def broken(*_: object) -> None:
+        raise OSError("the disk went away")
+
+    monkeypatch.setattr(OnnxNet, "__init__", broken)
+    found = load_models(store)
+    assert (found.depth, found.digest) == (None, "")
+    assert "could not be loaded" in found.notes[0]
+
+
 def test_without_its_library_a_segmentation_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
     with pytest.raises(ModelError, match="pip install ai-edge-litert"):
