@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final
 
 import torch
+from torch.nn import functional
 
 from core.camera import Camera
 from core.cancel import Cancelled, CancelToken
@@ -105,8 +106,8 @@ class _Bench:
             ground=ground,
             inverse_depth=((y - 0.45) / (0.9 * 1.4)).clamp_min(0.0),
             flow=torch.zeros(2, height, width),
-            classes=_classes(ground, sky, x),
-            normals=torch.cat((torch.zeros_like(sky), ground, ground - 1.0)) * (1.0 - sky),
+            classes=_halved(_classes(ground, sky, x)),
+            normals=_halved(torch.cat((torch.zeros_like(sky), ground, ground - 1.0)) * (1.0 - sky)),
         )
         scene = Scene(Camera(focal=0.9, horizon=0.45, height_m=1.4), sky_confidence=0.9, ground_confidence=0.9)
         return TranslateRequest(
@@ -118,6 +119,11 @@ class _Bench:
             seed=seed,
             full_height=height,
         )
+
+
+def _halved(planes: torch.Tensor) -> torch.Tensor:
+    """Surfaces come at half the picture's size, rounded up."""
+    return functional.avg_pool2d(planes[None], 2, ceil_mode=True, count_include_pad=False)[0]
 
 
 def _classes(ground: torch.Tensor, sky: torch.Tensor, x: torch.Tensor) -> torch.Tensor:

@@ -22,14 +22,16 @@ from core.scene import Scene
 
 @dataclass(frozen=True, slots=True)
 class Maps:
-    """Analyses of one source frame at that frame's size, on its device; None where not declared.
+    """Analyses of one source frame, on its device; None where not declared.
+
+    At that frame's size, but for the surfaces: eleven planes that know no finer edges than half of it, rounded up (h, w).
 
     sky, ground:   (1, H, W) float32, soft matte 0..1.
     inverse_depth: (1, H, W) float32, 1/metre up to scale, 0 at infinity (sky).
     flow:          (2, H, W) float32, displacement in pixels (x, y) from this frame to the previous one: the point at p here
                    was at p + flow(p) there. Zero at the first frame and after a cut.
-    classes:       (8, H, W) float32, soft probability 0..1 of each `core.scene.SurfaceClass`, in its order; sums to at most 1.
-    normals:       (3, H, W) float32, unit normal in the camera frame (right, up, towards ahead); zero where there is sky.
+    classes:       (8, h, w) float32, soft probability 0..1 of each `core.scene.SurfaceClass`, in its order; sums to at most 1.
+    normals:       (3, h, w) float32, unit normal in the camera frame (right, up, towards ahead); zero where there is sky.
     """
 
     sky: torch.Tensor | None = None

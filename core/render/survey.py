@@ -32,6 +32,7 @@ from core.progress import Progress, ProgressSink
 from core.render.plan import Analysis, PlanParams, analysis_of, decode_of
 from core.render.services import Services
 from core.render.sources import Sources
+from core.render.stages.analyse import with_whole_surfaces
 from core.scene import NO_CORRECTIONS, Scene, SurfaceClass, Tracking, scene_at
 
 Write = Callable[[], None]
@@ -101,7 +102,7 @@ def survey(
             video = facts.video
             source = decode_of(facts, frame, (video.width, video.height), sources.version)
             try:
-                maps = sources.maps(node, source, cancel)
+                maps = with_whole_surfaces(sources.maps(node, source, cancel), source.size)
             except MediaError:
                 passed_over.append(frame)
                 if len(passed_over) == len(frames):

@@ -68,7 +68,7 @@ def _moonlit(shot: Shot) -> torch.Tensor:
     if normals is None:
         stands = torch.full_like(shot.range, max(0.12, 0.25 * high - 0.9 * ahead))
     else:
-        n = halve(normals)
+        n = normals
         stands = (n[0] * right + n[1] * high + n[2] * ahead).add_(0.30).mul_(0.75).clamp_min_(0.06)
     return mix(stands, torch.full_like(stands, high), shot.ground_half[0])
 

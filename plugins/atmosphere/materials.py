@@ -40,7 +40,7 @@ class Materials:
         """
         looks, up = _Looks.of(shot), halve(shot.grid.up[None])[0]
         maps = shot.request.maps.classes
-        planes = _guessed(shot, looks, up) if maps is None else _weighed(shot, halve(maps, 2), looks, up)
+        planes = _guessed(shot, looks, up) if maps is None else _weighed(shot, halve(maps), looks, up)
         return Materials(planes, shot.grid.height, shot.grid.width)
 
     def _plane(self, kind: SurfaceClass) -> torch.Tensor:

@@ -13,7 +13,7 @@ import torch
 
 from core.camera import Point3
 from core.objects import ObjectKind, PlacedObject
-from plugins.atmosphere.fields import color, halve, resize, smooth
+from plugins.atmosphere.fields import color, resize, smooth
 from plugins.atmosphere.light import Rgb, step
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.surface import ambient_level
@@ -101,7 +101,7 @@ def add_pools(total: torch.Tensor, shot: Shot, gain: float) -> None:
             _pool_in_picture(total, shot, light, gain)
         return
     normals = shot.request.maps.normals
-    planes = [*shot.position, shot.ground_half[0], *(() if normals is None else halve(normals))]
+    planes = [*shot.position, shot.ground_half[0], *(() if normals is None else normals)]
     coarse = [plane[::2, ::2] for plane in planes]
     lit = torch.zeros(3, *coarse[0].shape, device=shot.device)
     for light in seen:

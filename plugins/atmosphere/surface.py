@@ -134,7 +134,7 @@ def _turn_from_known_sun(x: torch.Tensor, shot: Shot, c: float) -> None:
         return
     azimuth, elevation = radians(sun.azimuth_deg) - shot.pose.yaw_rad, radians(max(0.0, sun.elevation_deg))
     right, up, ahead = sin(azimuth) * cos(elevation), sin(elevation), cos(azimuth) * cos(elevation)
-    n = halve(normals)
+    n = normals
     had = (n[0:1] * right + n[1:2] * up + n[2:3] * ahead).clamp_min_(0.0) * SUN_SHARE
     had += (n[1:2] * 0.5 + 0.5) * (1.0 - SUN_SHARE)
     ground = SUN_SHARE * up + (1.0 - SUN_SHARE)
@@ -228,7 +228,7 @@ def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
     facing = (0.45 - 0.40 * toward).clamp_min_(0.0) + 0.30 * max(0.0, up)
     normals = shot.request.maps.normals
     if normals is not None:
-        n = halve(normals)
+        n = normals
         turned = (n[0:1] * right + n[1:2] * up + n[2:3] * ahead).add_(0.35).mul_(1.0 / 1.35).clamp_min_(0.0)
         facing = mix(facing, turned * (0.45 + 0.40 * low) + 0.10, 0.6)
     through = 0.30 * low * (0.5 + 0.5 * toward) ** 4

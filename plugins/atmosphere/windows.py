@@ -60,10 +60,10 @@ def _draw_found_panes(x: torch.Tensor, shot: Shot, shown: float) -> None:
     Too small to show rooms; which are lit follows from where they are in the world, softly, so that rough depth makes
     nothing flash. Glass near the ground may be a car's, and stays dark; so does little glass on a road out of town.
     """
-    classes, first = shot.request.maps.classes, 2 * max(2, shot.grid.rows_above.stop)
-    if classes is None or first >= shot.view.height:
+    classes, first = shot.request.maps.classes, max(2, shot.grid.rows_above.stop)
+    if classes is None or first >= shot.grid.height:
         return
-    walls, panes = halve(classes[BUILDING : BUILDING + 1, :first]), halve(classes[GLASS : GLASS + 1, :first])
+    walls, panes = classes[BUILDING : BUILDING + 1, :first], classes[GLASS : GLASS + 1, :first]
     rows = slice(0, int(panes.shape[1]))
     raised = smooth(0.012, 0.035, shot.grid.up[rows])[None]
     wide = 0.02 * shot.grid.width + 0.5
@@ -211,8 +211,9 @@ def _glass(shot: Shot, thing: PlacedObject, rows: slice, columns: slice) -> torc
     cover = (edge + 0.5).clamp_(0.0, 1.0)[None]
     classes = shot.request.maps.classes
     if classes is not None:
-        before = classes[PLANT, rows, columns] + classes[VEHICLE, rows, columns]
-        cover = cover * (1.0 - before).clamp(0.0, 1.0)[None]
+        y, x = (slice(s.start // 2, (s.stop + 1) // 2) for s in (rows, columns))
+        before = resize(classes[PLANT : PLANT + 1, y, x] + classes[VEHICLE : VEHICLE + 1, y, x], *cover.shape[1:])
+        cover = cover * (1.0 - before).clamp_(0.0, 1.0)
     return cover * (1.0 - shot.sky[:, rows, columns])
 
 

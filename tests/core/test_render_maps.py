@@ -10,7 +10,7 @@ from core.document.model import Stroke, StrokeMode
 from core.extension.spec import MapKind
 from core.extension.translator import Maps
 from core.frame import Frame
-from core.render.stages.analyse import maps_at_size, with_painted_sky
+from core.render.stages.analyse import maps_at_size, with_painted_sky, with_whole_surfaces
 
 SKY, GROUND = 1.0, 0.05
 BORDER = 62
@@ -83,7 +83,9 @@ def a_street(height: int = 96, width: int = 64) -> Maps:
     classes = torch.zeros((8, height, width))
     classes[0] = (~is_sky).float()
     normals = torch.stack((torch.zeros_like(near), (~is_sky).float(), torch.zeros_like(near)))
-    return Maps(is_sky.float()[None], (~is_sky).float()[None], near[None], None, classes, normals)
+    return Maps(
+        is_sky.float()[None], (~is_sky).float()[None], near[None], None, classes[:, ::2, ::2], normals[:, ::2, ::2]
+    )
 
 
 def band(top: float, bottom: float, mode: StrokeMode) -> Stroke:
@@ -99,7 +101,7 @@ def test_what_is_painted_as_sky_is_nothing_else_any_more() -> None:
     assert float(painted.sky[0, middle].min()) == 1.0
     for planes in (painted.ground, painted.inverse_depth, painted.classes, painted.normals):
         assert planes is not None
-        assert float(planes[:, middle].abs().max()) == 0.0
+        assert float(planes[:, middle * planes.shape[1] // 96].abs().max()) == 0.0
 
 
 def test_what_is_erased_from_the_sky_stands_where_its_foot_does() -> None:
@@ -125,5 +127,20 @@ def test_paint_far_from_a_place_leaves_its_maps_to_the_bit() -> None:
     street = a_street()
     painted = with_painted_sky(street, (band(0.7, 0.8, StrokeMode.ADD), band(0.4, 0.5, StrokeMode.ERASE)))
     for name in ("sky", "ground", "inverse_depth", "classes", "normals"):
-        assert torch.equal(getattr(painted, name)[:, :30], getattr(street, name)[:, :30])
-        assert torch.equal(getattr(painted, name)[:, 85:], getattr(street, name)[:, 85:])
+        was, now = getattr(street, name), getattr(painted, name)
+        above, below = 30 * was.shape[1] // 96, 86 * was.shape[1] // 96
+        assert torch.equal(now[:, :above], was[:, :above])
+        assert torch.equal(now[:, below:], was[:, below:])
+
+
+def test_surfaces_come_at_half_the_size_of_the_picture_rounded_up() -> None:
+    picture = a_view()
+    kept = {MapKind.CLASSES: torch.rand(8, 27, 48).half(), MapKind.NORMALS: torch.rand(3, 27, 48).half()}
+    maps = maps_at_size(kept, picture)
+    half = (picture.height + 1) // 2, (picture.width + 1) // 2
+    assert maps.classes is not None
+    assert maps.normals is not None
+    assert (maps.classes.shape, maps.normals.shape) == ((8, *half), (3, *half))
+    whole = with_whole_surfaces(maps, picture.size)
+    assert whole.classes is not None
+    assert whole.classes.shape == (8, picture.height, picture.width)

@@ -17,6 +17,7 @@ from core.frame import Frame
 from core.scene import Scene, SurfaceClass
 from core.world.model import Surface, World, street
 from core.world.render import WorldFrame, render
+from plugins.atmosphere.fields import halve
 
 WORLD = street()
 _CLASSES = {
@@ -59,7 +60,7 @@ def street_request(
             sky=torch.from_numpy(frame.sky)[None].contiguous(),
             ground=torch.from_numpy(frame.ground)[None].contiguous(),
             inverse_depth=torch.from_numpy((1.0 / frame.depth).astype(np.float32))[None].contiguous(),
-            classes=torch.from_numpy(_class_planes(frame)) if classes else None,
+            classes=halve(torch.from_numpy(_class_planes(frame))) if classes else None,
         ),
         scene=Scene(camera, sky_confidence=1.0, ground_confidence=1.0),
         condition=Condition.of(condition).effective,

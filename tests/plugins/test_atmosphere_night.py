@@ -91,7 +91,7 @@ def test_nothing_takes_light_away_but_a_pole() -> None:
 
 def test_the_moon_lights_what_faces_it() -> None:
     request = road({**NIGHT, "sun_azimuth": 90.0}, size=SIZE, scene=PARKED)  # the moon stands to the left
-    left, right = torch.zeros(3, HEIGHT, WIDTH), torch.zeros(3, HEIGHT, WIDTH)
+    left, right = torch.zeros(3, HEIGHT // 2, WIDTH // 2), torch.zeros(3, HEIGHT // 2, WIDTH // 2)
     left[0], right[0] = -1.0, 1.0
     flat = replace(request.maps, ground=torch.zeros(1, HEIGHT, WIDTH))
     one, other = (luminance(seen(replace(request, maps=replace(flat, normals=n)))).mean() for n in (left, right))
@@ -146,9 +146,9 @@ def test_a_sign_shines_in_its_own_colours() -> None:
 def test_glass_in_walls_glows_without_anyone_saying_so() -> None:
     def lit(glass: float) -> torch.Tensor:
         request = road(LIT, size=SIZE, scene=replace(PARKED, sky_confidence=1.0))
-        classes = torch.zeros(8, HEIGHT, WIDTH)
-        classes[5, 40:100, 60:200] = 1.0 - glass
-        classes[6, 40:100, 60:200] = glass
+        classes = torch.zeros(8, HEIGHT // 2, WIDTH // 2)
+        classes[5, 20:50, 30:100] = 1.0 - glass
+        classes[6, 20:50, 30:100] = glass
         maps = replace(request.maps, classes=classes, sky=request.maps.sky.clone())  # type: ignore[union-attr]
         maps.sky[:, 40:100, 60:200] = 0.0  # type: ignore[index]
         return luminance(seen(replace(request, maps=maps)))[50:90, 70:190]

@@ -90,7 +90,10 @@ def test_the_sea_melts_into_the_sky_though_its_horizon_was_guessed_too_high() ->
     water[list(SurfaceClass).index(SurfaceClass.WATER)] = 1.0 - sky[0]
     scene = Scene(Camera(1.0, 0.45, 10.0), sky_confidence=1.0, ground_confidence=1.0)
     maps = Maps(
-        sky=sky, ground=1.0 - sky, inverse_depth=((row - 0.45) / 10.0).clamp_min(0.0).contiguous(), classes=water
+        sky=sky,
+        ground=1.0 - sky,
+        inverse_depth=((row - 0.45) / 10.0).clamp_min(0.0).contiguous(),
+        classes=fields.halve(water),
     )
     request = replace(
         street_request(3, {"haze": 0.5, "cloud": 0.6}),
@@ -183,7 +186,8 @@ def test_drops_burst_on_level_ground_only() -> None:
     paved[list(SurfaceClass).index(SurfaceClass.ROAD)] = request.maps.ground[0]
     water[list(SurfaceClass).index(SurfaceClass.WATER)] = request.maps.ground[0]
     bursts = [
-        particles._splashes(shot_of(replace(request, maps=replace(request.maps, classes=c)))) for c in (paved, water)
+        particles._splashes(shot_of(replace(request, maps=replace(request.maps, classes=fields.halve(c)))))
+        for c in (paved, water)
     ]
     assert bursts[0] is not None
     assert bursts[1] is not None
@@ -270,7 +274,7 @@ def covered(dials: Mapping[str, float]) -> torch.Tensor:
 
 
 def test_snow_lies_on_the_ground_and_not_on_walls_glass_or_water() -> None:
-    gain, kinds = covered({"snow_cover": 0.9}), street_request(3, {}).maps.classes
+    gain, kinds = fields.halve(covered({"snow_cover": 0.9})[None])[0], street_request(3, {}).maps.classes
     assert kinds is not None
     mean = {kind: float(gain[kinds[i] > 0.9].mean()) for i, kind in enumerate(SurfaceClass) if (kinds[i] > 0.9).any()}
     assert min(mean[SurfaceClass.ROAD], mean[SurfaceClass.PATH]) > 0.25
@@ -301,7 +305,7 @@ def test_the_border_of_a_material_does_not_show_as_the_border_of_the_snow() -> N
         sky=(row < 0.4).to(torch.float32).contiguous(),
         ground=torch.zeros(1, height, width),
         inverse_depth=((row - 0.5) / 1.26).clamp_min(0.02).contiguous(),
-        classes=classes,
+        classes=fields.halve(classes),
     )
     request = replace(base, maps=maps, frame=Frame(fields.blur(texture, 2.5).expand(3, height, width).contiguous()))
     snowy = fields.blur(luminance(seen(request))[None], 1.0)[0] > 0.45
@@ -314,7 +318,7 @@ def test_a_roof_holds_snow_where_the_vehicle_is_and_not_where_its_box_is() -> No
     assert request.maps.classes is not None
     height, width = request.frame.height, request.frame.width
     classes = torch.zeros_like(request.maps.classes)
-    classes[list(SurfaceClass).index(SurfaceClass.VEHICLE), 120:160, 200:260] = 1.0
+    classes[list(SurfaceClass).index(SurfaceClass.VEHICLE), 60:80, 100:130] = 1.0
     car = PlacedObject(
         ObjectId("car"),
         ObjectKind.VEHICLE,
@@ -337,7 +341,7 @@ def test_puddles_stay_off_plants_and_water() -> None:
     for kind, wet in ((SurfaceClass.ROAD, True), (SurfaceClass.PLANT, False), (SurfaceClass.WATER, False)):
         classes = torch.zeros(len(SurfaceClass), *request.maps.ground.shape[1:])
         classes[list(SurfaceClass).index(kind)] = request.maps.ground[0]
-        _, puddle = ground._water(shot_of(replace(request, maps=replace(request.maps, classes=classes))))
+        _, puddle = ground._water(shot_of(replace(request, maps=replace(request.maps, classes=fields.halve(classes)))))
         assert (float(puddle.amax()) > 0.5) is wet
 
 
@@ -375,7 +379,7 @@ def test_a_sun_that_is_known_is_taken_off_the_walls_it_shone_on() -> None:
         normals[0][side], pixels[:, side[0], side[1]] = across, level
     sky = torch.zeros(1, 270, 480)
     sky[:, :50] = 1.0
-    maps = replace(base.maps, normals=normals, sky=sky)
+    maps = replace(base.maps, normals=fields.halve(normals), sky=sky)
     request = replace(base, maps=maps, frame=Frame(pixels))
 
     def apart(r: TranslateRequest) -> float:

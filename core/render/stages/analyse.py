@@ -27,7 +27,7 @@ from core.render.keys import DECIMALS
 from core.render.sizes import Size
 from core.scene import Scene, Tracking
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the fitting of maps to a picture; the maps themselves are versioned by the analyser."""
 
 FIELDS: Final = {
@@ -42,6 +42,8 @@ FIELDS: Final = {
 
 
 MATTES: Final = (MapKind.SKY, MapKind.GROUND)
+SURFACES: Final = (MapKind.CLASSES, MapKind.NORMALS)
+"""Maps of many planes, fitted to half the size of a picture."""
 EDGE_RADIUS_PX: Final = 3
 """Half width, at the map's size, of the windows in which a matte follows the picture."""
 EDGE_VARIANCE: Final = 4e-4
@@ -62,6 +64,7 @@ def maps_at_size(kept: dict[MapKind, torch.Tensor], picture: Frame) -> Maps:
     """Kept maps at the size of a picture, on its device.
 
     Mattes that grow take on the picture's edges; else bilinear, area where smaller. Flow is scaled to the picture's pixels.
+    Surfaces come at half its size.
     """
     grows = any(plane.shape[2] < picture.width and plane.shape[1] < picture.height for plane in kept.values())
     guide = _guide(picture) if grows and not kept.keys().isdisjoint(MATTES) else None
@@ -73,8 +76,9 @@ def _resized(plane: torch.Tensor, kind: MapKind, picture: Frame, guide: torch.Te
     if guide is not None and kind in MATTES:
         return _with_edges(plane.float(), guide)
     full = plane.to(picture.device, torch.float32)
-    if (was_width, was_height) != picture.size:
-        full = _at_size(full, picture.size)
+    size = half_of(picture.size) if kind in SURFACES else picture.size
+    if (was_width, was_height) != size:
+        full = at_size(full, size)
     if kind is MapKind.FLOW:
         ratio = torch.tensor([picture.width / was_width, picture.height / was_height], device=full.device)
         full = full * ratio.reshape(2, 1, 1)
@@ -89,24 +93,40 @@ def _guide(picture: Frame) -> torch.Tensor:
 
 def _with_edges(matte: torch.Tensor, guide: torch.Tensor) -> torch.Tensor:
     """A matte (1, h, w) on the CPU at the size of its guide (1, H, W), with the guide's edges, within 0..1."""
-    small = _at_size(guide, (matte.shape[2], matte.shape[1])).cpu()
+    small = at_size(guide, (matte.shape[2], matte.shape[1])).cpu()
     model = grey_model(matte[0].numpy(), small[0].numpy(), EDGE_RADIUS_PX, EDGE_VARIANCE)
     planes = torch.from_numpy(np.ascontiguousarray(model.transpose(2, 0, 1))).to(guide.device)
-    a, b = _at_size(planes, (guide.shape[2], guide.shape[1]))
+    a, b = at_size(planes, (guide.shape[2], guide.shape[1]))
     return torch.addcmul(b[None], a[None], guide).clamp_(0.0, 1.0)
 
 
-def _at_size(planes: torch.Tensor, size: Size) -> torch.Tensor:
+def half_of(size: Size) -> Size:
+    """Half of each side, rounded up."""
+    return (size[0] + 1) // 2, (size[1] + 1) // 2
+
+
+def at_size(planes: torch.Tensor, size: Size) -> torch.Tensor:
     """(C, h, w) float32 resampled: bilinear, area where smaller. OpenCV on the CPU is several times faster."""
     width, height = size
     shrinks = width < planes.shape[2] or height < planes.shape[1]
     if planes.device.type == "cpu":
         method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        resized = [cv2.resize(plane, size, interpolation=method) for plane in planes.contiguous().numpy()]
-        return torch.from_numpy(np.stack(resized).reshape(len(resized), height, width))
+        resized = np.empty((planes.shape[0], height, width), np.float32)
+        for plane, target in zip(planes.contiguous().numpy(), resized, strict=True):
+            cv2.resize(plane, size, dst=target, interpolation=method)
+        return torch.from_numpy(resized)
     return functional.interpolate(
         planes[None], (height, width), mode="bilinear", align_corners=False, antialias=shrinks
     )[0]
+
+
+def with_whole_surfaces(maps: Maps, size: Size) -> Maps:
+    """Maps whose surfaces are as large as the picture too, for a reader outside."""
+
+    def whole(planes: torch.Tensor | None) -> torch.Tensor | None:
+        return None if planes is None else at_size(planes, size)
+
+    return replace(maps, classes=whole(maps.classes), normals=whole(maps.normals))
 
 
 NEAR_M: Final = 3.0
@@ -136,8 +156,10 @@ def with_painted_sky(maps: Maps, strokes: tuple[Stroke, ...]) -> Maps:
     share = np.where(sky > found, (1.0 - sky) / np.maximum(1.0 - found, 1e-6), 1.0)
     kept = torch.from_numpy(np.asarray(share.clip(0.0, 1.0), np.float32)).to(maps.sky.device)
 
+    small = at_size(kept[None], half_of((kept.shape[1], kept.shape[0])))[0]
+
     def less(planes: torch.Tensor | None) -> torch.Tensor | None:
-        return None if planes is None else planes * kept
+        return None if planes is None else planes * (kept if planes.shape[1:] == kept.shape else small)
 
     return replace(
         maps,
