@@ -171,7 +171,9 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_rendering(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--size", metavar="WxH", help="default: the source's size")
+    parser.add_argument(
+        "--size", metavar="WxH", help="or a width alone, which keeps the shape; default: the source's size"
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     _add_rate(parser)
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.cli_listing import rate_of
+from app.cli_listing import absolute, counted, rate_of
 from app.cli_render import DONE, Lines, Plain, frames_named, interrupted, reporter
 from core.cancel import CancelToken
 from core.errors import UsageError
@@ -23,10 +23,11 @@ USUAL_MAPS: Final = (MapKind.SKY, MapKind.DEPTH, MapKind.GROUND)
 def analyse(asked: argparse.Namespace) -> int:
     """`analyse`: fills the caches that rendering reads, and writes what they hold."""
     kinds = maps_named(asked.maps)
+    out = Path(absolute(asked.out))
     first, last = frames_named(asked.frames)
     from core.media.probe import probe
 
-    facts = probe(asked.clip, rate_of(asked.rate))
+    facts = probe(absolute(asked.clip), rate_of(asked.rate))
     frames = _frames_of(facts, first, last)
     from app.bootstrap import build_services
     from core.render.survey import survey
@@ -42,16 +43,16 @@ def analyse(asked: argparse.Namespace) -> int:
 
         try:
             services = build_services(asked.device, with_models=not asked.no_models)
-            done = survey(services, facts, frames, kinds, Path(asked.out).absolute(), cancel, report)
+            done = survey(services, facts, frames, kinds, out, cancel, report)
         finally:
             shown.leave()
     match shown:
         case Plain():
-            _say(done, Path(asked.out).absolute())
+            _say(done, out)
         case Lines():
             shown.put(
                 event="done",
-                out=str(Path(asked.out).absolute()),
+                out=str(out),
                 frames=len(done.frames) - len(done.passed_over),
                 elapsed_s=done.elapsed_s,
             )
@@ -88,4 +89,4 @@ def _say(done: Survey, out: Path) -> None:
     for note in done.notes:
         print(f"note     {note}")
     count = len(done.frames) - len(done.passed_over)
-    print(f"{count} frames in {done.elapsed_s:.1f} s, {count / max(done.elapsed_s, 1e-9):.1f} a second")
+    print(f"{counted(count)} in {done.elapsed_s:.1f} s, {count / max(done.elapsed_s, 1e-9):.1f} a second")

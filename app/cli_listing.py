@@ -29,13 +29,23 @@ def rate_of(text: str | None) -> Fraction | None:
     return rate
 
 
+def absolute(path: str) -> str:
+    """Where a path that was typed leads, as it is said to people: without detours."""
+    here = Path(path).absolute()
+    return str(here.resolve() if ".." in here.parts else here)
+
+
+def counted(frames: int) -> str:
+    return "1 frame" if frames == 1 else f"{frames} frames"
+
+
 def probe_text(clip: str, rate: str | None, *, as_json: bool) -> str:
     """What is in a file. Raises `MediaError`, `UsageError`."""
     from core.media.probe import probe
 
     if Path(clip).suffix.lower() == PROJECT_SUFFIX and Path(clip).is_file():
         raise UsageError(f"{Path(clip).name} is a project; probe one of its clips.")
-    facts = probe(clip, rate_of(rate))
+    facts = probe(absolute(clip), rate_of(rate))
     return json.dumps(_plain(asdict(facts)), indent=2, ensure_ascii=False) if as_json else "\n".join(_lines(facts))
 
 
@@ -60,7 +70,7 @@ def _lines(facts: MediaFacts) -> list[str]:
     tags = video.color
     lines = [
         f"{facts.path}",
-        f"  {facts.container}, {video.frame_count} frames, {float(video.duration):.3f} s",
+        f"  {facts.container}, {counted(video.frame_count)}, {float(video.duration):.3f} s",
         f"  video  {video.codec} {video.width}x{video.height}{swing}, {timing}{float(video.rate):.3f} fps, {video.pixel_format}",
         f"  colour primaries {tags.primaries}, transfer {tags.transfer}, matrix {tags.matrix}, "
         f"{'full' if tags.full_range else 'limited'} range",

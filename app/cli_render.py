@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from app.cli_listing import PROJECT_SUFFIX, rate_of
+from app.cli_listing import PROJECT_SUFFIX, absolute, counted, rate_of
 from core.cancel import Cancelled, CancelToken
 from core.condition import Condition, axis_named, parse_value
 from core.document.commands import clip_from
@@ -42,6 +42,7 @@ from core.timebase import ZERO, TimeRange
 
 DONE: Final = 0
 _JOB: Final = JobId("command-line")
+SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 2, 16384
 
 
 # ---- what is asked for ----------------------------------------------------------------------------------------
@@ -64,11 +65,11 @@ def load_input(asked: argparse.Namespace) -> Input:
 
         if asked.rate:
             raise UsageError("--rate is for image patterns; a project has its own rate.")
-        project = load_project(Path(asked.clip).absolute()).project
+        project = load_project(Path(absolute(asked.clip))).project
         return Input(with_look(project, asked), project.rate, Path(asked.clip).name)
     from core.media.probe import probe
 
-    facts = probe(asked.clip, rate_of(asked.rate))
+    facts = probe(absolute(asked.clip), rate_of(asked.rate))
     if asked.rate and facts.kind is MediaKind.FILM:
         raise UsageError(f"--rate is for image patterns; {Path(asked.clip).name} has a rate of its own.")
     project = new_project(Path(asked.clip).stem)
@@ -162,17 +163,20 @@ def frames_named(text: str | None) -> tuple[int | None, int | None]:
 
 
 def size_named(text: str | None) -> tuple[int | None, int | None]:
-    """Width and height of `WxH`. Raises `UsageError`."""
+    """Width and height of `WxH`, or the width alone: the height then follows from the picture's shape. Raises `UsageError`."""
     if text is None:
         return None, None
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 2 <= int(width) <= 16384 and 2 <= int(height) <= 16384):
-        raise UsageError(f"--size needs WIDTHxHEIGHT such as 960x540, not '{text}'.")
-    return int(width), int(height)
+    width, cross, height = text.lower().partition("x")
+    if not (width.isdecimal() and (height.isdecimal() if cross else True)):
+        raise UsageError(f"--size needs WIDTHxHEIGHT such as 960x540, or a width such as 960, not '{text}'.")
+    sides = [int(side) for side in (width, height) if side]
+    if not all(SMALLEST_SIDE_PX <= side <= LARGEST_SIDE_PX for side in sides):
+        raise UsageError(f"--size takes sides of {SMALLEST_SIDE_PX} to {LARGEST_SIDE_PX} pixels, not {text}.")
+    return sides[0], sides[1] if cross else None
 
 
 def _absolute(path: str | None) -> str | None:
-    return str(Path(path).absolute()) if path else None
+    return absolute(path) if path else None
 
 
 # ---- the commands ---------------------------------------------------------------------------------------------
@@ -184,7 +188,7 @@ def render(asked: argparse.Namespace) -> int:
     width, height = size_named(asked.size)
     given = load_input(asked)
     settings = ExportSettings(
-        out=str(Path(asked.out).absolute()),
+        out=absolute(asked.out),
         codec=asked.codec,
         width=width,
         height=height,
@@ -206,7 +210,7 @@ def still(asked: argparse.Namespace) -> int:
     if Path(asked.out).suffix.lower() not in (".png", ".exr"):
         raise ExportError(f"{asked.out} cannot hold a still; give it a name that ends in .png or .exr.")
     given = load_input(asked)
-    settings = ExportSettings(out=str(Path(asked.out).absolute()), width=width, height=height)
+    settings = ExportSettings(out=absolute(asked.out), width=width, height=height)
     request = ExportRequest(_JOB, given.project, span_of(given, asked.frame, asked.frame), settings)
     done = run_export(request, asked.device, Silent())
     print(f"still    {done.out}")
@@ -224,7 +228,7 @@ def render_demo(folder: str | None) -> int:
     from app.demo import make_demo
     from core.document.storage import load_project
 
-    out = Path(folder).absolute() if folder else Path.cwd() / "weathervane-demo"
+    out = Path(absolute(folder or "weathervane-demo"))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -358,7 +362,9 @@ class Plain(Silent):
             if path:
                 print(f"{name:<8} {path}")
         _say_notes(done)
-        print(f"{done.frames} frames in {done.elapsed_s:.1f} s, {done.frames / max(done.elapsed_s, 1e-9):.1f} a second")
+        print(
+            f"{counted(done.frames)} in {done.elapsed_s:.1f} s, {done.frames / max(done.elapsed_s, 1e-9):.1f} a second"
+        )
 
 
 class Bar(Plain):

@@ -37,6 +37,7 @@ def export_errors(path: Path) -> Iterator[None]:
             if path.parent.is_dir()
             else "the folder is gone; choose another folder",
             errno.ENOTDIR: "its folder is a file; choose another folder",
+            errno.EEXIST: "a file of that name stands where its folder would; choose another folder",
             errno.EISDIR: "there is a folder of that name; choose another name",
         }
         detail = error.strerror if isinstance(error, OSError | av.FFmpegError) and error.strerror else str(error)

@@ -112,18 +112,32 @@ def open_target(request: ExportRequest, footage: Footage) -> Target:
         time_base=footage.time_base,
         canvas=canvas,
         audio=audio_word(sound),
-        notes=_notes(out, codec, canvas),
+        notes=_notes(out, codec, canvas, _size_without_bars(project, canvas)),
     )
 
 
-def _notes(out: Path, codec: Codec, canvas: Size) -> tuple[str, ...]:
+def _notes(out: Path, codec: Codec, canvas: Size, filled: Size) -> tuple[str, ...]:
+    notes = []
     halves_chroma = codec in (Codec.H264, Codec.H265)
     if halves_chroma and (canvas[0] % 2 or canvas[1] % 2):
-        return (
+        notes.append(
             f"{out.name} is {canvas[0]}x{canvas[1]}: with an odd side its colour is kept whole (4:4:4), which some players "
-            "cannot show; even sides play everywhere.",
+            "cannot show; even sides play everywhere."
         )
-    return ()
+    if filled != canvas:
+        notes.append(
+            f"{out.name} is {canvas[0]}x{canvas[1]}, which the picture does not fill: it has black bars; "
+            f"{filled[0]}x{filled[1]} has none."
+        )
+    return tuple(notes)
+
+
+def _size_without_bars(project: Project, canvas: Size) -> Size:
+    """The canvas, or the part of it that a picture of the project's shape fills where more than a rounded pixel is left over."""
+    shape = Fraction(project.width, project.height)
+    width, height = min(canvas[0], round(canvas[1] * shape)), min(canvas[1], round(canvas[0] / shape))
+    is_filled = canvas[0] - width <= 2 and canvas[1] - height <= 2  # a side is often made even by hand
+    return canvas if is_filled else (width - width % 2, height - height % 2)
 
 
 def canvas_of(project: Project, settings: ExportSettings) -> Size:

@@ -61,7 +61,16 @@ def test_a_size_is_read_in_either_case() -> None:
     assert size_named("960X540") == (960, 540)
 
 
-@pytest.mark.parametrize("text", ["960", "0x540", "960x540x3", "99999x2", "wide"])
+def test_a_width_alone_is_a_size() -> None:
+    assert size_named("1280") == (1280, None)
+
+
+def test_a_size_beyond_what_can_be_written_is_told_the_limits() -> None:
+    with pytest.raises(UsageError, match="2 to 16384 pixels, not 99999x99999"):
+        size_named("99999x99999")
+
+
+@pytest.mark.parametrize("text", ["", "960x", "x540", "0x540", "960x540x3", "99999x2", "99999", "wide"])
 def test_a_size_that_means_nothing_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--size"):
         size_named(text)

@@ -83,7 +83,7 @@ def test_the_scene_says_what_was_found_and_how_sure_it_is(written: Path, images:
 
 def test_part_of_a_clip_has_the_bits_of_the_whole(written: Path, images: Path, tmp_path: Path) -> None:
     run = weathervane("analyse", images, "--frames", str(FIRST + 1), "--out", tmp_path / "o", "--no-models")
-    assert "1 frames in" in succeeded(run).stdout
+    assert "1 frame in" in succeeded(run).stdout
     names = sorted(path.name for path in (tmp_path / "o").iterdir())
     number = f"{FIRST + 1:05d}"
     assert names == [f"depth_{number}.exr", f"ground_{number}.png", "scene.json", f"sky_{number}.png"]
@@ -124,3 +124,5 @@ def test_a_missing_clip_and_a_folder_that_is_a_file_are_named(tmp_path: Path) ->
     assert "gone.mp4" in complaint(weathervane("analyse", tmp_path / "gone.mp4", "--out", tmp_path), BAD_INPUT)
     clip = number_film(tmp_path / "clip.mp4", 6)
     assert "clip.mp4" in complaint(weathervane("analyse", clip, "--out", clip / "o"), BAD_INPUT)
+    said = complaint(weathervane("analyse", clip, "--out", clip.parent / "gone" / ".." / "clip.mp4"), BAD_INPUT)
+    assert f"{clip} cannot be written: a file of that name stands where its folder would" in said

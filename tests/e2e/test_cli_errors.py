@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from e2e.command import complaint, weathervane
+from e2e.command import complaint, image, weathervane
 from films import number_film
 
 from core.document.session import new_project
@@ -142,6 +142,21 @@ def test_a_project_is_not_probed_as_a_film(tmp_path: Path) -> None:
     path = tmp_path / "road.wvp"
     path.write_bytes(encode_project(new_project("Road"), 1, tmp_path))
     assert "is a project" in complaint(weathervane("probe", path), USAGE)
+
+
+def test_a_folder_of_layers_that_is_a_file_is_named(clip: Path, tmp_path: Path) -> None:
+    (tmp_path / "passes").write_text("mine")
+    run = weathervane("render", clip, "--out", tmp_path / "o.mp4", "--layers", tmp_path / "passes")
+    assert "passes cannot be written: a file of that name" in complaint(run, BAD_INPUT)
+    assert (tmp_path / "passes").read_text() == "mine"
+
+
+def test_a_size_of_another_shape_is_filled_up_with_black_and_says_so(clip: Path, tmp_path: Path) -> None:
+    run = weathervane("still", clip, "--frame", "0", "--size", "640x100", "--out", tmp_path / "o.png")
+    assert "o.png is 640x100, which the picture does not fill: it has black bars; 132x100 has none." in run.stdout
+    same = weathervane("still", clip, "--frame", "0", "--size", "640", "--out", tmp_path / "p.png")
+    assert "note" not in same.stdout
+    assert image(tmp_path / "p.png").shape[:2] == (480, 640)
 
 
 def test_a_film_with_an_odd_side_says_that_it_is_one(clip: Path, tmp_path: Path) -> None:
