@@ -27,7 +27,7 @@ from core.media.facts import MediaFacts
 from core.media.images import write_exr, write_grey_exr, write_grey_png
 from core.media.output import export_errors
 from core.media.sequence import image_path
-from core.objects import ObjectKind, SceneObject
+from core.objects import ObjectKind, SceneObject, Spot
 from core.progress import Progress, ProgressSink
 from core.render.plan import Analysis, PlanParams, analysis_of, decode_of
 from core.render.services import Services
@@ -214,17 +214,31 @@ def described(found: Survey, sources: Sources, kinds: tuple[MapKind, ...]) -> di
         "maps": {str(kind): list(NAMES[kind]) for kind in kinds},
         "sky": {"is_present": scene.has_sky, "confidence": scene.sky_confidence},
         "ground": {"is_present": scene.has_ground, "confidence": scene.ground_confidence},
-        "horizon": {"row": camera.horizon, "confidence": scene.horizon_confidence},
+        "horizon": {
+            "row": camera.horizon,
+            "confidence": scene.horizon_confidence,
+            "is_measured": scene.horizon_confidence >= 0.5,
+        },
         "camera": {
             "focal_heights": camera.focal,
             "field_of_view_deg": round(degrees(2 * atan(0.5 * aspect / camera.focal)), 2),
             "pitch_deg": round(degrees(camera.pitch_rad), 3),
             "height_m": camera.height_m,
+            "is_measured": {
+                "focal_heights": False,  # assumed by the picture's shape
+                "field_of_view_deg": False,
+                "pitch_deg": scene.horizon_confidence >= 0.5,
+                "height_m": False,  # pictures know no scale
+            },
         },
-        "motion": {**asdict(scene.motion), "confidence": scene.motion_confidence},
+        "motion": {
+            **asdict(scene.motion),
+            "confidence": scene.motion_confidence,
+            "is_measured": scene.motion_confidence >= 0.5,
+        },
         "sun": asdict(scene.sun) if scene.sun else None,
-        "vehicles": [_object(thing, facts.first_number) for thing in things if thing.kind is ObjectKind.VEHICLE],
-        "lights": [_object(thing, facts.first_number) for thing in things if thing.kind is not ObjectKind.VEHICLE],
+        "vehicles": [_object(thing, found) for thing in things if thing.kind is ObjectKind.VEHICLE],
+        "lights": [_object(thing, found) for thing in things if thing.kind is not ObjectKind.VEHICLE],
         "cuts": [facts.first_number + cut for cut in found.tracking.cuts] if found.tracking else [],
         "notes": list(found.notes),
         "frames": [_frame(found, sources, f, aspect) for f in found.frames if f not in found.passed_over],
@@ -246,12 +260,27 @@ def _frame(found: Survey, sources: Sources, frame: int, aspect: float) -> dict[s
     }
 
 
-def _object(thing: SceneObject, first_number: int) -> dict[str, Any]:
+def _object(thing: SceneObject, found: Survey) -> dict[str, Any]:
+    first_number, count = found.facts.first_number, found.facts.video.frame_count
+    cuts = found.tracking.cuts if found.tracking else ()
     return {
         "id": thing.id,
         "kind": str(thing.kind),
         "facing": str(thing.facing),
         "repeat_m": thing.repeat_m,
         "confidence": thing.confidence,
-        "boxes": [{"frame": first_number + spot.frame, **asdict(spot.box)} for spot in thing.spots],
+        "boxes": [
+            {"frame": first_number + spot.frame, **asdict(spot.box)} for spot in _spots_inside(thing, cuts, count)
+        ],
     }
+
+
+def _spots_inside(thing: SceneObject, cuts: tuple[int, ...], count: int) -> tuple[Spot, ...]:
+    """The spots of a thing without those beyond its shot, which only keep its lamps from fading where the shot begins and ends."""
+    spots = thing.spots
+    if not thing.kind.moves:
+        return spots
+    starts, ends = {0, *cuts}, {count - 1, *(cut - 1 for cut in cuts)}
+    since = 1 if len(spots) > 1 and spots[1].frame in starts else 0
+    until = -1 if len(spots) > 1 and spots[-2].frame in ends else None
+    return spots[since:until]
