@@ -233,7 +233,10 @@ def render_demo(folder: str | None) -> int:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ExportError(f"{out} cannot be made: {error.strerror}; choose another with --out.") from None
-    print("Drawing the demo street the first time, then rendering it: about a minute and a half.", flush=True)
+    print(
+        "Drawing the demo street, the first time, then rendering it: a minute or two on a fast computer, several on a slow one.",
+        flush=True,
+    )
     shown = reporter(None)
     project = load_project(make_demo(shown.progress)).project
     settings = ExportSettings(

@@ -174,7 +174,11 @@ def set_up(packages: Sequence[str] = ()) -> None:
         if shutil.disk_usage(ROOT).free < NEEDED_DISK_BYTES:
             raise SetupError(f"There is less than 4 GB free on the disk that holds {ROOT}; make room and try again.")
         started = time.monotonic()
-        print("Setting up Weathervane in .venv (first time: about two minutes and 2 GB).", flush=True)
+        print(
+            "Setting up Weathervane in .venv, once. It fetches and unpacks about 2 GB: a few minutes on a fast line and disk, "
+            "half an hour or more on slow ones; nothing is shown meanwhile.",
+            flush=True,
+        )
         make_venv()
         pip("--upgrade", "pip")
         index = os.environ.get("WEATHERVANE_TORCH_INDEX")
