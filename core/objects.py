@@ -133,6 +133,60 @@ class PlacedObject:
     """0..1: its lamps, faded in and out where a track begins and ends."""
 
 
+ARM: Final = 0.22
+"""Reach of a street light's arm towards the middle of the picture as a share of its height, where its box is no wider than
+a pole."""
+ARMED_M: Final = 5.0
+"""Lower lights carry their head on top of the pole."""
+WIDER_THAN_A_POLE: Final = 0.12
+"""A box wider than this share of its height holds the arm too: it runs from the pole to the head."""
+
+
+def arm_m(tall_m: float) -> float:
+    """How far the head of a street light reaches from its pole."""
+    return ARM * tall_m if tall_m > ARMED_M else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LampPost:
+    """Pole and head of a street light or a bollard, camera frame, metres, both at one distance ahead."""
+
+    head: Point3
+    """The light itself. It is seen in the row of the box's upper edge."""
+    foot: Point3
+    """Of the pole, on the ground."""
+
+    @property
+    def tall(self) -> float:
+        return self.head[1] - self.foot[1]
+
+    @property
+    def elbow(self) -> Point3:
+        """Top of the pole, where the arm begins."""
+        return self.foot[0], self.head[1], self.head[2]
+
+
+def lamp_post(thing: PlacedObject, camera: Camera, aspect: float) -> LampPost:
+    """Where a lamp's light and pole are, for whoever draws them and for whoever takes hold of them."""
+    box, (x, y, ahead) = thing.box, thing.at
+
+    def beside(column: float, row: float) -> tuple[float, float]:
+        """Right and up of a picture point at the lamp's distance ahead."""
+        ray = camera.ray(column, row, aspect)
+        reach = ahead / max(ray[2], 1e-3)
+        return ray[0] * reach, ray[1] * reach
+
+    _, top = beside(box.center[0], box.top)
+    pole, head, away = x, x, 1.0 if x >= 0.0 else -1.0
+    if thing.kind is not ObjectKind.BOLLARD:
+        inner, outer = (box.left, box.right) if x >= 0.0 else (box.right, box.left)
+        if box.width * aspect > WIDER_THAN_A_POLE * box.height:
+            head, pole = beside(inner, box.top)[0], beside(outer, box.bottom)[0]
+        else:
+            head = x - away * arm_m(top - y)
+    return LampPost((head, top, ahead), (pole, y, ahead))
+
+
 FADE_FRAMES: Final = 6
 """Over which the lamps of a tracked object come and go."""
 ROW_REACH_M: Final = 260.0

@@ -12,7 +12,7 @@ from math import ceil, exp, floor
 import torch
 
 from core.camera import Point3
-from core.objects import ObjectKind, PlacedObject
+from core.objects import ObjectKind, PlacedObject, lamp_post
 from plugins.atmosphere.fields import color, resize, smooth
 from plugins.atmosphere.light import Rgb, step
 from plugins.atmosphere.shot import Shot
@@ -21,10 +21,6 @@ from plugins.atmosphere.surface import ambient_level
 SODIUM: Rgb = (1.0, 0.72, 0.42)
 HEAD: Rgb = (1.0, 0.80, 0.52)
 BOLLARD: Rgb = (1.0, 0.76, 0.48)
-ARM = 0.22
-"""Reach of the arm as a share of the height, where the box is as narrow as the pole."""
-ARMED_M = 5.0
-"""Lower lights carry their head on top of the pole."""
 TALLEST_M, USUAL_M = 14.0, 8.6
 """A light that would be taller stands nearer than the ground says: it is drawn from a hand's guess of its foot."""
 CANDELA, BOLLARD_CANDELA = 27.0, 5.0
@@ -67,22 +63,15 @@ def lights(shot: Shot) -> list[Light]:
 
 def _light(thing: PlacedObject, shot: Shot) -> Light:
     view = shot.view
-    x, y, z = thing.at
-    metre = z / view.focal_px
-    tall, wide = thing.box.height * view.height * metre, thing.box.width * view.width * metre
+    post = lamp_post(thing, view.camera, view.width / view.height)
+    (head, y, z), pole, tall = post.head, post.foot[0], post.tall
     is_low = thing.kind is ObjectKind.BOLLARD
     most, usual = (1.4, 0.97) if is_low else (TALLEST_M, USUAL_M)
     if tall > most:  # the same picture, nearer
         nearer = usual / tall
-        x, y, z, tall, wide = x * nearer, y * nearer, z * nearer, usual, wide * nearer
-    away = 1.0 if x >= 0.0 else -1.0
-    pole, head = x, x
-    if not is_low and wide > 0.12 * tall:
-        pole, head = x + away * wide / 2, x - away * wide / 2
-    elif tall > ARMED_M:
-        head = x - away * ARM * tall
+        head, y, z, pole, tall = head * nearer, y * nearer, z * nearer, pole * nearer, usual
     fade = 1.0 - step(FADE_FROM_M, GONE_M, z)
-    return Light((head, y + tall, z), pole, tall, thing.strength * fade, is_low)
+    return Light((head, y, z), pole, tall, thing.strength * fade, is_low)
 
 
 # ---- pools --------------------------------------------------------------------------------------------------------
@@ -211,7 +200,7 @@ def _draw_pole(x: torch.Tensor, shot: Shot, light: Light, fade: float, clear: fl
 def _draw_head(x: torch.Tensor, shot: Shot, light: Light, fade: float) -> None:
     """A lit diffuser, flat and even, with a soft rim; one below a pixel keeps its energy."""
     ahead = light.head[2]
-    column, line, _ = shot.view.pixel(light.head[0], light.head[1] - (0.07 if light.is_low else 0.05), ahead)
+    column, line, _ = shot.view.pixel(light.head[0], light.head[1], ahead)
     scale = shot.view.focal_px / ahead
     half = (0.10, 0.07) if light.is_low else (0.34, 0.10)
     wide, tall = half[0] * scale, half[1] * scale

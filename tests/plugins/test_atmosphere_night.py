@@ -11,7 +11,7 @@ from roads import NIGHT, ROAD, luminance, road, seen
 
 from core.camera import Motion
 from core.extension.translator import TranslateRequest
-from core.objects import Box, Facing, ObjectId, ObjectKind, PlacedObject
+from core.objects import Box, Facing, ObjectId, ObjectKind, PlacedObject, lamp_post
 from plugins.atmosphere import dawn
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.tables import Tables
@@ -55,6 +55,16 @@ def test_a_street_light_glows_at_its_head_and_lights_the_road_below() -> None:
     foot = round(one.box.bottom * HEIGHT)
     assert gain[foot + 2 : foot + 6, column - 4 : column + 4].mean() > 0.01
     assert gain[foot + 2 : foot + 6, :20].mean() < 0.2 * gain[foot + 2 : foot + 6, column - 4 : column + 4].mean()
+
+
+@pytest.mark.parametrize(("aside", "distance", "wide"), [(5.0, 22.0, 0.3), (-7.0, 16.0, 0.3), (6.0, 20.0, 2.2)])
+def test_a_street_light_glows_where_the_hand_takes_hold_of_its_head(aside: float, distance: float, wide: float) -> None:
+    one = thing(ObjectKind.STREET_LIGHT, aside, distance, 8.6, wide)
+    u, v, _ = ROAD.camera.project(lamp_post(one, ROAD.camera, ASPECT).head, ASPECT)
+    assert v == pytest.approx(one.box.top, abs=1e-6)
+    gain = luminance(added(one))
+    row, column = divmod(int(gain.argmax()), WIDTH)
+    assert (column + 0.5, row + 0.5) == pytest.approx((u * WIDTH, v * HEIGHT), abs=1.0)
 
 
 def test_its_pole_joins_head_and_ground() -> None:
