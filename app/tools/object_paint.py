@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.theme import tokens as tk
 from app.theme.painting import diamond
-from app.tools.object_shapes import handles, is_pole
+from app.tools.object_shapes import Post, handles
 from core.objects import Box, Facing, ObjectKind, PlacedObject
 
 _EDGE: Final = QColor(0, 0, 0, 150)
@@ -48,6 +48,7 @@ def paint_object(
     painter: QPainter,
     thing: PlacedObject,
     rect: QRectF,
+    post: Post | None,
     *,
     is_selected: bool,
     is_held: bool,
@@ -56,7 +57,7 @@ def paint_object(
     is_found: bool,
     has_key: bool,
 ) -> None:
-    """One object as it stands in the picture at `rect`. `is_held`: of the selected ones the one that has the handles."""
+    """One object as it stands in the picture at `rect`; `post` of a lamp. `is_held`: of the selected ones the one that has the handles."""
     ink = QColor(tk.ACC if is_selected else Qt.GlobalColor.white)
     ink.setAlphaF(1.0 if is_on or is_selected else 0.45)
     width = 2.0 if is_selected or is_hot else 1.2
@@ -64,25 +65,26 @@ def paint_object(
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for color, wide, line in ((_EDGE, width + 2.0, Qt.PenStyle.SolidLine), (ink, width, style)):
         painter.setPen(QPen(color, wide, line, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.MiterJoin))
-        _outline(painter, thing, rect)
-    _paint_lamps(painter, thing, rect, is_on=is_on)
+        _outline(painter, thing, rect, post)
+    _paint_lamps(painter, thing, rect, post, is_on=is_on)
     if has_key:
-        box = box_rect(thing.box, rect)
-        x = box.center().x() + 3 if is_pole(thing.kind) else box.right()
+        corner = box_rect(thing.box, rect).topRight()
+        if post is not None:
+            corner = QPointF(max(point(at, rect).x() for at in (post.head, post.elbow)) + 3, corner.y())
         painter.setPen(QPen(_EDGE, 1))
         painter.setBrush(tk.KEY)
-        painter.drawPolygon(diamond(QPointF(x + 9, box.top())))
+        painter.drawPolygon(diamond(corner + QPointF(9, 0)))
     if is_held:
-        _paint_handles(painter, thing, rect)
+        _paint_handles(painter, thing, rect, post)
 
 
-def _outline(painter: QPainter, thing: PlacedObject, rect: QRectF) -> None:
+def _outline(painter: QPainter, thing: PlacedObject, rect: QRectF, post: Post | None) -> None:
     box = box_rect(thing.box, rect)
-    if is_pole(thing.kind):
-        foot = 5.0 if thing.kind is ObjectKind.STREET_LIGHT else 3.0
-        x = box.center().x()
-        painter.drawLine(QPointF(x, box.bottom()), QPointF(x, box.top()))
-        painter.drawLine(QPointF(x - foot, box.bottom()), QPointF(x + foot, box.bottom()))
+    if post is not None:
+        stand = QPointF(5.0 if thing.kind is ObjectKind.STREET_LIGHT else 3.0, 0.0)
+        head, elbow, foot = (point(at, rect) for at in (post.head, post.elbow, post.foot))
+        painter.drawPolyline([foot, elbow, head])
+        painter.drawLine(foot - stand, foot + stand)
         return
     painter.drawRect(box)
     if thing.kind is ObjectKind.WINDOW:
@@ -97,7 +99,7 @@ def _outline(painter: QPainter, thing: PlacedObject, rect: QRectF) -> None:
             )
 
 
-def _paint_lamps(painter: QPainter, thing: PlacedObject, rect: QRectF, *, is_on: bool) -> None:
+def _paint_lamps(painter: QPainter, thing: PlacedObject, rect: QRectF, post: Post | None, *, is_on: bool) -> None:
     """A dot where light comes from; a ring where the lamps are off."""
     box = box_rect(thing.box, rect)
     spots: list[QPointF] = []
@@ -105,8 +107,8 @@ def _paint_lamps(painter: QPainter, thing: PlacedObject, rect: QRectF, *, is_on:
     if thing.kind is ObjectKind.VEHICLE:
         shares, color = _LAMPS[thing.facing]
         spots = [QPointF(box.left() + share * box.width(), box.top() + _LAMP_ROW * box.height()) for share in shares]
-    elif is_pole(thing.kind):
-        spots = [QPointF(box.center().x(), box.top())]
+    elif post is not None:
+        spots = [point(post.head, rect)]
     size = min(4.5, max(2.0, box.height() * 0.06)) if thing.kind is ObjectKind.VEHICLE else 4.0
     for spot in spots:
         painter.setPen(QPen(_EDGE, 3.0) if not is_on else QPen(_EDGE, 1.0))
@@ -117,10 +119,10 @@ def _paint_lamps(painter: QPainter, thing: PlacedObject, rect: QRectF, *, is_on:
             painter.drawEllipse(spot, size, size)
 
 
-def _paint_handles(painter: QPainter, thing: PlacedObject, rect: QRectF) -> None:
+def _paint_handles(painter: QPainter, thing: PlacedObject, rect: QRectF, post: Post | None) -> None:
     painter.setPen(QPen(QColor(20, 20, 20), 1))
     painter.setBrush(tk.ACC)
-    for at in handles(thing.kind, thing.box).values():
+    for at in handles(thing.box, post).values():
         middle = point(at, rect)
         half = _HANDLE / 2
         corners = [

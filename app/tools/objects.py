@@ -18,7 +18,7 @@ from app.scene_desk import SceneDesk, base_id, fresh_id
 from app.scene_tracks import keys
 from app.session_bridge import GestureRun
 from app.tools.object_paint import box_rect, paint_object, point
-from app.tools.object_shapes import Part, handles, is_pole, new_box, reshaped
+from app.tools.object_shapes import Part, Post, handles, head_moved, is_pole, new_box, post_of, reshaped
 from app.viewer.labels import LABEL_H, paint_label
 from app.viewer.tool import Pointer, ViewTool
 from app.widgets.gesture import pace
@@ -77,6 +77,11 @@ class ObjectsTool(ViewTool):
         shot, frame = self._desk.shot, self.frame
         return shot.at(frame).objects if shot is not None and frame is not None else ()
 
+    def _post(self, thing: PlacedObject) -> Post | None:
+        """Where a lamp is seen in this picture."""
+        shot, frame = self._desk.shot, self.frame
+        return None if shot is None or frame is None else post_of(thing, shot.at(frame).scene.camera, shot.aspect)
+
     def _is_selected(self, thing: PlacedObject) -> bool:
         return base_id(thing.id) == self._desk.selected
 
@@ -88,12 +93,12 @@ class ObjectsTool(ViewTool):
         """What a press here would take hold of: a handle of the selected one, else the nearest object."""
         things = self.placed
         for thing in (t for t in things if t.id == self._desk.selected):
-            for part, at in handles(thing.kind, thing.box).items():
+            for part, at in handles(thing.box, self._post(thing)).items():
                 away = point(at, pointer.rect) - pointer.px
                 if max(abs(away.x()), abs(away.y())) <= REACH_PX:
                     return thing, part
         for thing in reversed(things):
-            if _grab_area(thing, pointer.rect).contains(pointer.px):
+            if any(area.contains(pointer.px) for area in _grab_areas(thing, self._post(thing), pointer.rect)):
                 return thing, Part.BODY
         return None
 
@@ -130,11 +135,17 @@ class ObjectsTool(ViewTool):
 
     def _reshape(self, thing: PlacedObject, part: Part, began: Pointer, frame: int) -> Generator[None, Pointer, None]:
         shot = self._desk.shot
-        held = shot.movable(base_id(thing.id), frame) if shot else None
+        held, post = shot.movable(base_id(thing.id), frame) if shot else None, self._post(thing)
         while True:
             pointer = yield
+            du, dv = pointer.u - began.u, pointer.v - began.v
             if held is not None:
-                self._desk.place(held, reshaped(thing.box, part, pointer.u - began.u, pointer.v - began.v), frame)
+                box = (
+                    head_moved(thing.box, post, du, dv)
+                    if post and part is Part.HEAD
+                    else reshaped(thing.box, part, du, dv)
+                )
+                self._desk.place(held, box, frame)
 
     def move(self, pointer: Pointer) -> None:
         if self._run is not None:
@@ -263,6 +274,7 @@ class ObjectsTool(ViewTool):
                 painter,
                 thing,
                 rect,
+                self._post(thing),
                 is_selected=self._is_selected(thing),
                 is_held=thing.id == self._desk.selected,
                 is_hot=is_hot,
@@ -286,13 +298,18 @@ def _is_outside(box: Box) -> bool:
     return box.right < 0.0 or box.left > 1.0 or box.bottom < 0.0 or box.top > 1.0
 
 
-def _grab_area(thing: PlacedObject, rect: QRectF) -> QRectF:
-    """Where a press takes hold of it: the box, and never less than a finger's width."""
-    box = box_rect(thing.box, rect)
-    if is_pole(thing.kind):
-        box = QRectF(box.center().x(), box.top(), 0.0, box.height())
-    wide, high = max(0.0, 2 * REACH_PX - box.width()) / 2, max(0.0, 2 * REACH_PX - box.height()) / 2
-    return box.adjusted(-wide, -high, wide, high)
+def _grab_areas(thing: PlacedObject, post: Post | None, rect: QRectF) -> list[QRectF]:
+    """Where a press takes hold of it: the box, or pole and arm, and never less than a finger's width."""
+    areas = [box_rect(thing.box, rect)]
+    if post is not None:
+        head, elbow, foot = (point(at, rect) for at in (post.head, post.elbow, post.foot))
+        areas = [QRectF(foot, elbow).normalized(), QRectF(head, elbow).normalized()]
+
+    def no_less(area: QRectF) -> QRectF:
+        wide, high = (max(0.0, 2 * REACH_PX - side) / 2 for side in (area.width(), area.height()))
+        return area.adjusted(-wide, -high, wide, high)
+
+    return [no_less(area) for area in areas]
 
 
 def _name(thing: PlacedObject) -> str:
