@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from app.bootstrap import model_store
 from core.cancel import CancelToken
 from core.errors import UsageError
-from core.models.catalogue import ModelEntry, Task
+from core.models.catalogue import ModelEntry
+from core.models.tasks import Task
 from core.progress import Progress
 
 if TYPE_CHECKING:
@@ -43,29 +44,34 @@ def add_models_parser(commands: argparse._SubParsersAction[Any], kind: type[argp
 
 
 def list_models(asked: argparse.Namespace) -> int:
-    """What is known and installed; and, for people, why something installed is not used."""
+    """What is known and installed, and why something installed is not used."""
     store = model_store()
-    models = store.models()
+    models, problems = store.models(), _problems(store)
     if asked.json:
-        print(json.dumps([_as_json(model) for model in models], indent=2, ensure_ascii=False))
-    else:
-        print("\n".join(line for model in models for line in _lines(model)))
-        if store.records():
-            from core.models.loading import load_models
-
-            for note in load_models(store).notes:
-                print(note)
+        described = [{**_as_json(model), "problem": problems.get(model.id)} for model in models]
+        print(json.dumps(described, indent=2, ensure_ascii=False))
+        return DONE
+    print("\n".join(line for model in models for line in _lines(model, is_left_out=model.id in problems)))
+    for problem in problems.values():
+        print(f"note     {problem}")
     return DONE
+
+
+def _problems(store: ModelStore) -> dict[str, str]:
+    """Why models that are in use could not be used, by id."""
+    if not store.records():
+        return {}
+    from core.models.loading import load_models
+
+    return {model.id: model.note for model in load_models(store).left_out}
 
 
 def add_model(asked: argparse.Namespace) -> int:
     """Raises `ModelError`, `UsageError`, `Cancelled`."""
-    from core.models.loading import load_models
-
     store = model_store()
     record = _added(store, asked)
-    notes = load_models(store).notes
-    print(notes[0] if notes else f"{record.title} is in use.")
+    problem = _problems(store).get(record.id)
+    print(f"note     {problem}" if problem else f"{record.id} is in use.")
     return DONE
 
 
@@ -118,12 +124,15 @@ class _Meter:
         self._last = percent
 
 
-def _lines(model: ModelInfo) -> list[str]:
+def _lines(model: ModelInfo, *, is_left_out: bool) -> list[str]:
     size = f", {model.size / 1e6:.1f} MB" if model.size else ""
-    lines = [f"{model.id}: {model.title}; {model.task}, {model.state}{size}", f"  licence: {model.licence}"]
+    state = "left out" if is_left_out else model.state
+    lines = [f"{model.id}: {model.title}; {model.task}, {state}{size}", f"  licence: {model.licence}"]
     if model.entry is not None:
         lines[1] += f" ({model.entry.licence_address})"
         lines += [f"  from: {model.entry.address}", f"  takes: {model.entry.input}"]
+    else:
+        lines.append("  from: a file of your own, none of the catalogue's")
     return [*lines, f"  SHA-256: {model.sha256 or 'not known; the file is added by hand'}"]
 
 

@@ -23,8 +23,9 @@ from app.widgets.scroll import ScrollColumn
 from app.widgets.segments import Segments
 from core.cancel import CancelToken
 from core.errors import ModelError
-from core.models.catalogue import ModelEntry, Task
+from core.models.catalogue import ModelEntry
 from core.models.store import ModelInfo, ModelRecord, ModelState, ModelStore
+from core.models.tasks import Task
 from core.progress import Progress, ProgressSink
 
 TASKS: Final = {Task.DETECTOR: "Vehicles", Task.SEGMENTATION: "Surfaces", Task.DEPTH: "Depth"}

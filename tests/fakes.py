@@ -29,6 +29,8 @@ from core.frame import Frame
 from core.ids import TranslatorId
 from core.media.facts import ColorTags, MediaFacts, VideoFacts
 from core.media.picture import Picture
+from core.models.adapters import NONE, ModelSet
+from core.models.tasks import Task
 from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
 from core.progress import Progress, ProgressSink
 from core.render.cache import DiskCache, MemoryCache
@@ -137,12 +139,16 @@ class FakeAnalyser:
     """Reads three frames of a shot and gives flat maps; counts."""
 
     version: str = "fake-1"
+    models: ModelSet = NONE
     shots: int = 0
     frames: list[int] = field(default_factory=list)
     on_progress: Callable[[int], object] = lambda done: None
     followed: list[int] = field(default_factory=list)
     """Frames read to follow the shot, in order."""
     on_follow: Callable[[int], object] = lambda frame: None
+
+    def models_of(self, finding: MapKind | None) -> str:
+        return self.models.digest(*Task)
 
     def tracking_size(self, video: VideoFacts) -> tuple[int, int]:
         return 12, 8

@@ -8,7 +8,7 @@ at `work_size`, whatever the size of a preview. Engine thread.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -33,6 +33,7 @@ from core.extension.translator import Maps
 from core.frame import Frame
 from core.media.facts import MediaFacts, VideoFacts
 from core.models.adapters import NONE, ModelSet
+from core.models.tasks import Task
 from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
 from core.timebase import Time
@@ -63,6 +64,16 @@ DARK_NOTE: Final = (
     "This shot was taken in the dark: a day's light lifts it three stops at most, and where it is black it stays so."
 )
 
+TASKS_OF: Final[Mapping[MapKind | None, tuple[Task, ...]]] = {
+    None: (Task.DETECTOR,),
+    MapKind.SKY: (Task.SEGMENTATION,),
+    MapKind.GROUND: (Task.SEGMENTATION,),
+    MapKind.DEPTH: (Task.SEGMENTATION, Task.DEPTH),
+    MapKind.CLASSES: (Task.SEGMENTATION,),
+    MapKind.NORMALS: (Task.SEGMENTATION,),
+    MapKind.FLOW: (),
+}
+"""The models that each map is made with, and the tracking under None."""
 Size = tuple[int, int]
 
 
@@ -93,8 +104,16 @@ class Analyser:
 
     @property
     def version(self) -> str:
-        """What was found with other models is another finding."""
-        return f"{VERSION}/{self._models.digest}" if self._models.digest else VERSION
+        """Of what is found without any model: the scene of a shot."""
+        return VERSION
+
+    @property
+    def models(self) -> ModelSet:
+        return self._models
+
+    def models_of(self, finding: MapKind | None) -> str:
+        """Digest of the models that feed a map, or the tracking: what was found with others is another finding."""
+        return self._models.digest(*TASKS_OF[finding])
 
     def work_size(self, video: VideoFacts) -> Size:
         """(width, height): long side 480, or the source's own size where that is smaller."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.errors import ExportError
 from core.evaluation.flicker import FlickerScore
+from core.models.adapters import UsedModel
 from core.scene import Corrections
 
 REPORT_VERSION: Final = 2
@@ -155,6 +156,8 @@ class RenderReport:
     preset: str = ""
     timings: tuple[tuple[str, float], ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
+    models: tuple[UsedModel, ...] = ()
+    """Optional models that the analysis of these frames could ask; `sha256` names each one's file."""
     clips: tuple[ClipRecord, ...] = ()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from core.models.tasks import Task
 from core.objects import Box
 
 Picture8 = npt.NDArray[np.uint8]
@@ -61,16 +63,43 @@ class DepthEstimator(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class UsedModel:
+    """A model that is in use. `sha256` names its file."""
+
+    id: str
+    title: str
+    task: Task
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A model that is installed and cannot be used: `note` says which, which file, why, and what to do."""
+
+    id: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSet:
     """The models that an analysis may use; None where there is none of a task."""
 
     detector: Detector | None = None
     segmenter: Segmenter | None = None
     depth: DepthEstimator | None = None
-    digest: str = ""
-    """Names the files, so that what was found with others is not taken for this; empty without any."""
-    notes: tuple[str, ...] = ()
-    """Why a model that is installed is not used, in plain sentences."""
+    used: tuple[UsedModel, ...] = ()
+    """Of those above, for whoever names what took part."""
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Why a model that is installed is not used, in plain sentences."""
+        return tuple(model.note for model in self.left_out)
+
+    def digest(self, *tasks: Task) -> str:
+        """Names the files for these tasks, so that what was found with others is not taken for this; empty without any."""
+        files = sorted(model.sha256 for model in self.used if model.task in tasks)
+        return hashlib.sha256("".join(files).encode()).hexdigest()[:16] if files else ""
 
 
 NONE = ModelSet()

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from core.errors import ModelError
+from core.models.tasks import Task
 from core.resources import resource
-
-
-class Task(StrEnum):
-    """What a model is for; one of each may be in use."""
-
-    DETECTOR = "detector"
-    """Boxes of vehicles."""
-    SEGMENTATION = "segmentation"
-    """What each pixel is."""
-    DEPTH = "depth"
-    """Inverse depth, up to scale and shift."""
 
 
 @dataclass(frozen=True, slots=True)

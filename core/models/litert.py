@@ -47,9 +47,7 @@ class CityscapesSegmenter:
         try:
             interpreter = import_module("ai_edge_litert.interpreter").Interpreter
         except ImportError:
-            raise ModelError(
-                f"{title} is not used: it needs ai-edge-litert, which 'pip install ai-edge-litert' brings."
-            ) from None
+            raise ModelError(f"{title} needs ai-edge-litert, which 'pip install ai-edge-litert' brings.") from None
         self._title, self._lock = title, threading.Lock()
         try:
             self._net: Any = interpreter(model_path=str(path))

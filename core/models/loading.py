@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
-from typing import assert_never
 
 from core.errors import ModelError
-from core.models.adapters import NONE, ModelSet
-from core.models.catalogue import Task
-from core.models.store import ModelStore
+from core.models.adapters import NONE, LeftOut, ModelSet, UsedModel
+from core.models.networks import with_network
+from core.models.store import ModelRecord, ModelStore
 
 
 def load_models(store: ModelStore) -> ModelSet:
     """The models in use, each verified and tried on an empty picture. Takes as long as reading their files. Never raises."""
-    models, used = NONE, []
+    models = NONE
     for record in store.records():
         if not record.is_in_use:
             continue
         try:
-            models = _with(models, record.task, store.verified(record), record.title)
-            used.append(record.sha256)
+            models = with_network(models, record.task, store.verified(record), record.title)
         except ModelError as problem:
-            models = replace(models, notes=(*models.notes, problem.message))
+            models = _without(models, record, _with_path(problem.message, store.path_of(record)))
         except Exception as problem:  # a library that meets a strange file may raise anything; the others still work
-            reason = f"{record.title} could not be loaded ({type(problem).__name__}); remove it and add it again."
-            models = replace(models, notes=(*models.notes, reason))
-    return replace(models, digest=hashlib.sha256("".join(sorted(used)).encode()).hexdigest()[:16] if used else "")
+            reason = f"{store.path_of(record)} could not be loaded ({type(problem).__name__})"
+            models = _without(models, record, f"{reason}; remove it and add it again.")
+        else:
+            used = UsedModel(record.id, record.title, record.task, record.sha256)
+            models = replace(models, used=(*models.used, used))
+    return models
 
 
-def _with(models: ModelSet, task: Task, path: Path, title: str) -> ModelSet:
-    from core.models.litert import CityscapesSegmenter
-    from core.models.onnx import FastestDet, OnnxNet, RelativeDepth
+def _with_path(message: str, path: Path) -> str:
+    """A network's complaint names its model; a person must know which file that is, and what to do about it."""
+    return message if str(path) in message else f"{message.rstrip('.')}; remove it, or add another file than {path}."
 
-    match task:
-        case Task.DETECTOR:
-            return replace(models, detector=FastestDet(OnnxNet(path, title), title))
-        case Task.SEGMENTATION:
-            return replace(models, segmenter=CityscapesSegmenter(path, title))
-        case Task.DEPTH:
-            return replace(models, depth=RelativeDepth(OnnxNet(path, title), title))
-    assert_never(task)
+
+def _without(models: ModelSet, record: ModelRecord, reason: str) -> ModelSet:
+    note = f"The model {record.id} is left out: {reason}"
+    return replace(models, left_out=(*models.left_out, LeftOut(record.id, note)))

@@ -76,7 +76,7 @@ def _onnxruntime_session(path: Path, title: str) -> Any:
         runtime = import_module("onnxruntime")
     except ImportError:
         raise ModelError(
-            f"{title} is not used: OpenCV cannot read it, and onnxruntime, which 'pip install onnxruntime' brings, is missing."
+            f"OpenCV cannot read {title}, and onnxruntime, which 'pip install onnxruntime' brings, is not here."
         ) from None
     try:
         return runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])

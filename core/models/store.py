@@ -18,8 +18,10 @@ import msgspec
 
 from core.cancel import CancelToken
 from core.errors import ModelError
-from core.models.catalogue import ModelEntry, Task, catalogue
+from core.models.adapters import NONE
+from core.models.catalogue import ModelEntry, catalogue
 from core.models.download import fetch, file_hash
+from core.models.tasks import Task
 from core.progress import ProgressSink
 
 SUFFIXES: Final[Mapping[Task, tuple[str, ...]]] = {
@@ -98,12 +100,16 @@ class ModelStore:
 
     def verified(self, record: ModelRecord) -> Path:
         """The file of a model, after its hash was checked. Raises `ModelError` if it is missing or has changed."""
-        path = self._folder / record.file
+        path = self.path_of(record)
         if not path.is_file():
-            raise ModelError(f"The file of {record.title} is missing; add it again, or remove it.")
-        if file_hash(path) != record.sha256:
-            raise ModelError(f"The file of {record.title} has changed since it was added; remove it and add it again.")
+            raise ModelError(f"{path} is missing; add the model again, or remove it.")
+        if _hash_of(path) != record.sha256:
+            raise ModelError(f"{path} has changed since it was added; remove the model and add it again.")
         return path
+
+    def path_of(self, record: ModelRecord) -> Path:
+        """Where its file belongs."""
+        return self._folder / record.file
 
     def entry(self, id_: str) -> ModelEntry:
         """Of the catalogue. Raises `ModelError`."""
@@ -114,7 +120,9 @@ class ModelStore:
 
     def _info(self, id_: str, entry: ModelEntry | None, record: ModelRecord | None) -> ModelInfo:
         if record is not None:
-            path = self._folder / record.file
+            path = self.path_of(record)
+            if entry is not None and entry.sha256 != record.sha256:
+                entry = None  # what the catalogue says is true of its own file alone
             whole = path.is_file() and path.stat().st_size == record.size
             state = ModelState.IN_USE if record.is_in_use else ModelState.INSTALLED
             state = state if whole else ModelState.BROKEN
@@ -134,8 +142,8 @@ class ModelStore:
     def add_file(self, path: Path, task: Task | None = None, *, licence_accepted: bool = False) -> ModelRecord:
         """Take a copy of a file into the store and into use. Raises `ModelError`.
 
-        A file that the catalogue knows by its hash needs its licence accepted; any other needs a task, and is the user's
-        own business.
+        A file that the catalogue knows by its hash needs its licence accepted. Any other is the user's own, whatever its
+        name: it needs a task, must be a network for it, and never takes the place or the name of a catalogued one.
         """
         digest = _hash_of(path)
         entry = next((e for e in self._known if e.sha256 == digest), None)
@@ -145,13 +153,14 @@ class ModelStore:
                 raise ModelError(f"{path.name} is {entry.title}, a {entry.task} model, not a {task} model.")
             record = _record_of(entry)
         elif task is None:
-            raise ModelError(f"{path.name} is not in the catalogue; say what it is for: {', '.join(Task)}.")
+            raise ModelError(f"{path.name} is not in the catalogue by its hash; say what it is for: {', '.join(Task)}.")
         else:
             if path.suffix.lower() not in SUFFIXES[task]:
                 raise ModelError(f"A {task} model is a {' or '.join(SUFFIXES[task])} file, not {path.name}.")
+            _try(path, task)
             id_ = self._free_id(path.stem, digest)
             size = path.stat().st_size
-            record = ModelRecord(id_, path.stem, task, id_ + path.suffix.lower(), digest, size, "not stated")
+            record = ModelRecord(id_, path.name, task, id_ + path.suffix.lower(), digest, size, "not stated")
         self._folder.mkdir(parents=True, exist_ok=True)
         beside = self._folder / (record.file + ".part")
         shutil.copyfile(path, beside)
@@ -221,6 +230,18 @@ def _record_of(entry: ModelEntry) -> ModelRecord:
 def _insist_on_licence(entry: ModelEntry, *, accepted: bool) -> None:
     if not accepted:
         raise ModelError(f"{entry.title} is under {entry.licence} ({entry.licence_address}); accept that to add it.")
+
+
+def _try(path: Path, task: Task) -> None:
+    """Raises `ModelError` unless the file is a network for the task."""
+    from core.models.networks import with_network
+
+    try:
+        with_network(NONE, task, path, path.name)
+    except ModelError:
+        raise
+    except Exception as problem:  # a library that meets a strange file may raise anything
+        raise ModelError(f"{path.name} could not be loaded as a {task} model ({type(problem).__name__}).") from None
 
 
 def _hash_of(path: Path) -> str:

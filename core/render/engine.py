@@ -224,7 +224,8 @@ class Engine:
             return ()
         node = plan.translation.analysis
         tracking = self._renderer.tracking(node, self._stopping)
-        return (*self._renderer.scene(node, self._stopping).notes, *(tracking.notes if tracking else ()))
+        models = self._services.analyser.models.notes
+        return (*models, *self._renderer.scene(node, self._stopping).notes, *(tracking.notes if tracking else ()))
 
     def _watch(self, project: Project, height: int, quality: Quality) -> None:
         """From now on the cache bar is about this project at this size."""

@@ -126,7 +126,8 @@ class ExportJob:
         notes = {shot.facts.id: self._notes(shot) for shot in shots}
         self._finish(target, pieces, scores, frames, params, footage, notes)
         elapsed = time.perf_counter() - self._began
-        return ExportDone(self._request.job, str(target.film.out), len(frames), elapsed, (*target.notes, *_all(notes)))
+        said = self._all_notes(target, notes)
+        return ExportDone(self._request.job, str(target.film.out), len(frames), elapsed, said)
 
     def close(self) -> None:
         """End the writer's thread; what it was writing is given up."""
@@ -332,6 +333,11 @@ class ExportJob:
         tracking = self._renderer.tracking(shot, self._cancel)
         return (*self._renderer.scene(shot, self._cancel).notes, *(tracking.notes if tracking else ()))
 
+    def _all_notes(self, target: Target, notes: Mapping[MediaId, tuple[str, ...]]) -> tuple[str, ...]:
+        """Each once: of the film, of the models where anything was analysed, of the footage."""
+        models = self._services.analyser.models.notes if notes else ()
+        return (*target.notes, *models, *_all(notes))
+
     def _report(
         self,
         target: Target,
@@ -375,7 +381,8 @@ class ExportJob:
                 ("opencv", cv2.__version__),
                 ("analyser", params.analyser_version),
             ),
-            notes=(*target.notes, *_all(notes)),
+            models=self._services.analyser.models.used if notes else (),
+            notes=self._all_notes(target, notes),
             clips=clip_records(project, self._request.span, params.spec_of, lambda media: notes.get(media, ())),
             audio=target.audio,
             scores=tuple(scores),

@@ -248,6 +248,8 @@ class PlanParams:
     """Device kind and precision: another backend's bits are another result."""
     is_tracked: Callable[[MediaFacts], bool] = lambda _: True
     """Whether a shot is shown with its tracking. A preview that does not wait for it says no until it is at hand."""
+    models_of: Callable[[MapKind | None], str] = lambda _: ""
+    """Digest of the optional models that feed a map, or the tracking for None; empty without any."""
 
 
 def preview_sizes(height: int, quality: Quality) -> Callable[[VideoFacts], Size]:
@@ -323,12 +325,12 @@ def analysis_of(
 
     The rate is named too: images keep their id when they are taken at another rate, yet the speed of the camera changes.
     """
-    version = params.analyser_version
     scene_key = scene_key_of(facts, params)
     tracking_key = tracking_key_of(facts, params) if params.is_tracked(facts) else ""
     digest = _digests(said)
 
     def name(kind: MapKind) -> str:
+        version = _version(kind, params)
         if kind is MapKind.FLOW:  # between two pictures, whatever stands in them
             return stage_key("map", version, [kind, frame], (scene_key,))
         return stage_key("map", version, [kind, frame, digest.of_maps], (scene_key, tracking_key))
@@ -344,7 +346,13 @@ def scene_key_of(facts: MediaFacts, params: PlanParams) -> str:
 
 def tracking_key_of(facts: MediaFacts, params: PlanParams) -> str:
     """The name of what following the camera and the objects through all of a medium tells."""
-    return stage_key("tracking", params.analyser_version, None, (scene_key_of(facts, params),))
+    return stage_key("tracking", _version(None, params), None, (scene_key_of(facts, params),))
+
+
+def _version(finding: MapKind | None, params: PlanParams) -> str:
+    """Of a map, or the tracking for None: that of the analyser, and of the models that it asks for just that."""
+    models = params.models_of(finding)
+    return f"{params.analyser_version}/{models}" if models else params.analyser_version
 
 
 class _Digests(NamedTuple):

@@ -88,6 +88,7 @@ class Renderer:
             index_of=self.index_of,
             spec_of=self._services.translators.spec,
             analyser_version=self._services.analyser.version,
+            models_of=self._services.analyser.models_of,
             source_version=self._sources.version,
             size_of=size_of,
             canvas=canvas,

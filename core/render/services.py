@@ -19,6 +19,7 @@ from core.frame import Frame
 from core.ids import TranslatorId
 from core.media.facts import ColorTags, MediaFacts, VideoFacts
 from core.media.picture import Picture
+from core.models.adapters import ModelSet
 from core.progress import ProgressSink
 from core.render.cache import DiskCache, MemoryCache
 from core.render.messages import Picture8
@@ -62,6 +63,15 @@ class Analyser(Protocol):
 
     @property
     def version(self) -> str: ...
+
+    @property
+    def models(self) -> ModelSet:
+        """The optional models that it asks."""
+        ...
+
+    def models_of(self, finding: MapKind | None) -> str:
+        """Digest of the models that feed a map, or the tracking for None; empty without any."""
+        ...
 
     def work_size(self, video: VideoFacts) -> Size: ...
 

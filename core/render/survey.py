@@ -27,6 +27,7 @@ from core.media.facts import MediaFacts
 from core.media.images import write_exr, write_grey_exr, write_grey_png
 from core.media.output import export_errors
 from core.media.sequence import image_path
+from core.models.adapters import NONE, ModelSet
 from core.objects import ObjectKind, SceneObject, Spot
 from core.progress import Progress, ProgressSink
 from core.render.plan import Analysis, PlanParams, analysis_of, decode_of
@@ -61,11 +62,12 @@ class Survey:
     passed_over: tuple[int, ...]
     """Those of `frames` that are missing or damaged, and have no maps."""
     elapsed_s: float
+    models: ModelSet = NONE
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Plain sentences on what does not hold."""
-        notes = self.scene.notes + (self.tracking.notes if self.tracking else ())
+        notes = self.models.notes + self.scene.notes + (self.tracking.notes if self.tracking else ())
         if self.passed_over:
             count = f"{len(self.passed_over)} of {len(self.frames)} frames"
             notes += (f"{count} are missing or damaged and were passed over.",)
@@ -111,7 +113,9 @@ def survey(
             writer.write(_files(maps, kinds, out, facts.first_number + frame))
         writer.finish()
         progress(Progress("Mapping", len(frames), len(frames), monotonic() - mapping))
-        found = Survey(facts, frames, scene, tracking, tuple(passed_over), monotonic() - began)
+        found = Survey(
+            facts, frames, scene, tracking, tuple(passed_over), monotonic() - began, services.analyser.models
+        )
         with export_errors(out / SCENE_NAME):
             text = json.dumps(described(found, sources, kinds), indent=1, ensure_ascii=False)
             (out / SCENE_NAME).write_text(text + "\n", encoding="utf-8")
@@ -127,6 +131,7 @@ def _analysis(
         index_of=sources.index_of,
         spec_of=services.translators.spec,
         analyser_version=services.analyser.version,
+        models_of=services.analyser.models_of,
         source_version=sources.version,
         size_of=lambda _: size,
         canvas=size,
@@ -240,6 +245,7 @@ def described(found: Survey, sources: Sources, kinds: tuple[MapKind, ...]) -> di
         "vehicles": [_object(thing, found) for thing in things if thing.kind is ObjectKind.VEHICLE],
         "lights": [_object(thing, found) for thing in things if thing.kind is not ObjectKind.VEHICLE],
         "cuts": [facts.first_number + cut for cut in found.tracking.cuts] if found.tracking else [],
+        "models": [asdict(model) for model in found.models.used],
         "notes": list(found.notes),
         "frames": [_frame(found, sources, f, aspect) for f in found.frames if f not in found.passed_over],
     }

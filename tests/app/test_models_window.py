@@ -6,8 +6,10 @@ import hashlib
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hands import click
+from onnx_files import convolution
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -16,8 +18,9 @@ from app.theme.style import apply_theme
 from core.cancel import CancelToken
 from core.errors import ModelError
 from core.models import store as store_module
-from core.models.catalogue import ModelEntry, Task
+from core.models.catalogue import ModelEntry
 from core.models.store import ModelState, ModelStore
+from core.models.tasks import Task
 from core.progress import Progress, ProgressSink
 
 NET = b"a net"
@@ -119,7 +122,7 @@ def test_a_known_file_asks_for_its_licence_and_an_own_one_for_its_task(
 ) -> None:
     known, own = tmp_path / "download.onnx", tmp_path / "mine.onnx"
     known.write_bytes(NET)
-    own.write_bytes(b"my net")
+    own.write_bytes(convolution(np.ones((1, 3, 1, 1), np.float32), 32))
     window = a_window(qtbot, store, known)
     click(window.add)
     qtbot.waitUntil(window.question.isVisible)

@@ -17,7 +17,8 @@ from core.errors import ModelError
 from core.extension.spec import MapKind
 from core.extension.translator import Maps
 from core.frame import Frame
-from core.models.adapters import ModelSet, SurfaceShares
+from core.models.adapters import ModelSet, SurfaceShares, UsedModel
+from core.models.tasks import Task
 from core.scene import Scene, SurfaceClass
 
 WIDTH, HEIGHT = 240, 136
@@ -84,7 +85,7 @@ def maps_with(models: ModelSet, scene: Scene) -> Maps:
 
 def test_a_segmentation_turns_what_looks_like_road_into_what_it_is(scene: Scene) -> None:
     segmenter = FakeSegmenter(SurfaceClass.WATER)
-    plain, told = maps_with(ModelSet(), scene), maps_with(ModelSet(segmenter=segmenter, digest="w"), scene)
+    plain, told = maps_with(ModelSet(), scene), maps_with(ModelSet(segmenter=segmenter), scene)
     assert plain.classes is not None
     assert told.classes is not None
     water = list(SurfaceClass).index(SurfaceClass.WATER)
@@ -95,7 +96,7 @@ def test_a_segmentation_turns_what_looks_like_road_into_what_it_is(scene: Scene)
 
 
 def test_a_depth_network_is_brought_to_the_scale_of_the_ground(scene: Scene) -> None:
-    plain, told = maps_with(ModelSet(), scene), maps_with(ModelSet(depth=FakeDepth(), digest="d"), scene)
+    plain, told = maps_with(ModelSet(), scene), maps_with(ModelSet(depth=FakeDepth()), scene)
     assert plain.inverse_depth is not None
     assert told.inverse_depth is not None
     ours, theirs = plain.inverse_depth[0].numpy(), told.inverse_depth[0].numpy()
@@ -105,7 +106,7 @@ def test_a_depth_network_is_brought_to_the_scale_of_the_ground(scene: Scene) -> 
 
 
 def test_a_depth_network_that_contradicts_the_ground_is_not_believed(scene: Scene) -> None:
-    plain, told = maps_with(ModelSet(), scene), maps_with(ModelSet(depth=FakeDepth(scale=-40.0), digest="d"), scene)
+    plain, told = maps_with(ModelSet(), scene), maps_with(ModelSet(depth=FakeDepth(scale=-40.0)), scene)
     assert plain.inverse_depth is not None
     assert told.inverse_depth is not None
     assert torch.equal(plain.inverse_depth, told.inverse_depth)
@@ -113,12 +114,26 @@ def test_a_depth_network_that_contradicts_the_ground_is_not_believed(scene: Scen
 
 def test_models_that_fail_leave_the_maps_as_they_are_without(scene: Scene) -> None:
     plain = maps_with(ModelSet(), scene)
-    told = maps_with(ModelSet(segmenter=Broken(), depth=Broken(), digest="b"), scene)
+    told = maps_with(ModelSet(segmenter=Broken(), depth=Broken()), scene)
     for name in ("sky", "ground", "inverse_depth", "classes"):
         assert torch.equal(getattr(plain, name), getattr(told, name))
 
 
-def test_what_is_found_with_other_models_is_another_finding() -> None:
-    versions = {Analyser(ModelSet(digest=digest)).version for digest in ("", "a", "b")}
-    assert len(versions) == 3
-    assert Analyser().version == Analyser(ModelSet()).version
+def used(task: Task, sha256: str = "a") -> ModelSet:
+    return ModelSet(used=(UsedModel("one", "One", task, sha256),))
+
+
+@pytest.mark.parametrize(
+    ("task", "fed"),
+    [
+        (Task.DETECTOR, {None}),
+        (Task.SEGMENTATION, {MapKind.SKY, MapKind.GROUND, MapKind.DEPTH, MapKind.CLASSES, MapKind.NORMALS}),
+        (Task.DEPTH, {MapKind.DEPTH}),
+    ],
+)
+def test_a_model_is_named_by_what_it_is_asked_for_and_nothing_else(task: Task, fed: set[MapKind | None]) -> None:
+    findings = (None, *MapKind)
+    assert {finding for finding in findings if Analyser(used(task)).models_of(finding)} == fed
+    for finding in fed:
+        assert Analyser(used(task)).models_of(finding) != Analyser(used(task, "b")).models_of(finding)
+    assert Analyser(used(task)).version == Analyser().version

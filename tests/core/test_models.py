@@ -22,11 +22,12 @@ from core.errors import ModelError
 from core.media.decoder import Decoder
 from core.media.probe import probe
 from core.models.adapters import NONE
-from core.models.catalogue import ModelEntry, Task, catalogue, load_catalogue
+from core.models.catalogue import ModelEntry, catalogue, load_catalogue
 from core.models.litert import CITYSCAPES, CityscapesSegmenter
 from core.models.loading import load_models
 from core.models.onnx import FastestDet, OnnxNet, RelativeDepth, input_shape
 from core.models.store import ModelState, ModelStore
+from core.models.tasks import Task
 from core.progress import Progress, ignore_progress
 from core.scene import SurfaceClass
 
@@ -272,8 +273,12 @@ def test_what_is_in_use_is_loaded_and_named_by_its_hash(tmp_path: Path) -> None:
     second = load_models(store)
     assert first.depth is not None
     assert first.notes == ()
-    assert first.digest
-    assert first.digest != second.digest
+    assert first.digest(Task.DEPTH)
+    assert first.digest(Task.DEPTH) != second.digest(Task.DEPTH)
+    assert first.digest(Task.DETECTOR) == ""
+    assert [(model.id, model.task, model.sha256) for model in first.used] == [
+        ("nearness", Task.DEPTH, hashlib.sha256(a_depth_file(tmp_path).read_bytes()).hexdigest())
+    ]
 
 
 def spoil(path: Path) -> None:
@@ -287,19 +292,55 @@ def test_a_file_that_is_not_what_was_added_is_not_run(harm: Callable[[Path], Non
     harm(tmp_path / "models" / "nearness.onnx")
     models = load_models(store)
     assert models.depth is None
-    assert models.digest == ""
-    assert said in models.notes[0]
+    assert models.used == ()
+    (note,) = models.notes
+    assert note.startswith(f"The model nearness is left out: {tmp_path / 'models' / 'nearness.onnx'}")
+    assert said in note
+    assert "add" in note
 
 
-def test_a_file_that_is_no_network_is_said_and_left_out(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_no_network_for_its_task_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "text.onnx"
     path.write_text("not a network")
     store = a_store(tmp_path)
-    store.add_file(path, Task.DEPTH)
-    models = load_models(store)
-    assert models.depth is None
-    assert len(models.notes) == 1
-    assert "text" in models.notes[0]
+    with pytest.raises(ModelError, match=r"text\.onnx"):
+        store.add_file(path, Task.DEPTH)
+    with pytest.raises(ModelError, match=r"nearness\.onnx.*COCO"):
+        store.add_file(a_depth_file(tmp_path), Task.DETECTOR)
+    assert store.models() == ()
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_file_with_the_name_of_a_known_model_is_the_users_own(tmp_path: Path) -> None:
+    store = a_store(tmp_path, an_entry())
+    record = store.add_file(a_depth_file(tmp_path, "tiny.onnx"), Task.DEPTH)
+    assert record.id == f"tiny-{record.sha256[:8]}"
+    known, own = store.models()
+    assert (known.id, known.state, own.id, own.state) == ("tiny", ModelState.AVAILABLE, record.id, ModelState.IN_USE)
+    assert (own.entry, own.licence) == (None, "not stated")
+
+
+def test_the_catalogue_speaks_only_for_its_own_file(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.onnx"
+    path.write_bytes(CONTENT)
+    a_store(tmp_path, an_entry()).add_file(path, licence_accepted=True)
+    (model,) = a_store(tmp_path, an_entry(sha256="0" * 64)).models()
+    assert model.entry is None
+
+
+def test_a_model_that_no_longer_loads_is_named_with_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = a_store(tmp_path)
+    store.add_file(a_depth_file(tmp_path), Task.DEPTH)
+
+    def needy(*_: object) -> None:
+        raise ModelError("nearness.onnx needs a library.")
+
+    monkeypatch.setattr(OnnxNet, "__init__", needy)
+    (note,) = load_models(store).notes
+    path = tmp_path / "models" / "nearness.onnx"
+    assert note == (
+        f"The model nearness is left out: nearness.onnx needs a library; remove it, or add another file than {path}."
+    )
 
 
 def test_whatever_a_library_raises_leaves_that_model_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,8 +352,8 @@ def test_whatever_a_library_raises_leaves_that_model_out(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(OnnxNet, "__init__", broken)
     found = load_models(store)
-    assert (found.depth, found.digest) == (None, "")
-    assert "could not be loaded" in found.notes[0]
+    assert (found.depth, found.used) == (None, ())
+    assert "could not be loaded (OSError)" in found.notes[0]
 
 
 def test_without_its_library_a_segmentation_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

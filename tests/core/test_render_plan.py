@@ -348,6 +348,19 @@ def test_only_what_changes_a_map_renames_it(said: Corrections, renames: bool) ->
     assert translation(after).analysis.tracking_key == translation(before).analysis.tracking_key
 
 
+def test_a_model_renames_what_it_feeds_and_nothing_else() -> None:
+    def told(*fed: MapKind | None) -> FramePlan:
+        return plan(rainy(), 3, replace(PARAMS, models_of=lambda finding: "a-model" if finding in fed else ""))
+
+    plain, sky, cars = told(), told(MapKind.SKY), told(None)
+    assert len({p.result.key for p in (plain, sky, cars)}) == 3
+    assert len({translation(p).analysis.scene_key for p in (plain, sky, cars)}) == 1
+    assert translation(sky).analysis.tracking_key == translation(plain).analysis.tracking_key
+    assert translation(cars).analysis.tracking_key != translation(plain).analysis.tracking_key
+    changed = {kind for kind, name in names_of(sky).items() if name != names_of(plain)[kind]}
+    assert changed == {MapKind.SKY}
+
+
 def test_painted_sky_renames_the_result_and_the_paint_but_no_map() -> None:
     painted = [plan(saying(SceneEdits(sky_strokes=strokes))) for strokes in ((a_stroke(),), (a_stroke((0.1, 0.1)),))]
     assert len({p.result.key for p in (*painted, plan(rainy()))}) == 3
