@@ -1,7 +1,8 @@
 """The command line: what may be asked for, and the exit status it ends with. No Qt; torch only where a picture is made.
 
-Exit status: 0 done, 2 usage, 3 bad input or an output that cannot be written (exactly one line on stderr says which and
-what to do), 130 cancelled.
+Exit status, of every command: 0 done; 2 something typed is wrong, such as an option, a value, a name or a frame that the clip
+does not have; 3 a file or a folder cannot be read, used or written; 130 cancelled. With each of the last three exactly one line
+on stderr says what is wrong and what to do. 1 is a fault of the program itself, with a traceback.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ DONE: Final = 0
 USAGE: Final = 2
 BAD_INPUT: Final = 3
 CANCELLED: Final = 130
+CODECS: Final = ("h264", "h265", "prores", "png", "exr")
+"""Those of `core.media.formats`, which --help need not load."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -101,7 +104,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--out", required=True, metavar="OUT", help="film (.mp4 .mov .mkv) or pattern (f_%%05d.png, .exr)"
     )
     render.add_argument(
-        "--codec", default="", metavar="NAME", help="h264, h265, prores, png, exr; default: what suits OUT"
+        "--codec", default="", choices=CODECS, metavar="NAME", help=f"{', '.join(CODECS)}; default: what suits OUT"
     )
     render.add_argument("--frames", metavar="A-B", help="only these frames, both included")
     render.add_argument("--heatmap", metavar="OUT.mp4", help="a film of where the edit flickers")

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.bootstrap import model_store
+from app.cli_listing import absolute
 from core.cancel import CancelToken
-from core.errors import UsageError
+from core.errors import ModelError, UsageError
 from core.models.catalogue import ModelEntry
 from core.models.tasks import Task
 from core.progress import Progress
@@ -71,29 +72,45 @@ def add_model(asked: argparse.Namespace) -> int:
     store = model_store()
     record = _added(store, asked)
     problem = _problems(store).get(record.id)
-    print(f"note     {problem}" if problem else f"{record.id} is in use.")
+    is_known = next(model for model in store.models() if model.id == record.id).entry is not None
+    print(f"{record.id} is {'left out' if problem else 'in use'}{'' if is_known else ', a file of your own'}.")
+    if problem:
+        print(f"note     {problem}")
     return DONE
 
 
 def remove_model(asked: argparse.Namespace) -> int:
-    """Raises `ModelError`."""
-    model_store().remove(asked.id)
+    """Raises `ModelError`, `UsageError`."""
+    store = model_store()
+    if asked.id not in {record.id for record in store.records()}:
+        raise UsageError(f"Model '{asked.id}' is not installed; 'models list' says what is.")
+    store.remove(asked.id)
     print(f"{asked.id} was removed.")
     return DONE
 
 
 def _added(store: ModelStore, asked: argparse.Namespace) -> ModelRecord:
-    path = Path(asked.model)
+    path = Path(absolute(asked.model))
     task = Task(asked.task) if asked.task else None
     if path.is_file():
         entry = store.entry_of_file(path)
+        if entry is None and task is None:
+            raise UsageError(
+                f"{path.name} is not in the catalogue by its hash; say what it is for: --task {'|'.join(Task)}."
+            )
+        if entry is not None and task not in (None, entry.task):
+            raise UsageError(f"{path.name} is {entry.title}, a {entry.task} model; leave --task out.")
         accepted = entry is not None and _accepts(entry, asked.accept_licence)
         return store.add_file(path, task, licence_accepted=accepted)
-    if path.suffix or path.parent != Path():
-        raise UsageError(f"There is no file {path}.")
+    if Path(asked.model).suffix or Path(asked.model).parent != Path():
+        raise ModelError(f"{path} is not there, or is no file; check the name.")
     if task is not None:
         raise UsageError("--task is for files; the list says what its models are for.")
-    entry = store.entry(asked.model)
+    known = {model.id: model.entry for model in store.models()}
+    entry = known.get(asked.model)
+    if entry is None:
+        names = ", ".join(id_ for id_, listed in known.items() if listed)
+        raise UsageError(f"There is no model '{asked.model}'; known are {names}.")
     here = any(record.id == entry.id for record in store.records())
     accepted = here or not entry.can_be_fetched or _accepts(entry, asked.accept_licence)
     return store.fetch(entry.id, CancelToken(), _Meter().show, licence_accepted=accepted)

@@ -83,11 +83,7 @@ def with_look(project: Project, asked: argparse.Namespace) -> Project:
     Raises `UsageError`, and `PluginError` for a translator that is not there.
     """
     if asked.translator:
-        from app.bootstrap import build_registry
-
-        build_registry().spec(
-            TranslatorId(asked.translator)
-        )  # a name that is wrong is said even where nothing is changed
+        _check_translator(TranslatorId(asked.translator))  # a name that is wrong is said even where nothing is changed
     parsed = [parse_preset_argument(text) for text in asked.presets]
     values = dict(_assignment(text) for text in asked.settings)
     name = ", ".join(preset.title for preset, _ in parsed)
@@ -113,6 +109,17 @@ def with_look(project: Project, asked: argparse.Namespace) -> Project:
     for clip in tuple(project.clips()):
         project = project.with_clip(changed(clip))
     return project
+
+
+def _check_translator(id_: TranslatorId) -> None:
+    """Raises `UsageError` for a name that nobody has, and `PluginError` for a translator that cannot be used."""
+    from app.bootstrap import build_registry
+
+    registry = build_registry()
+    installed = [spec.id for spec in registry.specs()]
+    if id_ not in (*installed, *(broken for broken, _ in registry.broken())):
+        raise UsageError(f"There is no translator '{id_}'; installed: {', '.join(installed)}.")
+    registry.spec(id_)
 
 
 def _assignment(text: str) -> tuple[Any, float]:
@@ -227,12 +234,11 @@ def render_demo(folder: str | None) -> int:
     """`demo --headless`: the demo project as a film, its heatmap and its report."""
     from app.demo import make_demo
     from core.document.storage import load_project
+    from core.media.output import export_errors
 
     out = Path(absolute(folder or "weathervane-demo"))
-    try:
+    with export_errors(out):
         out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"{out} cannot be made: {error.strerror}; choose another with --out.") from None
     print(
         "Drawing the demo street, the first time, then rendering it: a minute or two on a fast computer, several on a slow one.",
         flush=True,

@@ -11,16 +11,22 @@ from fractions import Fraction
 from pathlib import Path
 from queue import SimpleQueue
 
+import numpy as np
 import pytest
 from builders import a_project
+from films import number_film
+from onnx_files import convolution
 
-from app.cli import DONE, USAGE, build_parser, main
+from app.cli import BAD_INPUT, CODECS, DONE, USAGE, build_parser, main
 from app.cli_listing import rate_of
 from app.cli_render import Bar, Input, Lines, _watch, frames_named, reporter, run_export, size_named, span_of, with_look
 from core.condition import CLOUD, HAZE, RAIN, Condition
 from core.document.model import Curve, Keyframe, Look
+from core.document.session import new_project
+from core.document.storage import encode_project
 from core.errors import ExportError, UsageError
 from core.ids import JobId
+from core.media.formats import Codec
 from core.progress import Progress
 from core.render.messages import ExportDone, ExportRequest, ExportSettings
 from core.timebase import ZERO, Time, TimeRange
@@ -177,6 +183,72 @@ def test_the_listings_name_what_may_be_asked_for(command: str, capsys: pytest.Ca
     assert main([command]) == DONE
     text = capsys.readouterr().out
     assert ("drizzle" in text) if command == "presets" else ("sun_elevation" in text)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to stand in, with a film, a project, a note and a network for depth in it."""
+    monkeypatch.chdir(tmp_path)
+    number_film(tmp_path / "clip.mp4", 6)
+    (tmp_path / "road.wvp").write_bytes(encode_project(new_project("Road"), 1, tmp_path))
+    (tmp_path / "notes.mp4").write_text("These are not pictures.")
+    (tmp_path / "junk.onnx").write_text("not a network")
+    (tmp_path / "near.onnx").write_bytes(convolution(np.ones((1, 3, 1, 1), np.float32), 32))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("presets", DONE),
+        ("models list", DONE),
+        ("probe clip.mp4", DONE),
+        ("paint", USAGE),
+        ("render clip.mp4", USAGE),
+        ("render clip.mp4 --out o.mp4 --frames 9-20", USAGE),
+        ("render clip.mp4 --out o.mp4 --size big", USAGE),
+        ("render clip.mp4 --out o.mp4 --size 99999", USAGE),
+        ("render clip.mp4 --out o.mp4 --preset monsoon", USAGE),
+        ("render clip.mp4 --out o.mp4 --translator nobody", USAGE),
+        ("render clip.mp4 --out o.mp4 --codec mp3", USAGE),
+        ("render clip.mp4 --out o.mp4 --device abacus", USAGE),
+        ("still clip.mp4 --frame 99 --out o.png", USAGE),
+        ("probe road.wvp", USAGE),
+        ("analyse clip.mp4 --out maps --maps heat", USAGE),
+        ("analyse clip.mp4 --out maps --frames 9", USAGE),
+        ("models add nonesuch", USAGE),
+        ("models add near.onnx", USAGE),
+        ("models remove nonesuch", USAGE),
+        ("probe gone.mp4", BAD_INPUT),
+        ("probe notes.mp4", BAD_INPUT),
+        ("render gone.mp4 --out o.mp4", BAD_INPUT),
+        ("render gone.wvp --out o.mp4", BAD_INPUT),
+        ("render clip.mp4 --out o.xyz", BAD_INPUT),
+        ("render clip.mp4 --out no/o.mp4", BAD_INPUT),
+        ("render clip.mp4 --out o.mp4 --layers notes.mp4", BAD_INPUT),
+        ("still clip.mp4 --frame 0 --out o.jpg", BAD_INPUT),
+        ("analyse gone.mp4 --out maps", BAD_INPUT),
+        ("analyse clip.mp4 --out notes.mp4", BAD_INPUT),
+        ("demo --headless --out notes.mp4", BAD_INPUT),
+        ("models add gone.onnx", BAD_INPUT),
+        ("models add junk.onnx --task depth", BAD_INPUT),
+        ("models add midas-small", BAD_INPUT),
+    ],
+)
+def test_every_command_ends_by_one_rule(line: str, status: int, desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = {path: path.read_bytes() for path in desk.iterdir() if path.is_file()}
+    try:
+        ended = main(line.split())
+    except SystemExit as left:
+        ended = int(str(left.code))
+    said = capsys.readouterr().err.splitlines()
+    assert (ended, len(said)) == (status, 0 if status == DONE else 1), said
+    if status != DONE:
+        assert {path: path.read_bytes() for path in desk.iterdir() if path.is_file()} == before
+
+
+def test_every_codec_can_be_asked_for() -> None:
+    assert tuple(Codec) == CODECS
 
 
 def test_an_unknown_command_is_a_usage_error_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

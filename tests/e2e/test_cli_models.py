@@ -40,12 +40,13 @@ def test_known_models_are_listed_with_licence_and_hash() -> None:
 
 def test_a_file_of_ones_own_comes_and_goes(network: Path) -> None:
     assert "--task" in weathervane("models", "add", "--help").stdout
-    assert "say what it is for" in complaint(weathervane("models", "add", network), BAD_INPUT)
-    assert "in use" in succeeded(weathervane("models", "add", network, "--task", "depth")).stdout
+    assert "say what it is for" in complaint(weathervane("models", "add", network), USAGE)
+    said = succeeded(weathervane("models", "add", network, "--task", "depth")).stdout
+    assert said == "nearness is in use, a file of your own.\n"
     assert listed()["nearness"]["state"] == "in use"
     succeeded(weathervane("models", "remove", "nearness"))
     assert "nearness" not in listed()
-    assert "not installed" in complaint(weathervane("models", "remove", "nearness"), BAD_INPUT)
+    assert "not installed" in complaint(weathervane("models", "remove", "nearness"), USAGE)
 
 
 def test_a_file_that_does_not_fit_its_task_is_refused(network: Path) -> None:
@@ -96,8 +97,8 @@ def test_a_licence_is_shown_and_must_be_accepted() -> None:
 
 
 def test_a_model_nobody_knows_is_refused() -> None:
-    assert "fastestdet" in complaint(weathervane("models", "add", "nonesuch"), BAD_INPUT)
-    assert "gone.onnx" in complaint(weathervane("models", "add", "gone.onnx"), USAGE)
+    assert "fastestdet" in complaint(weathervane("models", "add", "nonesuch"), USAGE)
+    assert "gone.onnx" in complaint(weathervane("models", "add", "gone.onnx"), BAD_INPUT)
 
 
 def test_a_model_without_a_known_hash_is_not_fetched() -> None:
