@@ -21,7 +21,7 @@ from core.scene import NO_CORRECTIONS, FrameScene, Scene, Tracking, scene_at, st
 from core.timebase import Time
 
 if TYPE_CHECKING:
-    from core.render.plan import FrameIndex
+    from core.frame_times import FrameTimes
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ShotScene:
     said: SceneEdits
     found: Scene | None = None
     tracking: Tracking | None = None
-    index: FrameIndex | None = field(default=None, compare=False, repr=False)
+    index: FrameTimes | None = field(default=None, compare=False, repr=False)
     """When each frame appears; until it is known the frames are taken to come evenly."""
 
     @property

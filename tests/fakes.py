@@ -26,6 +26,7 @@ from core.errors import MediaError, PluginError
 from core.extension.spec import MapKind, TranslatorSpec
 from core.extension.translator import Maps, TranslateRequest, Translator
 from core.frame import Frame
+from core.frame_times import FrameTimes
 from core.ids import TranslatorId
 from core.media.facts import ColorTags, MediaFacts, VideoFacts
 from core.media.picture import Picture
@@ -35,7 +36,6 @@ from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
 from core.progress import Progress, ProgressSink
 from core.render.cache import DiskCache, MemoryCache
 from core.render.messages import Picture8
-from core.render.plan import FrameIndex
 from core.render.services import RenderCache, Services, kept_bytes, picture_bytes
 from core.scene import Scene, Tracking
 from core.timebase import Time
@@ -156,7 +156,7 @@ class FakeAnalyser:
     def track(
         self,
         read: Callable[[int], Frame],
-        index: FrameIndex,
+        index: FrameTimes,
         facts: MediaFacts,
         scene: Scene,
         cancel: CancelToken,
@@ -180,7 +180,7 @@ class FakeAnalyser:
     def analyse_shot(
         self,
         read: Callable[[int], Frame],
-        index: FrameIndex,
+        index: FrameTimes,
         facts: MediaFacts,
         cancel: CancelToken,
         progress: ProgressSink,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import torch
@@ -31,12 +31,12 @@ from core.errors import MediaError
 from core.extension.spec import MapKind
 from core.extension.translator import Maps
 from core.frame import Frame
+from core.frame_times import FrameTimes
 from core.media.facts import MediaFacts, VideoFacts
 from core.models.adapters import NONE, ModelSet
 from core.models.tasks import Task
 from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
-from core.timebase import Time
 
 VERSION: Final = "10"
 LONG_SIDE_PX: Final = 480
@@ -75,16 +75,6 @@ TASKS_OF: Final[Mapping[MapKind | None, tuple[Task, ...]]] = {
 }
 """The models that each map is made with, and the tracking under None."""
 Size = tuple[int, int]
-
-
-class ShotIndex(Protocol):
-    """What the analyser needs of a medium's PTS table."""
-
-    @property
-    def count(self) -> int: ...
-    @property
-    def damaged(self) -> tuple[int, ...]: ...
-    def duration_of(self, frame: int) -> Time: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +127,7 @@ class Analyser:
     def analyse_shot(
         self,
         read: Callable[[int], Frame],
-        index: ShotIndex,
+        index: FrameTimes,
         facts: MediaFacts,
         cancel: CancelToken,
         progress: ProgressSink,
@@ -170,7 +160,7 @@ class Analyser:
     def track(
         self,
         read: Callable[[int], Frame],
-        index: ShotIndex,
+        index: FrameTimes,
         facts: MediaFacts,
         scene: Scene,
         cancel: CancelToken,

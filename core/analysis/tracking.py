@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import atan, cos, sin
-from typing import Final, Protocol
+from typing import Final
 
 import cv2
 import numpy as np
@@ -44,12 +44,12 @@ from core.camera import Pose
 from core.cancel import CancelToken
 from core.errors import MediaError
 from core.frame import Frame
+from core.frame_times import FrameTimes
 from core.media.facts import MediaFacts, VideoFacts
 from core.models.adapters import Detector
 from core.objects import SceneObject
 from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
-from core.timebase import Time
 
 LONG_SIDE_PX: Final = 640
 """Of the frames that are read: a car eighty metres off is then a dozen pixels wide."""
@@ -80,14 +80,6 @@ STRAY_SPEED: Final = 0.35
 """Disagreement, as a share."""
 
 
-class ShotIndex(Protocol):
-    """What the tracker needs of a medium's PTS table."""
-
-    @property
-    def count(self) -> int: ...
-    def duration_of(self, frame: int) -> Time: ...
-
-
 def tracking_size(video: VideoFacts) -> tuple[int, int]:
     """(width, height) of the frames that tracking looks at: long side 640, or the source's own where that is smaller."""
     return size_of(video, LONG_SIDE_PX)
@@ -101,7 +93,7 @@ def size_of(video: VideoFacts, long_side: int) -> tuple[int, int]:
 
 def track_shot(
     read: Callable[[int], Frame],
-    index: ShotIndex,
+    index: FrameTimes,
     facts: MediaFacts,
     scene: Scene,
     cancel: CancelToken,
@@ -144,7 +136,7 @@ class _Seen:
 class ShotTracker:
     """Fed frames in rising order with `step`; `finish` makes the path of what has been seen."""
 
-    def __init__(self, scene: Scene, index: ShotIndex, video: VideoFacts, detector: Detector | None = None) -> None:
+    def __init__(self, scene: Scene, index: FrameTimes, video: VideoFacts, detector: Detector | None = None) -> None:
         self._scene, self._index = scene, index
         self._read_size = tracking_size(video)
         self._size = width, height = size_of(video, PATH_SIDE_PX)

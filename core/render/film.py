@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from core.document.model import Clip, Project, TrackKind
+from core.frame_times import FrameTimes
 from core.media.facts import MediaFacts
-from core.render.plan import FrameIndex, facts_of
+from core.render.plan import facts_of
 from core.timebase import ZERO, Time, TimeRange
 
 
@@ -23,7 +24,7 @@ class ExportFrame:
 
 
 def plan_export(
-    project: Project, span: TimeRange, index_of: Callable[[MediaFacts], FrameIndex]
+    project: Project, span: TimeRange, index_of: Callable[[MediaFacts], FrameTimes]
 ) -> tuple[ExportFrame, ...]:
     """The frames of a film of `span`, in order.
 
@@ -51,7 +52,7 @@ def untouched_clip(project: Project, span: TimeRange) -> Clip | None:
     return touching[0]
 
 
-def _at_source_frames(clip: Clip, facts: MediaFacts, span: TimeRange, index: FrameIndex) -> Iterator[ExportFrame]:
+def _at_source_frames(clip: Clip, facts: MediaFacts, span: TimeRange, index: FrameTimes) -> Iterator[ExportFrame]:
     start, end = clip.source_time(span.start), clip.source_time(span.end)
     for frame in range(index.frame_at(start), index.count):
         appears = max(index.time_of(frame), start)

@@ -20,7 +20,7 @@ from core.scene import Scene, Tracking
 from core.timebase import Time, TimeRange
 
 if TYPE_CHECKING:
-    from core.render.plan import FrameIndex
+    from core.frame_times import FrameTimes
 
 
 class Layer(StrEnum):
@@ -204,7 +204,7 @@ class SceneKnown:
     scene: Scene
     tracking: Tracking | None
     """None until every frame was looked at."""
-    index: FrameIndex | None = None
+    index: FrameTimes | None = None
     """When each frame appears, by which places of objects are named; None where nobody said."""
 
 

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from core.condition import Condition
 from core.document.masks import MATTE_VERSION, mask_digest
 from core.document.model import AMOUNT, AS_FOUND, Clip, Mask, Project, SceneEdits
 from core.errors import EditRejected, MediaError
 from core.extension.spec import MapKind, TranslatorSpec
+from core.frame_times import FrameTimes
 from core.ids import ClipId, MediaId, TranslatorId
 from core.media.facts import MediaFacts, VideoFacts
 from core.render.keys import stage_key
@@ -30,29 +30,6 @@ from core.timebase import Time
 COMPOSITE_VERSION: Final = 1
 FLICKER_VERSION: Final = 2
 """Bumped by whoever changes that stage's pixels; decoder, translators and analyses carry their own."""
-
-
-class FrameIndex(Protocol):
-    """The PTS table of a medium, as `core.media` builds it. Instants count from the first frame."""
-
-    @property
-    def time_base(self) -> Fraction:
-        """Seconds a tick."""
-        ...
-
-    @property
-    def count(self) -> int: ...
-    @property
-    def damaged(self) -> tuple[int, ...]:
-        """Frames that are known to be broken or missing; others may turn out to be."""
-        ...
-
-    def frame_at(self, time: Time) -> int:
-        """The frame on screen at an instant, clamped to the first and the last."""
-        ...
-
-    def time_of(self, frame: int) -> Time: ...
-    def duration_of(self, frame: int) -> Time: ...
 
 
 # ---- the tree -------------------------------------------------------------------------------------------------
@@ -234,7 +211,7 @@ def translation_of(node: Pixels) -> Translate | None:
 class PlanParams:
     """All that a plan may depend on besides project and instant."""
 
-    index_of: Callable[[MediaFacts], FrameIndex]
+    index_of: Callable[[MediaFacts], FrameTimes]
     """Raises `MediaError` for a medium that cannot be opened."""
     spec_of: Callable[[TranslatorId], TranslatorSpec]
     """Raises `PluginError` for a translator that is missing or broken."""
@@ -374,7 +351,7 @@ def _digests(said: SceneEdits) -> _Digests:
     )
 
 
-def _result(clip: Clip, said: SceneEdits, source: Decode, index: FrameIndex, params: PlanParams) -> Pixels:
+def _result(clip: Clip, said: SceneEdits, source: Decode, index: FrameTimes, params: PlanParams) -> Pixels:
     """The source itself wherever nothing changes it: then neither analysis nor translator is planned."""
     time = index.time_of(source.frame)
     look = clip.look
@@ -406,7 +383,7 @@ def _matte(masks: tuple[Mask, ...], size: Size) -> Matte:
     return Matte(stage_key("matte", COMPOSITE_VERSION, [mask_digest(masks), size]), size, masks)
 
 
-def _flicker(source: Decode, result_of: Callable[[Decode], Pixels], index: FrameIndex, params: PlanParams) -> Flicker:
+def _flicker(source: Decode, result_of: Callable[[Decode], Pixels], index: FrameTimes, params: PlanParams) -> Flicker:
     """Neighbours are those on the source axis, in the handles too, so that a trim changes no score."""
 
     def sample(decode: Decode) -> Sample:

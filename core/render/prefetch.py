@@ -9,10 +9,11 @@ from typing import Final
 
 from core.document.model import Clip, Project, TrackKind
 from core.errors import WeathervaneError
+from core.frame_times import FrameTimes
 from core.ids import ClipId, MediaId
 from core.render.cache import BEHIND, Place
 from core.render.messages import PrefetchRequest
-from core.render.plan import FrameIndex, FramePlan, Node, PlanParams, plan_frame
+from core.render.plan import FramePlan, Node, PlanParams, plan_frame
 from core.timebase import RangeSet, Time, TimeRange
 
 RUN: Final = 8
@@ -106,7 +107,7 @@ class Readiness:
         return (span, plan.result) if is_on_screen else None
 
 
-def frame_span(clip: Clip, frame: int, index: FrameIndex) -> TimeRange:
+def frame_span(clip: Clip, frame: int, index: FrameTimes) -> TimeRange:
     """The timeline span over which a clip shows a source frame; empty if it is trimmed away."""
     appears = index.time_of(frame)
     shown = TimeRange(appears, appears + index.duration_of(frame))

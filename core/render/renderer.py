@@ -21,6 +21,7 @@ from core.evaluation.flicker import Link, Measurement
 from core.evaluation.flicker import Sample as FlickerSample
 from core.extension.translator import Translator
 from core.frame import Frame
+from core.frame_times import FrameTimes
 from core.ids import MediaId, TranslatorId
 from core.media.facts import MediaFacts
 from core.progress import Progress
@@ -36,7 +37,6 @@ from core.render.plan import (
     Composite,
     Decode,
     Flicker,
-    FrameIndex,
     FramePlan,
     MapView,
     Matte,
@@ -77,7 +77,7 @@ class Renderer:
         self._followers = Followers(services, self._trackings, is_urgent)
         self._translators: dict[TranslatorId, Translator] = {}
 
-    def index_of(self, facts: MediaFacts) -> FrameIndex:
+    def index_of(self, facts: MediaFacts) -> FrameTimes:
         """Raises `MediaError`."""
         return self._sources.index_of(facts)
 

@@ -16,6 +16,7 @@ from core.evaluation.flicker import Sample as FlickerSample
 from core.extension.spec import MapKind, TranslatorSpec
 from core.extension.translator import Maps, Translator
 from core.frame import Frame
+from core.frame_times import FrameTimes
 from core.ids import TranslatorId
 from core.media.facts import ColorTags, MediaFacts, VideoFacts
 from core.media.picture import Picture
@@ -23,7 +24,6 @@ from core.models.adapters import ModelSet
 from core.progress import ProgressSink
 from core.render.cache import DiskCache, MemoryCache
 from core.render.messages import Picture8
-from core.render.plan import FrameIndex
 from core.render.sizes import Size
 from core.scene import Scene, Tracking
 
@@ -78,7 +78,7 @@ class Analyser(Protocol):
     def analyse_shot(
         self,
         read: Callable[[int], Frame],
-        index: FrameIndex,
+        index: FrameTimes,
         facts: MediaFacts,
         cancel: CancelToken,
         progress: ProgressSink,
@@ -91,7 +91,7 @@ class Analyser(Protocol):
     def track(
         self,
         read: Callable[[int], Frame],
-        index: FrameIndex,
+        index: FrameTimes,
         facts: MediaFacts,
         scene: Scene,
         cancel: CancelToken,
@@ -159,7 +159,7 @@ class Services:
     """`threads` is given to torch when the engine thread starts, as `core.threads` counts them; None leaves torch alone."""
 
     open_decoder: Callable[[MediaFacts], Decoder]
-    open_index: Callable[[MediaFacts], FrameIndex]
+    open_index: Callable[[MediaFacts], FrameTimes]
     color: Color
     analyser: Analyser
     translators: Translators

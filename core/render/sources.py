@@ -20,13 +20,14 @@ from core.errors import MediaError
 from core.extension.spec import MapKind
 from core.extension.translator import Maps
 from core.frame import Frame
+from core.frame_times import FrameTimes
 from core.ids import MediaId
 from core.media.decoder import VERSION as DECODER_VERSION
 from core.media.facts import MediaFacts
 from core.progress import Progress
 from core.render.cache import DiskCache, Place
 from core.render.keys import stage_key
-from core.render.plan import Analysis, Decode, FrameIndex, decode_of
+from core.render.plan import Analysis, Decode, decode_of
 from core.render.services import Decoder, Services
 from core.render.sizes import Size
 from core.render.stages import analyse
@@ -74,11 +75,11 @@ class Sources:
         self._cache = services.cache
         self._on_analysis = on_analysis
         self._trackings = trackings or Trackings(services.cache.disk)
-        self._indexes: dict[MediaId, tuple[MediaFacts, FrameIndex]] = {}
+        self._indexes: dict[MediaId, tuple[MediaFacts, FrameTimes]] = {}
         self._decoders: dict[MediaId, tuple[MediaFacts, Decoder]] = {}
         self.version = f"{DECODER_VERSION}/{COLOR_VERSION}"
 
-    def index_of(self, facts: MediaFacts) -> FrameIndex:
+    def index_of(self, facts: MediaFacts) -> FrameTimes:
         """Raises `MediaError`."""
         known, index = self._indexes.get(facts.id, (None, None))
         if index is None or known != facts:
