@@ -68,7 +68,9 @@ class ShotScene:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        both = (self.found.notes if self.found else ()) + (self.tracking.notes if self.tracking else ())
+        both = (self.found.notes if self.found else ()) + (
+            self.tracking.notes(first_number=self.media.first_number) if self.tracking else ()
+        )
         return tuple(dict.fromkeys(both))
 
     @property

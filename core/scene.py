@@ -48,11 +48,21 @@ class Tracking:
     """Vehicles that were found, and lights that a road like this would have."""
     cuts: tuple[int, ...] = ()
     """First frames of the shots after the first. Poses start anew there; no track crosses one."""
-    notes: tuple[str, ...] = ()
+    untold: tuple[tuple[int, int], ...] = ()
+    """First and last frames of stretches where the speed of the camera could not be told; it is taken as even there."""
 
     def __hash__(self) -> int:
         """Quick, where there are a hundred thousand poses."""
         return hash((len(self.poses), self.poses[-1:], len(self.objects), self.cuts))
+
+    def notes(self, frames: range | None = None, first_number: int = 0) -> tuple[str, ...]:
+        """Plain sentences on what does not hold in `frames`, or anywhere. They count from the medium's `first_number`."""
+        return tuple(
+            f"The speed of the camera could not be told between frames {first_number + first} and {first_number + last}; "
+            "it is taken as even there."
+            for first, last in self.untold
+            if frames is None or (frames and first <= frames[-1] and frames[0] <= last)
+        )
 
 
 class Presence(StrEnum):
@@ -214,7 +224,7 @@ def _path(scene: Scene, tracking: Tracking | None, frame: int, seconds: float, f
     if tracking is None or not tracking.poses:
         return lambda index: scene.motion.pose(seconds + (index - frame) * frame_s, camera.horizon)
     found = scene.found_camera or camera
-    alone = replace(tracking, objects=(), notes=())  # a lamp that is dragged leaves the path as it is
+    alone = replace(tracking, objects=(), untold=())  # a lamp that is dragged leaves the path as it is
     poses, usual = _poses_under(alone, *_stretch(found, camera))
     shift = (
         camera.horizon - usual if camera.horizon != found.horizon else 0.0

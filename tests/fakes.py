@@ -43,7 +43,7 @@ from core.timebase import Time
 SMALL = a_media("small.mp4", frames=10, width=48, height=32)
 FAKE = TranslatorId("fake")
 FOUND_CAR = ObjectId("vehicle-1")
-FOLLOWED = "One vehicle was followed."
+FOLLOWED = "The speed of the camera could not be told between frames 0 and 9; it is taken as even there."
 
 
 def rain(amount: float = 0.5) -> Condition:
@@ -146,6 +146,7 @@ class FakeAnalyser:
     followed: list[int] = field(default_factory=list)
     """Frames read to follow the shot, in order."""
     on_follow: Callable[[int], object] = lambda frame: None
+    untold: tuple[tuple[int, int], ...] = ((0, 9),)
 
     def models_of(self, finding: MapKind | None) -> str:
         return self.models.digest(*Task)
@@ -172,7 +173,7 @@ class FakeAnalyser:
             self.on_follow(frame)
             progress(Progress("following", frame + 1, index.count, 0.1))
         spots = tuple(Spot(frame, Box(0.4, 0.5, 0.5, 0.6)) for frame in range(2, index.count - 2))
-        return Tracking(tuple(poses[1:]), (SceneObject(FOUND_CAR, ObjectKind.VEHICLE, spots),), (), (FOLLOWED,))
+        return Tracking(tuple(poses[1:]), (SceneObject(FOUND_CAR, ObjectKind.VEHICLE, spots),), (), self.untold)
 
     def work_size(self, video: VideoFacts) -> tuple[int, int]:
         return 24, 16

@@ -115,16 +115,17 @@ def _solved(diagonal: Doubles, beside: Doubles, right: Doubles) -> tuple[Doubles
 
 def poses_of(
     links: Sequence[Link], seconds: Sequence[float], camera: Camera, first: int, pause: Pause = no_pause
-) -> tuple[list[Pose], list[str]]:
+) -> tuple[list[Pose], list[tuple[int, int]]]:
     """One pose a frame of one shot, `links[i]` leading to frame i from the one before (the first says nothing of it).
 
-    `seconds` are the lengths of the frames, `first` the number of the shot's first frame. And what could not be told.
+    `seconds` are the lengths of the frames, `first` the number of the shot's first frame. And the first and last frames
+    of stretches whose speed could not be told.
     Raises what `pause` does.
     """
     pause()
     horizons = _horizons(links, camera)
     pause()
-    speeds, notes = _speeds(links, seconds, camera, first)
+    speeds, untold = _speeds(links, seconds, camera, first)
     pause()
     sides = _sides(links)
     poses = []
@@ -137,7 +138,7 @@ def poses_of(
             right += way * (sin(course) + sides[i] * cos(course))
             yaw += link.yaw
         poses.append(Pose(right, 0.0, ahead, yaw, float(horizons[i])))
-    return poses, notes
+    return poses, untold
 
 
 def _horizons(links: Sequence[Link], camera: Camera) -> Doubles:
@@ -154,8 +155,10 @@ def _horizons(links: Sequence[Link], camera: Camera) -> Doubles:
     return chain(steps, doubts, measures)[0]
 
 
-def _speeds(links: Sequence[Link], seconds: Sequence[float], camera: Camera, first: int) -> tuple[Doubles, list[str]]:
-    """Heights a frame, signed, leading to each frame, and what could not be told."""
+def _speeds(
+    links: Sequence[Link], seconds: Sequence[float], camera: Camera, first: int
+) -> tuple[Doubles, list[tuple[int, int]]]:
+    """Heights a frame, signed, leading to each frame, and where that could not be told."""
     told = [
         [(0.0, 1e-6)] if link.is_still else [(link.ahead, link.ahead_doubt)] if link.ahead_doubt < 1e3 else []
         for link in links
@@ -171,7 +174,7 @@ def _speeds(links: Sequence[Link], seconds: Sequence[float], camera: Camera, fir
     stands = np.array([link.is_still for link in links])
     unsure = np.array([link.ahead_doubt for link in links]) > UNSURE * np.abs(speeds) + 1e-3
     gaps = [(a, b) for a, b in _runs(unsure & ~stands) if b - a + 1 >= SHORTEST_GAP]
-    return np.where(stands, 0.0, speeds), [_gap_note(first + a, first + b) for a, b in gaps]
+    return np.where(stands, 0.0, speeds), [(first + a, first + b) for a, b in gaps]
 
 
 def _trend(values: Doubles) -> Doubles:
@@ -195,7 +198,3 @@ def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     """First and last index of each run of what is true."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
     return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def _gap_note(first: int, last: int) -> str:
-    return f"The speed of the camera could not be told between frames {first} and {last}; it is taken as even there."

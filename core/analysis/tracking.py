@@ -181,14 +181,14 @@ class ShotTracker:
         for stood, until in self._stands.finish():
             self._links[stood + 1 : until + 1] = [Link(is_still=True)] * (until - stood)
         poses: list[Pose] = []
-        notes: list[str] = []
+        untold: list[tuple[int, int]] = []
         for first, end in zip((0, *cuts), (*cuts, len(self._links)), strict=True):
             seconds = [self._frame_s(frame) for frame in range(first, end)]
-            shot, said = poses_of(self._links[first:end], seconds, self._scene.camera, first, pause)
+            shot, gaps = poses_of(self._links[first:end], seconds, self._scene.camera, first, pause)
             poses += shot
-            notes += said
+            untold += gaps
         pause()
-        return Tracking(tuple(poses), self._objects(poses, cuts), cuts, tuple(notes))
+        return Tracking(tuple(poses), self._objects(poses, cuts), cuts, tuple(untold))
 
     def _objects(self, poses: Sequence[Pose], cuts: tuple[int, ...]) -> tuple[SceneObject, ...]:
         """Vehicles that were found, and lights that a road like this would have."""

@@ -225,7 +225,8 @@ class Engine:
         node = plan.translation.analysis
         tracking = self._renderer.tracking(node, self._stopping)
         models = self._services.analyser.models.notes
-        return (*models, *self._renderer.scene(node, self._stopping).notes, *(tracking.notes if tracking else ()))
+        here = tracking.notes(range(node.frame, node.frame + 1), node.facts.first_number) if tracking else ()
+        return (*models, *self._renderer.scene(node, self._stopping).notes, *here)
 
     def _watch(self, project: Project, height: int, quality: Quality) -> None:
         """From now on the cache bar is about this project at this size."""

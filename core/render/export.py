@@ -70,6 +70,15 @@ class Sidecar(msgspec.Struct, frozen=True):
 
 
 @dataclass(slots=True)
+class _Translated:
+    """A medium whose frames are translated: the plan of the first of them, its analysis, and from which to which they are."""
+
+    plan: FramePlan
+    node: Analysis
+    frames: range
+
+
+@dataclass(slots=True)
 class _Clock:
     """Seconds spent, for the report; the two run side by side."""
 
@@ -114,16 +123,16 @@ class ExportJob:
         footage = self._footage(frames)
         target = self._target = open_target(self._request, footage)
         params = self._renderer.plan_params(canvas_sizes(target.canvas), target.canvas)
-        shots: list[Analysis] = []
-        for shot in self._shots(frames, params):
-            shots.append((yield from self._followed(shot)))
+        shots = self._shots(frames, params)
+        for shot in shots.values():
+            yield from self._followed(shot)
         pieces = _pieces(frames, target.time_base)
         scores: list[FlickerScore] = []
         yield self._progress("Rendering", 0, len(frames), None)
         for piece in pieces:
             scores += yield from self._piece(target, params, piece, frames)
         yield self._progress("Finishing", len(frames), len(frames), None)
-        notes = {shot.facts.id: self._notes(shot) for shot in shots}
+        notes = {media: self._notes(shot) for media, shot in shots.items()}
         self._finish(target, pieces, scores, frames, params, footage, notes)
         elapsed = time.perf_counter() - self._began
         said = self._all_notes(target, notes)
@@ -307,31 +316,32 @@ class ExportJob:
             write_json(report, target.report)
         self.discard()
 
-    def _shots(self, frames: Sequence[ExportFrame], params: PlanParams) -> tuple[FramePlan, ...]:
-        """Of each medium whose frames are translated, the plan of the first of them."""
-        found: dict[MediaId, FramePlan] = {}
+    def _shots(self, frames: Sequence[ExportFrame], params: PlanParams) -> dict[MediaId, _Translated]:
+        """The media whose frames are translated."""
+        found: dict[MediaId, _Translated] = {}
         for frame in frames:
             plan = plan_frame(self._request.project, frame.time, params)
             if plan.translation is not None:
-                found.setdefault(plan.translation.analysis.facts.id, plan)
-        return tuple(found.values())
+                node = plan.translation.analysis
+                shot = found.setdefault(node.facts.id, _Translated(plan, node, range(node.frame, node.frame + 1)))
+                shot.frames = range(min(shot.frames[0], node.frame), max(shot.frames[-1], node.frame) + 1)
+        return found
 
-    def _followed(self, shot: FramePlan) -> Generator[ExportProgress, None, Analysis]:
+    def _followed(self, shot: _Translated) -> Generator[ExportProgress, None, None]:
         """Follow a shot from end to end before the first of its frames is made, unless it was followed before."""
-        assert shot.translation is not None
-        node = shot.translation.analysis
-        self._on_frame(shot)
+        node = shot.node
+        self._on_frame(shot.plan)
         if not self._renderer.is_followed(node):
             yield ExportProgress(self._request.job, Progress(FOLLOWING, 0, node.facts.video.frame_count, 0.0))
         while (progress := self._renderer.follow(node, self._cancel)) is not None:
             yield ExportProgress(self._request.job, progress)
             self._cancel.check()
-        return node
 
-    def _notes(self, shot: Analysis) -> tuple[str, ...]:
-        """What the analysis of a medium warns of."""
-        tracking = self._renderer.tracking(shot, self._cancel)
-        return (*self._renderer.scene(shot, self._cancel).notes, *(tracking.notes if tracking else ()))
+    def _notes(self, shot: _Translated) -> tuple[str, ...]:
+        """What the analysis of a medium warns of in the frames of this film."""
+        tracking = self._renderer.tracking(shot.node, self._cancel)
+        here = tracking.notes(shot.frames, shot.node.facts.first_number) if tracking else ()
+        return (*self._renderer.scene(shot.node, self._cancel).notes, *here)
 
     def _all_notes(self, target: Target, notes: Mapping[MediaId, tuple[str, ...]]) -> tuple[str, ...]:
         """Each once: of the film, of the models where anything was analysed, of the footage."""

@@ -67,7 +67,9 @@ class Survey:
     @property
     def notes(self) -> tuple[str, ...]:
         """Plain sentences on what does not hold."""
-        notes = self.models.notes + self.scene.notes + (self.tracking.notes if self.tracking else ())
+        notes = self.models.notes + self.scene.notes
+        if self.tracking is not None:
+            notes += self.tracking.notes(self.frames, self.facts.first_number)
         if self.passed_over:
             count = f"{len(self.passed_over)} of {len(self.frames)} frames"
             notes += (f"{count} are missing or damaged and were passed over.",)

@@ -28,9 +28,7 @@ CAR_BOX = Box(0.4, 0.55, 0.6, 0.75)
 def a_tracked_car(frames: int = 20) -> Tracking:
     """One vehicle that stands still in the picture through the whole shot, with a position for every frame."""
     spots = tuple(Spot(frame, CAR_BOX) for frame in range(frames))
-    return Tracking(
-        objects=(SceneObject(CAR, ObjectKind.VEHICLE, spots, confidence=0.8),), notes=("One vehicle was found.",)
-    )
+    return Tracking(objects=(SceneObject(CAR, ObjectKind.VEHICLE, spots, confidence=0.8),), untold=((4, 11),))
 
 
 def a_scene(**rest: object) -> Scene:
@@ -92,7 +90,7 @@ def test_the_page_says_what_was_found_and_how_sure(shot: Shot) -> None:
     assert facts["Horizon"].accessibleName() == "Horizon, 47.0 % down, 70% sure"
     assert shot.page.notes.text().splitlines() == [
         "No ground plane was found: rain will only veil this shot.",
-        "One vehicle was found.",
+        "The speed of the camera could not be told between frames 4 and 11; it is taken as even there.",
     ]
     (item,) = shot.page.objects.list.items
     assert (item.title, item.detail) == ("Vehicle", "Found, 80 % sure, whole shot")
@@ -243,6 +241,14 @@ def test_a_street_light_clicked_above_the_horizon_is_placed_by_its_head(shot: Sh
     box = light.spots[0].box
     assert box.top == pytest.approx(0.2, abs=0.02)
     assert box.bottom > 0.47
+
+
+def test_the_label_of_a_lamp_says_how_high_and_how_far_away(shot: Shot) -> None:
+    shot.editor.act("objects")
+    shot.click(0.3, 0.2)
+    tool = shot.window.workbench.objects
+    (light,) = [thing for thing in tool.placed if thing.kind is ObjectKind.STREET_LIGHT]
+    assert tool._name(light) == f"Street light, 9 m high, {light.at[2]:.0f} m away"
 
 
 def test_a_found_car_is_moved_adopted_and_undone(shot: Shot) -> None:

@@ -98,7 +98,7 @@ def moved(a: Pose, b: Pose) -> float:
 def test_a_drive_over_a_plain_is_followed(speed: float) -> None:
     true = drive(30, speed)
     found = tracked([seen(pose) for pose in true])
-    assert (found.cuts, found.notes) == ((), ())
+    assert (found.cuts, found.untold) == ((), ())
     for here, there in zip(found.poses, true, strict=True):
         assert here.horizon == pytest.approx(there.horizon, abs=0.004)
         assert here.yaw_rad == pytest.approx(there.yaw_rad, abs=0.004)
@@ -138,7 +138,7 @@ def test_without_ground_there_is_a_turn_but_no_way() -> None:
     found = tracked([seen(pose) for pose in drive(12)], nowhere)
     assert found.poses[-1].ahead_m == 0.0
     assert found.poses[-1].yaw_rad == pytest.approx(0.01 * sin(0.11 * 11), abs=0.003)
-    assert found.notes == ()
+    assert found.untold == ()
 
 
 def test_a_camera_that_stands_keeps_one_pose_whatever_drives_past() -> None:
@@ -292,7 +292,7 @@ def followed(name: str, frames: int) -> tuple[tuple[Frame, ...], Scene, Tracking
 @pytest.mark.footage
 def test_the_road_of_a_real_drive_is_laid_over_itself_better_than_by_even_motion() -> None:
     pictures, scene, found = followed("highway.mp4", 90)
-    assert (found.cuts, found.notes) == ((), ())
+    assert (found.cuts, found.untold) == ((), ())
     details = [detail(Appearance.of(picture, (WIDTH, HEIGHT)).grey) for picture in pictures]
     camera, back = scene.camera, 2
     by_path, by_even, by_none = [], [], []
@@ -328,7 +328,7 @@ def rest_of_road(here: np.ndarray, before: np.ndarray, params: tuple[float, ...]
 @pytest.mark.footage
 def test_a_camera_over_a_car_park_goes_nowhere() -> None:
     _, _, found = followed("carpark.mp4", 110)
-    assert (found.cuts, found.notes) == ((), ())
+    assert (found.cuts, found.untold) == ((), ())
     assert len(set(found.poses[:60])) == 1
     assert all(pose.ahead_m == pose.right_m == 0.0 and abs(pose.yaw_rad) < radians(1.0) for pose in found.poses)
 
@@ -375,7 +375,7 @@ def test_the_camera_of_the_world_is_followed(kind: type[World], seed: int) -> No
     scene = replace(ON_GROUND, camera=camera)
     frames = [Frame.of_array(render(street_, i, WIDTH, HEIGHT).rgb) for i in range(count)]
     found = tracked(frames, scene)
-    assert (found.cuts, found.notes) == ((), ())
+    assert (found.cuts, found.untold) == ((), ())
     spots, turns = zip(*(street_.camera(i / RATE) for i in range(count)), strict=True)
     yaw = [float(np.arctan2(turn[2][0], turn[2][2])) for turn in turns]
     for i, pose in enumerate(found.poses):

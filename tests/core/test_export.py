@@ -270,6 +270,13 @@ def test_light_above_white_survives_in_exr(world: World, start: Start, tmp_path:
 # ---- what is written beside it --------------------------------------------------------------------------------
 
 
+def test_only_what_concerns_the_frames_of_the_film_is_noted(world: World, start: Start, tmp_path: Path) -> None:
+    world.analyser.untold = ((0, 3), (5, 6), (8, 9))
+    done = export(*start(world), order(rainy(), tmp_path / "out.mp4", frames(6, 8)))
+    assert isinstance(done, ExportDone)
+    assert [note for note in done.notes if "speed" in note] == [FOLLOWED.replace("0 and 9", "5 and 6")]
+
+
 def test_the_report_says_what_was_made_from_what(world: World, start: Start, tmp_path: Path) -> None:
     request = order(
         rainy(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any, cast
@@ -50,6 +51,15 @@ def test_boxes_lie_in_the_frames_of_their_shot(
 ) -> None:
     (vehicle,) = written(Scene(), Tracking(objects=(a_car(*spots),), cuts=cuts))["vehicles"]
     assert [box["frame"] for box in vehicle["boxes"]] == frames
+
+
+def test_notes_are_of_the_frames_that_were_asked_for_by_their_own_numbers() -> None:
+    tracking = Tracking(untold=((0, 3), (5, 6), (8, 9)))
+    facts = replace(a_media(frames=FRAMES), first_number=1001)
+    assert len(Survey(facts, range(FRAMES), Scene(), tracking, (), 1.0).notes) == 3
+    assert Survey(facts, range(4, 5), Scene(), tracking, (), 1.0).notes == ()
+    (note,) = Survey(facts, range(6, 8), Scene(), tracking, (), 1.0).notes
+    assert "between frames 1006 and 1007;" in note
 
 
 def test_what_is_assumed_of_the_camera_is_not_called_measured() -> None:
