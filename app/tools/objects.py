@@ -22,7 +22,7 @@ from app.tools.object_shapes import Part, Post, handles, head_moved, is_pole, ne
 from app.viewer.labels import LABEL_H, paint_label
 from app.viewer.tool import Pointer, ViewTool
 from app.widgets.gesture import pace
-from core.objects import Box, Facing, ObjectId, ObjectKind, PlacedObject
+from core.objects import Box, Facing, ObjectId, ObjectKind, PlacedObject, lamp_post
 from core.timebase import Time
 
 REACH_PX: Final = 7.0
@@ -290,7 +290,22 @@ class ObjectsTool(ViewTool):
             at = QPointF(box.left(), box.top() - LABEL_H - 6)
             if is_pole(named.kind):
                 at = QPointF(box.center().x() + 22, box.top() - LABEL_H / 2)
-            paint_label(painter, at, _name(named), inside=room)
+            paint_label(painter, at, self._name(named), inside=room)
+
+    def _name(self, thing: PlacedObject) -> str:
+        """What it is, and where: of a lamp also how high, which is not how far."""
+        shot, frame = self._desk.shot, self.frame
+        words = [thing.kind.capitalize()]
+        if thing.kind is ObjectKind.VEHICLE:
+            words.append(thing.facing)
+        elif is_pole(thing.kind) and shot is not None and frame is not None:
+            words.append(_metres(lamp_post(thing, shot.at(frame).scene.camera, shot.aspect).tall) + " high")
+        return ", ".join([*words, _metres(thing.at[2]) + " away"])
+
+
+def _metres(length: float) -> str:
+    """Whole metres, and tenths below two."""
+    return f"{length:.1f} m" if length < 2.0 else f"{length:.0f} m"
 
 
 def _is_outside(box: Box) -> bool:
@@ -310,8 +325,3 @@ def _grab_areas(thing: PlacedObject, post: Post | None, rect: QRectF) -> list[QR
         return area.adjusted(-wide, -high, wide, high)
 
     return [no_less(area) for area in areas]
-
-
-def _name(thing: PlacedObject) -> str:
-    facing = f", {thing.facing}" if thing.kind is ObjectKind.VEHICLE else ""
-    return f"{thing.kind.capitalize()}{facing}, {thing.at[2]:.0f} m"
