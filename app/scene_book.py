@@ -14,10 +14,10 @@ from core.document.model import Clip, Project, SceneEdits
 from core.errors import EditRejected
 from core.ids import ClipId, MediaId
 from core.media.facts import MediaFacts
-from core.objects import ObjectId, SceneObject
+from core.objects import ObjectId, SceneObject, Spot
 from core.progress import Progress
 from core.render.messages import AnalysisProgress, Event, SceneKnown
-from core.scene import NO_CORRECTIONS, FrameScene, Scene, Tracking, scene_at, standing_objects
+from core.scene import NO_CORRECTIONS, FrameScene, Scene, Tracking, hidden_objects, scene_at, standing_objects
 from core.timebase import Time
 
 if TYPE_CHECKING:
@@ -57,14 +57,22 @@ class ShotScene:
         return any(t.id == id_ for t in self.said.corrections.objects)
 
     def was_found(self, id_: ObjectId) -> bool:
-        return self.tracking is not None and any(t.id == id_ for t in self.tracking.objects)
+        """Found as it is, or found and then changed."""
+        said = self.said.corrections
+        return id_ in said.removed or not any(thing.id == id_ for thing in said.objects)
+
+    def seen(self, id_: ObjectId) -> Spot | None:
+        """Where a vehicle is that stands as it was found: in the middle of its track, by which it is known again."""
+        thing = self.thing(id_)
+        if thing is None or not thing.kind.moves or self.is_by_hand(id_):
+            return None
+        return thing.spots[len(thing.spots) // 2]
 
     @property
     def taken_away(self) -> int:
         """How many found objects were removed and could be restored."""
-        found = {t.id for t in self.tracking.objects} if self.tracking else set()
-        changed = {t.id for t in self.said.corrections.objects}
-        return len((found & set(self.said.corrections.removed)) - changed)
+        changed = {thing.id for thing in self.said.corrections.objects}
+        return sum(id_ not in changed for id_ in hidden_objects(self.tracking, self.said.corrections).values())
 
     @property
     def notes(self) -> tuple[str, ...]:

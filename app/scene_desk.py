@@ -99,7 +99,7 @@ class SceneDesk(QObject):
             return False
         if held.kind.moves:
             moved = with_key(held, frame, box, shot.frame_count)
-            return self.do(lambda media: ChangeObject(media, moved))
+            return self.do(lambda media: ChangeObject(media, moved, shot.seen(held.id)))
         found = None if shot.is_by_hand(held.id) else held
         return self.do(lambda media: PlaceObject(media, held.id, frame, box, found))
 
@@ -107,12 +107,14 @@ class SceneDesk(QObject):
         """Facing, lamps or row of an object."""
         shot = self.shot
         thing = shot.thing(base_id(id_)) if shot else None
-        if thing is not None:
-            changed = replace(thing, **changes)  # type: ignore[arg-type]
-            self.do(lambda media: ChangeObject(media, changed))
+        if shot is not None and thing is not None:
+            seen, changed = shot.seen(thing.id), replace(thing, **changes)  # type: ignore[arg-type]
+            self.do(lambda media: ChangeObject(media, changed, seen))
 
     def remove(self, id_: ObjectId) -> None:
-        self.do(lambda media: RemoveObject(media, base_id(id_)))
+        shot, base = self.shot, base_id(id_)
+        seen = shot.seen(base) if shot else None
+        self.do(lambda media: RemoveObject(media, base, seen))
 
     def forget(self, id_: ObjectId, frame: int) -> None:
         """Take away the position at a frame."""
@@ -130,8 +132,8 @@ class SceneDesk(QObject):
         shot = self.shot
         thing = shot.thing(base_id(id_)) if shot else None
         if shot is not None and thing is not None:
-            made = make(thing, shot)
-            self.do(lambda media: ChangeObject(media, made))
+            seen, made = shot.seen(thing.id), make(thing, shot)
+            self.do(lambda media: ChangeObject(media, made, seen))
 
 
 def fresh_id() -> ObjectId:

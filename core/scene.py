@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from math import radians, tan
+from typing import Final
 
 from core.camera import Camera, Motion, Pose
-from core.objects import ObjectId, PlacedObject, SceneObject, placed
+from core.objects import ObjectId, PlacedObject, SceneObject, Spot, box_at, placed
 
 
 class SurfaceClass(StrEnum):
@@ -72,6 +73,19 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where a found vehicle was that a person took away or changed. Ids of vehicles count them, and another look at the shot
+    may count otherwise: it is known again by its place."""
+
+    id: ObjectId
+    spot: Spot
+
+
+SAME_PLACE: Final = 0.3
+"""Least overlap of two boxes at one frame that hold one vehicle: models draw its edges differently."""
+
+
+@dataclass(frozen=True, slots=True)
 class Corrections:
     """What a person said of a shot; None and AUTO leave what was found."""
 
@@ -86,17 +100,13 @@ class Corrections:
     """Added by hand, or found and then changed: an id that was found takes its place."""
     removed: tuple[ObjectId, ...] = ()
     """Found, and not there as found: taken away, or standing among `objects` in a changed form."""
+    sightings: tuple[Sighting, ...] = ()
+    """Of those in `removed` that are known by their place; the others go by their id."""
 
     @property
     def of_maps(self) -> Corrections:
         """The part that changes what the maps of a frame look like."""
-        return replace(self, sun=None, objects=(), removed=())
-
-    @property
-    def taken_away(self) -> tuple[ObjectId, ...]:
-        """Found objects that are not there in any form."""
-        changed = {thing.id for thing in self.objects}
-        return tuple(id_ for id_ in self.removed if id_ not in changed)
+        return replace(self, sun=None, objects=(), removed=(), sightings=())
 
 
 NO_CORRECTIONS = Corrections()
@@ -266,6 +276,32 @@ def _poses_under(tracking: Tracking, ahead: float, across: float) -> tuple[tuple
 def standing_objects(tracking: Tracking | None, said: Corrections) -> tuple[SceneObject, ...]:
     """All objects of a shot: those found and not removed, each in its changed form where there is one, and those added."""
     by_hand = {thing.id: thing for thing in said.objects}
+    gone, sighted = hidden_objects(tracking, said), {sighting.id for sighting in said.sightings}
+    kept: list[SceneObject] = []
+    for thing in tracking.objects if tracking else ():
+        if thing.id in gone:
+            continue
+        if thing.id in sighted:  # another vehicle, which has got the id of one that a person knew
+            kept.append(replace(thing, id=ObjectId(f"{thing.id}-again")))
+        else:
+            kept.append(by_hand.pop(thing.id, thing))
+    return (*kept, *by_hand.values())
+
+
+def hidden_objects(tracking: Tracking | None, said: Corrections) -> dict[ObjectId, ObjectId]:
+    """The found objects that do not stand as found, each with the id that it had when a person removed or changed it."""
     found = tracking.objects if tracking else ()
-    kept = tuple(by_hand.pop(t.id, t) for t in found if t.id not in said.removed)
-    return kept + tuple(by_hand.values())
+    sighted = {sighting.id for sighting in said.sightings}
+    hidden = {thing.id: thing.id for thing in found if thing.id in said.removed and thing.id not in sighted}
+    for sighting in said.sightings:
+        there = [(_overlap(thing, sighting.spot), thing.id) for thing in found if thing.id not in hidden]
+        share, id_ = max(there, default=(0.0, sighting.id))
+        if share >= SAME_PLACE:
+            hidden[id_] = sighting.id
+    return hidden
+
+
+def _overlap(thing: SceneObject, spot: Spot) -> float:
+    """Of a vehicle's box with a box at its frame, 0..1."""
+    box = box_at(thing, spot.frame) if thing.kind.moves else None
+    return 0.0 if box is None else box.overlap(spot.box)

@@ -7,7 +7,7 @@ from core.document.changes import Edit
 from core.document.command import Command
 from core.document.model import Project, Stroke, StrokeMode
 from core.ids import MediaId
-from core.objects import Box, ObjectId, SceneObject
+from core.objects import Box, ObjectId, SceneObject, Spot
 from core.scene import Presence, SunAsShot
 
 
@@ -149,13 +149,15 @@ class AddObject(Command, frozen=True):
 
 
 class ChangeObject(Command, frozen=True):
-    """The object as it shall be: facing, lamps, row. A found one is adopted with its changes."""
+    """The object as it shall be: facing, lamps, row, track. A found one is adopted with its changes; of a vehicle `seen` says
+    where it was found."""
 
     media: MediaId
     thing: SceneObject
+    seen: Spot | None = None
 
     def apply(self, project: Project) -> Edit:
-        return scene_edits.change_object(project, self.media, self.thing)
+        return scene_edits.change_object(project, self.media, self.thing, self.seen)
 
     @property
     def label(self) -> str:
@@ -163,7 +165,8 @@ class ChangeObject(Command, frozen=True):
 
     @property
     def subject(self) -> tuple[object, ...]:
-        return (self.media, self.thing.id)
+        # One that says where it was found is not made superfluous by one that does not.
+        return (self.media, self.thing.id, self.seen)
 
 
 class PlaceObject(Command, frozen=True):
@@ -205,13 +208,14 @@ class RemoveSpot(Command, frozen=True):
 
 
 class RemoveObject(Command, frozen=True):
-    """Take an object away, whether it was added or found."""
+    """Take an object away, whether it was added or found; of a found vehicle `seen` says where."""
 
     media: MediaId
     object_id: ObjectId
+    seen: Spot | None = None
 
     def apply(self, project: Project) -> Edit:
-        return scene_edits.remove_object(project, self.media, self.object_id)
+        return scene_edits.remove_object(project, self.media, self.object_id, self.seen)
 
     @property
     def label(self) -> str:

@@ -2,7 +2,8 @@
 
 What was found is not in the document. An edit of a found object is therefore given the object as found, and keeps it from
 then on: it stands among the objects in its changed form, and its id among the removed, so that it is never there twice
-and taking it away later takes away both.
+and taking it away later takes away both. Where a found vehicle was seen is kept with its id, which may be another's after
+another look at the shot.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from core.document.model import AS_FOUND, Project, SceneEdits, Stroke
 from core.errors import EditRejected
 from core.ids import MediaId
 from core.objects import Box, ObjectId, SceneObject, Spot
-from core.scene import Corrections, Presence, SunAsShot
+from core.scene import Corrections, Presence, Sighting, SunAsShot
 
 DECIMALS: Final = 6
 HORIZON: Final = (-1.0, 2.0)
@@ -110,14 +111,22 @@ def _standing(said: Corrections, object_id: ObjectId) -> SceneObject | None:
     return next((thing for thing in said.objects if thing.id == object_id), None)
 
 
-def _with_object(project: Project, media: MediaId, thing: SceneObject) -> Edit:
+def _with_object(project: Project, media: MediaId, thing: SceneObject, seen: Spot | None = None) -> Edit:
     """The object in the place of its older self, or adopted: then what was found under its id no longer stands."""
     said = project.scene_edits(media).corrections
     exact = checked_object(thing)
     if _standing(said, thing.id) is None:
-        removed = said.removed if thing.id in said.removed else (*said.removed, thing.id)
-        return _corrected(project, media, objects=(*said.objects, exact), removed=removed)
+        return _corrected(project, media, objects=(*said.objects, exact), **_taken(said, thing.id, seen))
     return _corrected(project, media, objects=tuple(exact if t.id == thing.id else t for t in said.objects))
+
+
+def _taken(said: Corrections, object_id: ObjectId, seen: Spot | None) -> dict[str, object]:
+    """The fields that let a found object no longer stand as it was found."""
+    sightings = said.sightings if seen is None else (*said.sightings, Sighting(object_id, checked_spot(seen)))
+    return {
+        "removed": said.removed if object_id in said.removed else (*said.removed, object_id),
+        "sightings": tuple(dict.fromkeys(sightings)),
+    }
 
 
 def add_object(project: Project, media: MediaId, thing: SceneObject) -> Edit:
@@ -128,9 +137,9 @@ def add_object(project: Project, media: MediaId, thing: SceneObject) -> Edit:
     return _corrected(project, media, objects=(*said.objects, checked_object(thing)))
 
 
-def change_object(project: Project, media: MediaId, thing: SceneObject) -> Edit:
-    """Change one that was added, or adopt one that was found, as `thing` says."""
-    return _with_object(project, media, thing)
+def change_object(project: Project, media: MediaId, thing: SceneObject, seen: Spot | None = None) -> Edit:
+    """Change one that was added, or adopt one that was found, as `thing` says. `seen` is where a vehicle was found."""
+    return _with_object(project, media, thing, seen)
 
 
 def place_object(
@@ -162,21 +171,24 @@ def _object(project: Project, media: MediaId, object_id: ObjectId, found: SceneO
     return thing
 
 
-def remove_object(project: Project, media: MediaId, object_id: ObjectId) -> Edit:
-    """Take an object away: one that was added is gone, one that was found can be restored."""
+def remove_object(project: Project, media: MediaId, object_id: ObjectId, seen: Spot | None = None) -> Edit:
+    """Take an object away: one that was added is gone, one that was found can be restored. `seen` is where a vehicle was."""
     said = project.scene_edits(media).corrections
     if _standing(said, object_id) is not None:
         return _corrected(project, media, objects=tuple(t for t in said.objects if t.id != object_id))
-    if object_id in said.removed:
+    taken = _taken(said, object_id, seen)
+    if taken == {"removed": said.removed, "sightings": said.sightings}:
         raise EditRejected("That object is no longer in the scene.")
-    return _corrected(project, media, removed=(*said.removed, object_id))
+    return _corrected(project, media, **taken)
 
 
 def restore_objects(project: Project, media: MediaId) -> Edit:
     """Bring back every found object that was taken away; changed ones stay as they are."""
     said = project.scene_edits(media).corrections
     changed = {thing.id for thing in said.objects}
-    return _corrected(project, media, removed=tuple(id_ for id_ in said.removed if id_ in changed))
+    removed = tuple(id_ for id_ in said.removed if id_ in changed)
+    sightings = tuple(sighting for sighting in said.sightings if sighting.id in changed)
+    return _corrected(project, media, removed=removed, sightings=sightings)
 
 
 def reset_scene(project: Project, media: MediaId) -> Edit:
@@ -191,7 +203,7 @@ def checked_object(thing: SceneObject) -> SceneObject:
     """The object on its grid, its spots in order, the last said of a frame. Raises `EditRejected`."""
     if not thing.id.strip():
         raise EditRejected("An object needs an id.")
-    spots = {spot.frame: Spot(_checked_frame(spot.frame), checked_box(spot.box)) for spot in thing.spots}
+    spots = {spot.frame: checked_spot(spot) for spot in thing.spots}
     if not spots:
         raise EditRejected("An object needs a place in the picture.")
     repeat = thing.repeat_m
@@ -201,6 +213,11 @@ def checked_object(thing: SceneObject) -> SceneObject:
         repeat_m=checked_number("The distance of a row's lights", repeat, *REPEAT_M, DECIMALS) if repeat else 0.0,
         confidence=checked_number("Confidence", thing.confidence, 0.0, 1.0, DECIMALS),
     )
+
+
+def checked_spot(spot: Spot) -> Spot:
+    """On its grid. Raises `EditRejected`."""
+    return Spot(_checked_frame(spot.frame), checked_box(spot.box))
 
 
 def _checked_frame(frame: int) -> int:
@@ -232,6 +249,8 @@ def checked_scene(said: SceneEdits) -> SceneEdits:
     c = said.corrections
     _reject_twice(thing.id for thing in c.objects)
     _reject_twice(c.removed)
+    if any(sighting.id not in c.removed for sighting in c.sightings):
+        raise EditRejected("A vehicle was seen that nobody took away or changed.")
     corrections = Corrections(
         sky=c.sky,
         horizon=_dialled("The horizon", c.horizon, HORIZON),
@@ -240,6 +259,7 @@ def checked_scene(said: SceneEdits) -> SceneEdits:
         sun=None if c.sun is None else _checked_sun(c.sun),
         objects=tuple(checked_object(thing) for thing in c.objects),
         removed=c.removed,
+        sightings=tuple(dict.fromkeys(Sighting(s.id, checked_spot(s.spot)) for s in c.sightings)),
     )
     return SceneEdits(corrections, tuple(checked_stroke(stroke) for stroke in said.sky_strokes))
 

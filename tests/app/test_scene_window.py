@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,22 @@ def test_a_street_light_clicked_above_the_horizon_is_placed_by_its_head(shot: Sh
     box = light.spots[0].box
     assert box.top == pytest.approx(0.2, abs=0.02)
     assert box.bottom > 0.47
+
+
+def test_a_car_taken_away_stays_away_when_another_look_counts_otherwise(shot: Shot) -> None:
+    shot.window.desk.remove(CAR)
+    assert shot.page.objects.restore.text() == "Restore 1 removed"
+    (car,) = a_tracked_car().objects
+    elsewhere = replace(car, spots=tuple(Spot(f, Box(0.05, 0.55, 0.25, 0.75)) for f in range(20)))
+    again = Tracking(objects=(elsewhere, replace(car, id=ObjectId("vehicle-2"))))
+    shot.window.scenes.on_event(SceneKnown(shot.clip.media, a_scene(), again))
+    (left,) = shot.window.workbench.objects.placed
+    assert left.box.left == pytest.approx(0.05)
+    shot.window.desk.remove(left.id)
+    assert not shot.window.workbench.objects.placed
+    assert shot.page.objects.restore.text() == "Restore 2 removed"
+    shot.page.objects.restore.click()
+    assert len(shot.window.workbench.objects.placed) == 2
 
 
 def test_the_label_of_a_lamp_says_how_high_and_how_far_away(shot: Shot) -> None:

@@ -9,17 +9,19 @@ from itertools import pairwise
 import pytest
 
 from core.camera import Camera, Motion, Pose
-from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot, box_at
+from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot, box_at
 from core.scene import (
     NO_CORRECTIONS,
     Corrections,
     FrameScene,
     Presence,
     Scene,
+    Sighting,
     Tracking,
     _poses_under,
     camera_at,
     scene_at,
+    standing_objects,
 )
 
 WIDE = 16 / 9
@@ -235,6 +237,28 @@ def test_the_camera_of_a_frame_is_the_one_its_objects_are_placed_by() -> None:
         assert camera_at(Scene(), nodding, frame) == at(frame, nodding).scene.camera
 
 
-def test_a_found_object_that_was_changed_is_not_taken_away() -> None:
-    said = Corrections(objects=(CAR,), removed=(CAR.id, ObjectId("other")))
-    assert said.taken_away == (ObjectId("other"),)
+def a_car(id_: str, left: float) -> SceneObject:
+    return SceneObject(
+        ObjectId(id_), ObjectKind.VEHICLE, tuple(Spot(f, Box(left, 0.5, left + 0.1, 0.6)) for f in (0, 20))
+    )
+
+
+def test_a_car_taken_away_is_known_again_by_its_place_when_another_look_counts_otherwise() -> None:
+    said = Corrections(
+        removed=(ObjectId("vehicle-1"),),
+        sightings=(Sighting(ObjectId("vehicle-1"), Spot(10, Box(0.2, 0.5, 0.3, 0.6))),),
+    )
+    again = Tracking(objects=(a_car("vehicle-1", 0.7), a_car("vehicle-2", 0.21)))
+    assert [thing.spots[0].box.left for thing in standing_objects(again, said)] == [0.7]
+    assert not standing_objects(Tracking(objects=(a_car("vehicle-1", 0.2),)), said)
+
+
+def test_a_car_that_was_changed_stands_beside_another_that_has_got_its_id() -> None:
+    mine = replace(a_car("vehicle-1", 0.2), facing=Facing.FRONT)
+    said = Corrections(
+        objects=(mine,), removed=(mine.id,), sightings=(Sighting(mine.id, Spot(10, Box(0.2, 0.5, 0.3, 0.6))),)
+    )
+    both = standing_objects(Tracking(objects=(a_car("vehicle-1", 0.7), a_car("vehicle-2", 0.2))), said)
+    assert len({thing.id for thing in both}) == 2
+    assert mine in both
+    assert {thing.spots[0].box.left for thing in both} == {0.2, 0.7}

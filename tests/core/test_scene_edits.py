@@ -19,7 +19,7 @@ from core.document.storage import from_builtins
 from core.errors import EditRejected
 from core.ids import ClipId, MediaId
 from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
-from core.scene import NO_CORRECTIONS, Corrections, Presence, SunAsShot
+from core.scene import NO_CORRECTIONS, Corrections, Presence, Sighting, SunAsShot
 from core.timebase import Time
 
 ROAD = a_media()
@@ -162,6 +162,29 @@ def test_an_adopted_object_taken_away_does_not_leave_the_found_one_behind() -> N
     assert gone == Corrections(removed=(FOUND.id,))
 
 
+def test_where_a_found_vehicle_was_is_kept_with_its_id_until_it_is_restored() -> None:
+    there = Spot(3, BOX)
+    gone = c.RemoveObject(ROAD.id, FOUND.id, there)
+    assert said(gone) == Corrections(removed=(FOUND.id,), sightings=(Sighting(FOUND.id, there),))
+    assert said(gone, c.RestoreObjects(ROAD.id)) == NO_CORRECTIONS
+    with pytest.raises(EditRejected, match="no longer"):
+        said(gone, gone)
+    other = Sighting(FOUND.id, Spot(3, replace(BOX, right=0.9)))
+    assert said(gone, c.RemoveObject(ROAD.id, FOUND.id, other.spot)).sightings == (Sighting(FOUND.id, there), other)
+
+
+def test_a_drag_of_a_found_vehicle_keeps_where_it_was_seen() -> None:
+    session, there = Session(a_road()), Spot(3, BOX)
+    first, *rest = (replace(FOUND, spots=(Spot(3, replace(BOX, right=right)),)) for right in (0.6, 0.7, 0.8))
+    kept = dragged(session, c.ChangeObject(ROAD.id, first, there), *(c.ChangeObject(ROAD.id, t) for t in rest))
+    project = a_road()
+    for command in kept:
+        project = command.apply(project).project
+    assert project == session.project
+    assert project.scene_edits(ROAD.id).corrections.sightings == (Sighting(FOUND.id, there),)
+    session.close()
+
+
 def test_an_added_object_taken_away_leaves_nothing() -> None:
     assert said(c.AddObject(ROAD.id, CAR), c.RemoveObject(ROAD.id, CAR.id)) == NO_CORRECTIONS
 
@@ -253,10 +276,11 @@ def test_a_journal_from_before_the_scene_still_reads() -> None:
         ((ROAD.id, SceneEdits(Corrections(objects=(CAR, CAR)))),),
         ((ROAD.id, SceneEdits(Corrections(objects=(replace(CAR, spots=()),)))),),
         ((ROAD.id, SceneEdits(Corrections(field_of_view_deg=0.0))),),
+        ((ROAD.id, SceneEdits(Corrections(sightings=(Sighting(FOUND.id, Spot(3, BOX)),)))),),
         tuple((id_, SceneEdits(Corrections(horizon=0.4))) for id_ in (ROAD.id, OTHER.id)),
         tuple((ROAD.id, SceneEdits(Corrections(horizon=0.4))) for _ in range(2)),
     ],
-    ids=["media", "nothing said", "grid", "twice", "nowhere", "range", "order", "one medium twice"],
+    ids=["media", "nothing said", "grid", "twice", "nowhere", "range", "seen", "order", "one medium twice"],
 )
 def test_a_scene_that_no_edit_makes_is_refused_at_the_door(scenes: tuple[tuple[MediaId, SceneEdits], ...]) -> None:
     with pytest.raises(ValueError, match="scene"):
