@@ -24,7 +24,7 @@ SNOW_HAZE = 0.0065
 BANK_M = 26.0
 """Size of fog banks."""
 STEPS = 5
-SPRAY, SPRAY_M = 0.016, 0.8
+SPRAY, SPRAY_M = 0.011, 0.8
 """Extinction of the spray over a busy wet road at its surface, per metre, and the height over which it thins by e."""
 
 
@@ -174,7 +174,7 @@ def _spray(shot: Shot, distance: torch.Tensor) -> torch.Tensor | None:
             torch.exp(-((x / 0.55) ** 2)) * torch.exp(-(((y - 0.12) / 0.42) ** 2)) * (1.0 + 0.5 * swirl[rows, columns])
         )
         behind = smooth(0.45, 0.95, distance[rows, columns] / max(1.0, ahead))
-        tau[rows, columns] += plume.clamp_min_(0.0) * behind * (0.45 * strength * thing.strength)
+        tau[rows, columns] += plume.clamp_min_(0.0) * behind * (0.30 * strength * thing.strength)
     return tau
 
 

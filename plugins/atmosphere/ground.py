@@ -103,8 +103,8 @@ def reflect(
     mirrored = _mirror(scene if tails is None else torch.cat((scene, tails)), shot)[:, below]
     _, height, width = mirrored.shape
     # Tarmac draws what it mirrors long, the more the farther from where that stands.
-    rough = resize(blur(halve(mirrored[:3], 2), 0.004 * width + 0.3, 0.018 * width + 0.3), height, width)
-    drawn = blur(halve(mirrored[:3]), 0.0015 * width + 0.3, 0.011 * width + 0.3)
+    rough = resize(blur(halve(mirrored[:3], 2), 0.0012 * width + 0.3, 0.018 * width + 0.3), height, width)
+    drawn = blur(halve(mirrored[:3]), 0.0008 * width + 0.3, 0.011 * width + 0.3)
     rough = mix(rough, resize(drawn, height, width), 0.55)
     clear = blur(mirrored[:3], 0.5, 0.006 * width + 0.5)
     ripple, puddle = (plane[:, below] for plane in _water(shot))
@@ -118,7 +118,8 @@ def reflect(
     cosine = (-shot.grid.up[below]).clamp(0.0, 1.0)[None]
     fresnel = WATER_R0 + (1.0 - WATER_R0) * (1.0 - cosine) ** 5
     closed = 0.34 + 0.34 * step(0.35, 1.0, wet)  # much water fills the grain of the tarmac
-    film = (closed + 0.05 * ripple).clamp_(0.15, 0.85) * (1.0 - 0.60 * smooth(0.0, 0.30, cosine))
+    film = (closed + 0.05 * ripple).clamp_(0.15, 0.85) * (1.0 - 0.80 * smooth(0.0, 0.30, cosine))
+    film = film * _combed(shot)[:, below]
     film = mix(film, torch.ones_like(film), (0.60 - 0.25 * shot.driving) * puddle)
     k = (1.15 * fresnel * film * min(1.0, 1.5 * wet)).clamp_(0.0, 0.92) * share
     part = x[:, 2 * below.start :]
@@ -126,6 +127,13 @@ def reflect(
     part *= resize(1.0 - k, height, width)
     part += resize(image * k, height, width)
     return x
+
+
+def _combed(shot: Shot) -> torch.Tensor:
+    """How closed the film on the road is, (1, h, w) about 1: wheels press it smooth in their ruts and comb it along the way."""
+    rut = torch.exp(-((tracks(shot) / 0.40) ** 2))
+    combed = 0.72 + 0.55 * rut + 0.16 * shot.ground_noise(0.30, 40.0, 2)
+    return mix(torch.ones_like(combed), combed, shot.driving)[None].clamp_(0.3, 1.5)
 
 
 def _mirror(scene: torch.Tensor, shot: Shot) -> torch.Tensor:
@@ -144,9 +152,9 @@ def _water(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
     """Ripple (about -1..1) and standing water 0..1, each (1, h, w). Puddles keep to ruts where cars drive."""
     wet, drive = shot.weather.wetness, shot.driving
     grid = shot.grid
-    n = shot.ground_noise(1.1, 1.5 + 8.0 * drive, 5)
+    n = shot.ground_noise(1.1, 1.5 + 30.0 * drive, 5)  # tyres spread water along the road
     rut = torch.exp(-((tracks(shot) / 0.40) ** 2)) * drive
-    level = n * (0.30 - 0.12 * drive) + 0.30 * rut
+    level = n * (0.30 - 0.18 * drive) + 0.30 * rut
     threshold = 0.98 - 0.55 * wet
     puddle = (
         smooth(threshold, threshold + 0.14 + 0.40 * drive, level)
