@@ -54,9 +54,10 @@ def build_engine(device: str, emit: Callable[[Event], None]) -> Engine:
     # Read by OpenMP when torch loads: threads that wait must sleep, not spin, or the window and other programs starve
     # the renderer (on two busy cores a frame then takes twice as long; on idle ones it costs nothing).
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from core.analysis.analyser import Analyser
     from core.render.engine import Engine
 
-    return Engine(build_services(device), emit)
+    return Engine(build_services(device), emit, lambda: Analyser(model_set()))
 
 
 def build_services(device: str, *, with_models: bool = True) -> Services:

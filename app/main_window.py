@@ -54,7 +54,7 @@ from core.document.model import AMOUNT, StrokeMode
 from core.document.session import Session
 from core.ids import ClipId, new_id
 from core.presets import presets
-from core.render.messages import EngineFault, EngineStatus, Event
+from core.render.messages import EngineFault, EngineStatus, Event, ReloadModels
 
 if TYPE_CHECKING:
     from app.models_window import ModelsWindow
@@ -454,10 +454,16 @@ class MainWindow(QMainWindow):
             from app.models_window import ModelsWindow
 
             self._models = ModelsWindow(model_store(), self)
-            self._models.told.connect(self.status.show_message)
+            self._models.told.connect(self._on_models_changed)
         self._models.refresh_if_idle()
         self._models.show()
         self._models.raise_()
+
+    def _on_models_changed(self, what: str) -> None:
+        """What is on the screen is asked for again: with other models it may be another picture."""
+        self.status.show_message(what)
+        self.engine.post(ReloadModels())
+        self.client.ask_again()
 
     def _show_about(self) -> None:
         QMessageBox.about(self, "About Weathervane", "Weathervane turns footage shot under one condition into another.")

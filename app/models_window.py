@@ -38,7 +38,7 @@ _STATES: Final = {
 _BROKEN: Final = "Its file is missing or has changed. Remove it and add it again."
 _INTRO: Final = (
     "Weathervane finds the scene of a shot without a model. A model can make the first guess better; one of each kind is "
-    "in use at a time, from the next start on."
+    "in use at a time."
 )
 _NOTHING, _LICENCE, _TASK, _BUSY = range(4)
 Choose = Callable[[QWidget], Path | None]
@@ -247,7 +247,7 @@ class ModelsWindow(QDialog):
         self.refresh()
         self.list.set_current(record.id)
         self._show_chosen()
-        self.told.emit(f"{record.title} is used from the next start on.")
+        self.told.emit(f"{record.title} is in use from now on.")
 
     def _remove(self) -> None:
         model = self.chosen

@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import torch
@@ -50,7 +50,7 @@ from core.render.messages import (
 from core.render.plan import FramePlan, PlanParams, plan_frame, preview_sizes
 from core.render.prefetch import Prefetch, Readiness, frame_span
 from core.render.renderer import Renderer, place_of
-from core.render.services import Services
+from core.render.services import Analyser, Services
 from core.render.shots import Shots
 from core.timebase import TimeRange
 
@@ -78,9 +78,13 @@ class Engine:
     mend becomes a `…Failed` event, anything else an `EngineFault`, and the engine goes on.
     """
 
-    def __init__(self, services: Services, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self, services: Services, emit: Callable[[Event], None], new_analyser: Callable[[], Analyser] | None = None
+    ) -> None:
+        """`new_analyser` reads the optional models again, where that can be asked for."""
         self._services = services
         self._emit = emit
+        self._new_analyser = new_analyser
         self._mailbox = Mailbox()
         self._stopping = CancelToken()
         # The engine thread's own:
@@ -148,6 +152,8 @@ class Engine:
     def _next_work(self) -> Callable[[], None] | None:
         if self._stopping.is_cancelled:
             return None
+        if self._export is None and self._mailbox.take_models_changed():
+            return self._reload_models
         if (request := self._mailbox.take_preview()) is not None:
             self._preview = _PreviewRun(request, deque(_between(request.first, request.last)))
         if self._preview is not None:
@@ -169,6 +175,19 @@ class Engine:
     def _is_urgent(self) -> bool:
         """Whether somebody waits. Any thread."""
         return self._stopping.is_cancelled or self._mailbox.has_pending
+
+    def _reload_models(self) -> None:
+        """Begin anew with the models that are there now. What was made with others has other names, and stays for them."""
+        if self._new_analyser is None:
+            return
+        analyser = self._new_analyser()
+        self._shots.give_up()
+        self._renderer.close()
+        self._services = replace(self._services, analyser=analyser)
+        self._renderer = Renderer(self._services, self._report_analysis, self._is_urgent)
+        self._shots = Shots(self._renderer, self._emit, self._mailbox, self._stopping)
+        self._prefetch = None
+        self._watch_anew()
 
     # ---- previews -------------------------------------------------------------------------------------------------
 
@@ -234,6 +253,13 @@ class Engine:
         if self._watched is None or self._watched[0] is not seen[0] or self._watched[1:] != seen[1:]:
             self._watched = seen
             self._readiness = Readiness(project, self._params(*seen))
+
+    def _watch_anew(self) -> None:
+        """The same pictures have other names now."""
+        if self._watched is not None:
+            watched, self._watched = self._watched, None
+            self._watch(*watched)
+            self._report_cache()
 
     def _skip_coarse(self, run: _PreviewRun) -> None:
         """Nothing coarse is shown where the best quality costs no translation: it is cached, or there is none to do."""
@@ -379,10 +405,8 @@ class Engine:
     def _step_following(self) -> None:
         """A slice of following the shot that was looked at last."""
         self._clip_in_work = self._shots.clip
-        if self._shots.step() and self._watched is not None:  # what was made without it has other names
-            watched, self._watched = self._watched, None
-            self._watch(*watched)
-            self._report_cache()
+        if self._shots.step():  # what was made without it has other names
+            self._watch_anew()
 
     # ---- reports --------------------------------------------------------------------------------------------------
 

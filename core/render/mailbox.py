@@ -16,6 +16,7 @@ from core.render.messages import (
     ExportRequest,
     PrefetchRequest,
     PreviewRequest,
+    ReloadModels,
     Request,
     StillRequest,
 )
@@ -32,6 +33,7 @@ class Mailbox:
         self._exports: deque[ExportRequest] = deque()
         self._tokens: dict[JobId, CancelToken] = {}
         self._prefetch: PrefetchRequest | None = None
+        self._models_changed = False
         self._is_closed = False
 
     def post(self, request: Request) -> None:
@@ -53,6 +55,8 @@ class Mailbox:
                 case CancelExport():
                     if (token := self._tokens.get(request.job)) is not None:
                         token.cancel()
+                case ReloadModels():
+                    self._models_changed = True
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -69,12 +73,18 @@ class Mailbox:
     def wait(self, timeout_s: float) -> None:
         """Until something is pending, the mailbox is closed, or the time is up."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_closed or self._has_pending(), timeout_s)
+            self._changed.wait_for(lambda: self._is_closed or self._models_changed or self._has_pending(), timeout_s)
 
     def newer_preview(self) -> PreviewRequest | None:
         """The preview that waits, left where it is."""
         with self._changed:
             return self._preview
+
+    def take_models_changed(self) -> bool:
+        """Once for any number of changes."""
+        with self._changed:
+            taken, self._models_changed = self._models_changed, False
+            return taken
 
     def take_preview(self) -> PreviewRequest | None:
         with self._changed:

@@ -145,7 +145,15 @@ class CancelExport:
     job: JobId
 
 
-Request = PreviewRequest | PrefetchRequest | StillRequest | ExportRequest | CancelExport
+@dataclass(frozen=True, slots=True)
+class ReloadModels:
+    """The optional models on this computer have changed: what is asked for after this is made with those that are there now.
+
+    An export under way goes on with those it began with, and so does whatever is asked for until it ends.
+    """
+
+
+Request = PreviewRequest | PrefetchRequest | StillRequest | ExportRequest | CancelExport | ReloadModels
 
 
 # ---- events: engine -> app ------------------------------------------------------------------------------------

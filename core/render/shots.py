@@ -104,6 +104,11 @@ class Shots:
         self._tell(node)
         return True
 
+    def give_up(self) -> None:
+        """Follow none of them any further."""
+        for shot in tuple(self._unfollowed.values()):
+            self._end(shot)
+
     def _end(self, shot: _Unfollowed) -> None:
         del self._unfollowed[shot.node.facts.id]
         if shot.progress is not None:  # whoever shows it hears of its end

@@ -86,7 +86,7 @@ def test_the_licence_is_shown_before_anything_is_downloaded(
     gate.set()
     with qtbot.waitSignal(window.told) as told:
         pass
-    assert told.args == ["Cars is used from the next start on."]
+    assert told.args == ["Cars is in use from now on."]
     assert state_of(store) is ModelState.IN_USE
     assert "in use" in window.list.items[0].detail
 

@@ -13,6 +13,7 @@ from window_kit import Answers, Editor, a_world, drag
 from app.actions.table import ACTIONS
 from app.documents import Choice
 from app.main_window import MainWindow
+from app.models_window import ModelsWindow
 from app.viewer.view import ViewMode
 from core.condition import HAZE, RAIN, Condition
 from core.document.commands import SetKeyframe, SetValue
@@ -313,3 +314,17 @@ def test_undo_is_seen_though_the_pointer_rests_on_a_look(editor: Editor) -> None
     assert client.view is not None
     assert not client.view.is_trial
     assert client.view.project == editor.window.bridge.project
+
+
+def test_a_model_that_was_added_is_taken_up_without_a_restart(editor: Editor) -> None:
+    editor.add_clip()
+    editor.wait_for_picture()
+    asked: list[bool] = []
+    editor.window.client.asked.connect(lambda: asked.append(True))
+    editor.act("models")
+    models = editor.window.findChild(ModelsWindow)
+    assert models is not None
+    models.told.emit("Cars is in use from now on.")
+    assert editor.window.status.text == "Cars is in use from now on."
+    editor.until(lambda: bool(asked))
+    models.close()

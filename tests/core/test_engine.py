@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,7 +14,16 @@ import numpy as np
 import pytest
 import torch
 from builders import a_mask, a_project
-from fakes import SMALL, BlockingTranslator, CountingTranslator, RaisingTranslator, World, fake_look, pixels_of
+from fakes import (
+    SMALL,
+    BlockingTranslator,
+    CountingTranslator,
+    FakeAnalyser,
+    RaisingTranslator,
+    World,
+    fake_look,
+    pixels_of,
+)
 
 from core.cancel import CancelToken
 from core.condition import Condition
@@ -21,13 +31,17 @@ from core.document.model import Project
 from core.extension.translator import TranslateRequest
 from core.frame import Frame
 from core.ids import JobId
+from core.models.adapters import ModelSet, UsedModel
+from core.models.tasks import Task
 from core.render.engine import Engine
 from core.render.messages import (
     AnalysisProgress,
     CacheChanged,
     EngineFault,
     Event,
+    ExportDone,
     ExportFailed,
+    ExportProgress,
     ExportRequest,
     ExportSettings,
     Layer,
@@ -36,6 +50,7 @@ from core.render.messages import (
     PreviewReady,
     PreviewRequest,
     Quality,
+    ReloadModels,
     StillReady,
     StillRequest,
 )
@@ -113,6 +128,50 @@ def test_the_source_layer_is_the_file_and_the_result_is_not(world: World, start:
     expected = world.services().open_decoder(SMALL).read(0, (48, 32), None)
     assert np.array_equal(pixels_of(answer.picture(Layer.SOURCE)), expected.pixels)
     assert not np.array_equal(pixels_of(answer.picture(Layer.RESULT)), expected.pixels)
+
+
+A_MODEL = UsedModel("cars", "Cars", Task.DETECTOR, "0" * 64)
+
+
+def with_models(world: World, *used: UsedModel) -> FakeAnalyser:
+    return replace(world.analyser, models=ModelSet(used=used))
+
+
+def test_models_that_change_take_part_from_the_next_picture_on(world: World) -> None:
+    events: list[Event] = []
+    there: list[UsedModel] = [A_MODEL]
+    engine = Engine(world.services(), events.append, lambda: with_models(world, *there))
+    try:
+        looked_at(engine, events, project())
+        plain = len(world.analyser.followed)
+        engine.post(ReloadModels())
+        looked_at(engine, events, project())
+        assert len(world.analyser.followed) == 2 * plain, "with a model the shot is followed anew"
+        there.clear()
+        engine.post(ReloadModels())
+        looked_at(engine, events, project())
+        assert len(world.analyser.followed) == 2 * plain, "what was found without it is known still"
+    finally:
+        engine.close()
+
+
+def test_an_export_under_way_keeps_its_models(world: World, tmp_path: Path) -> None:
+    events: list[Event] = []
+    engine = Engine(world.services(), events.append, lambda: with_models(world, A_MODEL))
+    try:
+        settings = ExportSettings(str(tmp_path / "o.mp4"), report=str(tmp_path / "r.json"))
+        engine.post(ExportRequest(JobId("a"), project(), project().export_range, settings))
+        while not any(isinstance(e, ExportProgress) for e in events):
+            engine.step()
+        engine.post(ReloadModels())
+        run(engine)
+        assert isinstance(events[-1], ExportDone)
+        assert json.loads((tmp_path / "r.json").read_text())["models"] == []
+        engine.post(ExportRequest(JobId("b"), project(), project().export_range, settings))
+        run(engine)
+        assert [m["id"] for m in json.loads((tmp_path / "r.json").read_text())["models"]] == ["cars"]
+    finally:
+        engine.close()
 
 
 def test_a_neutral_condition_runs_neither_analysis_nor_translator(world: World, start: Start) -> None:
