@@ -9,7 +9,16 @@ from PySide6.QtCore import QObject, Signal
 
 from app.panels.context import PanelContext
 from app.scene_book import SceneBook, ShotScene
-from app.scene_tracks import beginning, ending, spots_of_new, with_key, without_key
+from app.scene_tracks import (
+    beginning,
+    ending,
+    keys,
+    spots_of_new,
+    with_key,
+    with_level_toggled,
+    with_strength,
+    without_key,
+)
 from core.document.commands import AddObject, AnyCommand, ChangeObject, PlaceObject, RemoveObject
 from core.ids import MediaId, new_id
 from core.objects import Box, ObjectId, ObjectKind, SceneObject
@@ -54,6 +63,12 @@ class SceneDesk(QObject):
         if clip is None or shot is None or self.context.project.video_clip_at(at) != clip:
             return None
         return shot.frame_of(clip.source_time(at))
+
+    @property
+    def frame_here(self) -> int | None:
+        """Source frame at the playhead; the clip's nearest while the playhead is beside it."""
+        shot = self.shot
+        return shot.frame_of(self.context.source_time) if shot else None
 
     @property
     def thing(self) -> SceneObject | None:
@@ -110,6 +125,32 @@ class SceneDesk(QObject):
         if shot is not None and thing is not None:
             seen, changed = shot.seen(thing.id), replace(thing, **changes)  # type: ignore[arg-type]
             self.do(lambda media: ChangeObject(media, changed, seen))
+
+    def set_strength(self, value: float) -> None:
+        """Of the selected object: at the playhead where its strength has keyframes, else throughout."""
+        frame = self.frame_here
+        if frame is not None and self._selected is not None:
+            self._retrack(self._selected, lambda thing, _shot: with_strength(thing, frame, value))
+
+    def toggle_strength_key(self) -> None:
+        frame = self.frame_here
+        if frame is not None and self._selected is not None:
+            self._retrack(self._selected, lambda thing, _shot: with_level_toggled(thing, frame))
+
+    def toggle_position_key(self) -> None:
+        """Hold the selected object where it is at the playhead, or let go of it there."""
+        shot, frame, id_ = self.shot, self.frame_here, self._selected
+        thing = shot.thing(id_) if shot else None
+        if shot is None or frame is None or id_ is None or thing is None:
+            return
+        if shot.is_by_hand(id_) and any(spot.frame == frame for spot in thing.spots):
+            if len(keys(thing, shot.frame_count)) > 1:
+                self.forget(id_, frame)
+            return
+        held = shot.movable(id_, frame)
+        here = next((placed for placed in shot.at(frame).objects if placed.id == id_), None)
+        if held is not None and here is not None:
+            self.place(held, here.box, frame)
 
     def remove(self, id_: ObjectId) -> None:
         shot, base = self.shot, base_id(id_)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from core.objects import FADE_FRAMES, Box, ObjectKind, SceneObject, Spot, box_at
+from core.objects import FADE_FRAMES, Box, Level, ObjectKind, SceneObject, Spot, box_at, strength_at
 
 KEY_EVERY: Final = 8
 """Frames between the positions that an adopted track keeps: a found one has a box for every frame, among which one that is
@@ -35,6 +35,26 @@ def with_key(thing: SceneObject, frame: int, box: Box, count: int) -> SceneObjec
 def without_key(thing: SceneObject, frame: int, count: int) -> SceneObject:
     """Without the position at a frame, which must not be the only one."""
     return _tidy(thing, tuple(s for s in thing.spots if s.frame != frame), count)
+
+
+def with_strength(thing: SceneObject, frame: int, value: float) -> SceneObject:
+    """Shining like this at a frame where its strength has keyframes, else throughout."""
+    if not thing.levels:
+        return replace(thing, strength=value)
+    return replace(thing, levels=_sorted((*(lv for lv in thing.levels if lv.frame != frame), Level(frame, value))))
+
+
+def with_level_toggled(thing: SceneObject, frame: int) -> SceneObject:
+    """With a keyframe of its strength at a frame, or without the one there; the last one leaves its value throughout."""
+    here = strength_at(thing, frame)
+    others = tuple(level for level in thing.levels if level.frame != frame)
+    if others == thing.levels:
+        return replace(thing, levels=_sorted((*others, Level(frame, here))))
+    return replace(thing, levels=others, strength=thing.strength if others else here)
+
+
+def _sorted(levels: tuple[Level, ...]) -> tuple[Level, ...]:
+    return tuple(sorted(levels, key=lambda level: level.frame))
 
 
 def beginning(thing: SceneObject, frame: int) -> SceneObject:

@@ -99,6 +99,14 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """How strongly an object shines at a source frame, 0..1."""
+
+    frame: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class SceneObject:
     """One object over the whole shot. `spots` are sorted by frame, one a frame, never empty.
 
@@ -116,6 +124,10 @@ class SceneObject:
     """Of a street light: distance to the next of its row, along the camera's course; 0 for a single one."""
     confidence: float = 1.0
     """0..1; 1 for what a person placed."""
+    strength: float = 1.0
+    """0..1: how strongly it shines, where no keyframes say so."""
+    levels: tuple[Level, ...] = ()
+    """Keyframes of its strength, sorted by frame, one a frame: evenly from one to the next, constant before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +142,7 @@ class PlacedObject:
     in the air for what hangs."""
     facing: Facing
     strength: float
-    """0..1: its lamps, faded in and out where a track begins and ends."""
+    """0..1: its lamps at this frame, faded in and out where a track begins and ends."""
 
 
 ARM: Final = 0.22
@@ -229,12 +241,24 @@ def box_at(thing: SceneObject, frame: int) -> Box | None:
     return left.box.mixed(right.box, (frame - left.frame) / (right.frame - left.frame))
 
 
+def strength_at(thing: SceneObject, frame: int) -> float:
+    """How strongly an object shines at a frame, 0..1."""
+    levels = thing.levels
+    if not levels:
+        return thing.strength
+    at = bisect_right(levels, frame, key=lambda level: level.frame)
+    before, after = levels[max(at - 1, 0)], levels[min(at, len(levels) - 1)]
+    if before is after or before.frame >= frame:
+        return before.value
+    return before.value + (after.value - before.value) * (frame - before.frame) / (after.frame - before.frame)
+
+
 def _tracked(thing: SceneObject, frame: int, camera: Camera, aspect: float) -> list[PlacedObject]:
     box = box_at(thing, frame)
     if box is None:
         return []
     since, until = frame - thing.spots[0].frame, thing.spots[-1].frame - frame
-    strength = min(1.0, (min(since, until) + 1) / FADE_FRAMES)
+    strength = min(1.0, (min(since, until) + 1) / FADE_FRAMES) * strength_at(thing, frame)
     at = camera.on_ground(box.center[0], box.bottom, aspect)
     return [PlacedObject(thing.id, thing.kind, box, at, thing.facing, strength)]
 
@@ -243,7 +267,7 @@ def _standing(
     thing: SceneObject, frame: int, pose_at: Callable[[int], Pose], camera: Camera, aspect: float
 ) -> list[PlacedObject]:
     fixed, size = _anchor(thing, frame, pose_at, camera, aspect)
-    now = pose_at(frame)
+    now, strength = pose_at(frame), strength_at(thing, frame)
     found: list[PlacedObject] = []
     for step in _row_steps(thing.repeat_m, fixed, now):
         at = now.from_world((fixed[0], fixed[1], fixed[2] + step * thing.repeat_m))
@@ -252,7 +276,7 @@ def _standing(
             continue
         half, tall = size[0] / 2 * camera.focal / depth / aspect, size[1] * camera.focal / depth
         box = Box(x - half, y - tall, x + half, y)
-        found.append(PlacedObject(_numbered(thing.id, step), thing.kind, box, at, thing.facing, 1.0))
+        found.append(PlacedObject(_numbered(thing.id, step), thing.kind, box, at, thing.facing, strength))
     return found
 
 

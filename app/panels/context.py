@@ -16,6 +16,8 @@ class PanelContext(QObject):
 
     changed = Signal()
     """Clip, playhead or project: refresh."""
+    playhead_moved = Signal()
+    """Also where nothing of a look differs: for what is keyed elsewhere."""
     hand_on = Signal(bool)
     """A gesture runs on a panel: the preview asks for drafts until it ends."""
 
@@ -44,6 +46,7 @@ class PanelContext(QObject):
             clip = self.clip
             if clip is not before or (clip is not None and clip.look.curves):
                 self.changed.emit()
+            self.playhead_moved.emit()
 
     def set_selected(self, clip: ClipId | None) -> None:
         if clip != self._selected:

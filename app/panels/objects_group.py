@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -12,17 +13,19 @@ from app.actions.table import shortcut_of
 from app.panels.scene_words import ICONS, names, object_line, object_words
 from app.scene_book import ShotScene
 from app.scene_desk import SceneDesk
+from app.scene_tracks import keys
 from app.theme import tokens as tk
 from app.widgets.buttons import Button, Select
 from app.widgets.group import Group
 from app.widgets.item_list import ITEM_H, Item, ItemList
+from app.widgets.marks import KeyDiamond, KeyState
 from app.widgets.param_row import ParamRow
 from app.widgets.param_spec import ParamSpec
 from app.widgets.parts import text_label
 from app.widgets.scroll import ScrollColumn
 from app.widgets.segments import Segments
 from core.document.commands import RestoreObjects
-from core.objects import Facing, ObjectId, ObjectKind, SceneObject
+from core.objects import Facing, ObjectId, ObjectKind, SceneObject, strength_at
 
 KINDS: Final = tuple(ObjectKind)
 FACINGS: Final = tuple(Facing)
@@ -36,6 +39,18 @@ _SPACING: Final = ParamSpec(
     nudge=1.0,
     help="Distance to the next light of the row; 0 is a single one.",
 )
+_STRENGTH: Final = ParamSpec(
+    "Strength",
+    0.0,
+    1.0,
+    1.0,
+    0.01,
+    100.0,
+    unit="%",
+    help="How strongly the object shines; 0 is off. The diamond keys it at the playhead.",
+)
+_DIAMOND_RIGHT: Final = 30
+"""Under the diamonds of the rows."""
 _ROWS_SHOWN: Final = 6
 """More objects than these scroll, so that what can be said of the selected one stays near."""
 _LEAST_SPACING_M: Final = 1.0
@@ -65,6 +80,9 @@ class ObjectsGroup(Group):
         )
         self.facing = Segments("Facing", [f.capitalize() for f in FACINGS])
         self.spacing = ParamRow(_SPACING, keyable=False)
+        self.strength = ParamRow(_STRENGTH)
+        self.position = KeyDiamond("Position")
+        self._positions = text_label(color=tk.T1)
         self.remove = Button("Remove", icon_name="trash")
         self.restore = Button("Restore removed")
         self._seen: tuple[ShotScene | None, SceneObject | None, ObjectKind] | None = None
@@ -87,6 +105,15 @@ class ObjectsGroup(Group):
         facing.addStretch(1)
         facing.addWidget(self.facing)
         self.facing.setMaximumWidth(190)
+        self._position_line = QWidget()
+        position = QHBoxLayout(self._position_line)
+        position.setContentsMargins(tk.PANEL_INSET, 0, _DIAMOND_RIGHT, 0)
+        position.addWidget(text_label("Position"))
+        position.addStretch(1)
+        position.addWidget(self._positions)
+        position.addSpacing(8)
+        position.addWidget(self.position)
+        self.position.setFixedSize(16, tk.ROW_H)
         foot = QHBoxLayout()
         foot.setContentsMargins(tk.PANEL_INSET, 8, tk.PANEL_INSET, 0)
         foot.setSpacing(8)
@@ -96,7 +123,7 @@ class ObjectsGroup(Group):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addLayout(top)
-        for part in (self.hint, self._area, self._facing_line, self.spacing):
+        for part in (self.hint, self._area, self._facing_line, self.strength, self.spacing, self._position_line):
             column.addWidget(part)
         column.addLayout(foot)
         self.rows.addLayout(column)
@@ -114,6 +141,14 @@ class ObjectsGroup(Group):
         self.spacing.gesture_committed.connect(desk.context.commit)
         self.spacing.gesture_cancelled.connect(desk.context.cancel)
         self.spacing.reset_requested.connect(lambda: self._set_spacing(0.0))
+        self.strength.gesture_started.connect(lambda: desk.context.begin("Set strength of object"))
+        self.strength.value_changed.connect(desk.set_strength)
+        self.strength.gesture_committed.connect(desk.context.commit)
+        self.strength.gesture_cancelled.connect(desk.context.cancel)
+        self.strength.reset_requested.connect(lambda: self._change(strength=1.0, levels=()))
+        self.strength.key_toggled.connect(desk.toggle_strength_key)
+        self.position.clicked.connect(desk.toggle_position_key)
+        desk.context.playhead_moved.connect(self._show_keys)
         self.remove.clicked.connect(lambda: desk.remove(desk.selected) if desk.selected else None)
         self.restore.clicked.connect(lambda: desk.do(RestoreObjects))
 
@@ -162,9 +197,22 @@ class ObjectsGroup(Group):
         if thing is not None:
             self.facing.set_current(FACINGS.index(thing.facing))
             self.spacing.show_value(thing.repeat_m)
+        self._show_keys()
         away = shot.taken_away if shot else 0
         self.restore.setVisible(away > 0)
         self.restore.setText(f"Restore {away} removed")
+
+    def _show_keys(self) -> None:
+        """Of the selected object, as they are at the playhead."""
+        shot, thing, frame = self._desk.shot, self._desk.thing, self._desk.frame_here
+        self.strength.setVisible(thing is not None)
+        self._position_line.setVisible(thing is not None)
+        if shot is None or thing is None or frame is None:
+            return
+        self.strength.show_value(strength_at(thing, frame), _key_state((lv.frame for lv in thing.levels), frame))
+        own = keys(thing, shot.frame_count) if shot.is_by_hand(thing.id) else ()
+        self.position.set_state(_key_state((spot.frame for spot in own), frame))
+        self._positions.setText(f"{len(own)} keyframe{'s' if len(own) != 1 else ''}" if own else "As found")
 
     def _show_selected(self, id_: str) -> None:
         """Scrolled to when it becomes another one, and not while the list is being scrolled by hand."""
@@ -179,3 +227,8 @@ class ObjectsGroup(Group):
 def _order(thing: SceneObject) -> tuple[int, int, str]:
     """By kind, then as they come into the picture: an order, and so a number, that an edit does not change."""
     return KINDS.index(thing.kind), thing.spots[0].frame, thing.id
+
+
+def _key_state(frames: Iterable[int], frame: int) -> KeyState:
+    keyed = set(frames)
+    return KeyState.HERE if frame in keyed else KeyState.ELSEWHERE if keyed else KeyState.NONE

@@ -19,7 +19,7 @@ from core.document.mask_edits import checked_number, checked_stroke
 from core.document.model import AS_FOUND, Project, SceneEdits, Stroke
 from core.errors import EditRejected
 from core.ids import MediaId
-from core.objects import Box, ObjectId, SceneObject, Spot
+from core.objects import Box, Level, ObjectId, SceneObject, Spot
 from core.scene import Corrections, Presence, Sighting, SunAsShot
 
 DECIMALS: Final = 6
@@ -212,7 +212,17 @@ def checked_object(thing: SceneObject) -> SceneObject:
         spots=tuple(spots[frame] for frame in sorted(spots)),
         repeat_m=checked_number("The distance of a row's lights", repeat, *REPEAT_M, DECIMALS) if repeat else 0.0,
         confidence=checked_number("Confidence", thing.confidence, 0.0, 1.0, DECIMALS),
+        strength=checked_number("The strength", thing.strength, 0.0, 1.0, DECIMALS),
+        levels=_checked_levels(thing.levels),
     )
+
+
+def _checked_levels(levels: tuple[Level, ...]) -> tuple[Level, ...]:
+    """In order, the last said of a frame."""
+    said = {
+        _checked_frame(level.frame): checked_number("The strength", level.value, 0.0, 1.0, DECIMALS) for level in levels
+    }
+    return tuple(Level(frame, said[frame]) for frame in sorted(said))
 
 
 def checked_spot(spot: Spot) -> Spot:

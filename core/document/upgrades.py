@@ -1,7 +1,7 @@
 """Upgrades: how a project or journal record of an older schema becomes one of the next, as plain dictionaries.
 
-Schema 2 brought what is said of the scene of a medium, schema 3 where found vehicles were seen that were removed or changed;
-the schemas before say nothing of it, which needs no step: such vehicles go by their ids. Whoever changes
+Schema 2 brought what is said of the scene of a medium, schema 3 where found vehicles were seen that were removed or changed,
+and how strongly an object shines; the schemas before say nothing of it, which needs no step: such vehicles go by their ids. Whoever changes
 the stored shape of a project or a command raises `SCHEMA`, adds the step that leads from the version before, and keeps a
 golden file of it in `tests/data`.
 """

@@ -14,7 +14,9 @@ from window_kit import Editor, drag, send
 
 from app.tools.object_paint import box_rect
 from app.viewer.view import ViewMode
+from app.widgets.marks import KeyState
 from core.document.model import Clip, StrokeMode
+from core.document.storage import encode_project, load_project, save_project
 from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
 from core.progress import Progress
 from core.render.messages import AnalysisProgress, Layer, SceneKnown
@@ -258,6 +260,43 @@ def test_a_car_taken_away_stays_away_when_another_look_counts_otherwise(shot: Sh
     assert shot.page.objects.restore.text() == "Restore 2 removed"
     shot.page.objects.restore.click()
     assert len(shot.window.workbench.objects.placed) == 2
+
+
+def go_to(shot: Shot, frame: int) -> None:
+    shot.window.playhead.seek(Time.from_frame(frame, shot.window.bridge.project.rate))
+    assert shot.window.desk.frame_here == frame
+
+
+def test_strength_and_position_of_a_lamp_are_keyframed_in_its_group_and_saved(shot: Shot, tmp_path: Path) -> None:
+    shot.editor.act("objects")
+    shot.click(0.3, 0.2)
+    group, desk = shot.page.objects, shot.window.desk
+    assert (group.strength.value, group.strength.diamond and group.strength.diamond.state) == (1.0, KeyState.NONE)
+    assert group.position.state is KeyState.HERE
+    frame = desk.frame_here or 0
+    group.strength.key_toggled.emit()
+    go_to(shot, frame + 8)
+    desk.set_strength(0.0)
+    group.position.click()
+    go_to(shot, frame + 4)
+    assert group.strength.value == pytest.approx(0.5)
+    assert group.strength.diamond is not None
+    assert group.strength.diamond.state is KeyState.ELSEWHERE
+    assert group.position.state is KeyState.ELSEWHERE
+    (light,) = shot.said.objects
+    assert [spot.frame for spot in light.spots] == [frame, frame + 8]
+    seen = desk.shot.at(frame + 4) if desk.shot else None
+    assert seen is not None
+    assert next(t for t in seen.objects if t.id == light.id).strength == pytest.approx(0.5)
+    project = shot.window.bridge.project
+    path = tmp_path / "lamps.wvp"
+    save_project(path, encode_project(project, 1, tmp_path))
+    assert load_project(path).project.scenes == project.scenes
+    go_to(shot, frame + 8)
+    group.position.click()
+    group.strength.key_toggled.emit()
+    (light,) = shot.said.objects
+    assert ([spot.frame for spot in light.spots], [lv.frame for lv in light.levels]) == ([frame], [frame])
 
 
 def test_the_label_of_a_lamp_says_how_high_and_how_far_away(shot: Shot) -> None:

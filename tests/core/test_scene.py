@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from core.camera import Camera, Motion, Pose
-from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot, box_at
+from core.objects import Box, Facing, Level, ObjectId, ObjectKind, SceneObject, Spot, box_at
 from core.scene import (
     NO_CORRECTIONS,
     Corrections,
@@ -149,6 +149,16 @@ def test_dragging_a_lamp_does_not_stretch_the_path_again() -> None:
         scene = Scene(ground_confidence=1.0).corrected(said, WIDE)
         scene_at(scene, replace(path, objects=(lamp,)), NO_CORRECTIONS, WIDE, 5, 0.2, 0.04)
     assert _poses_under.cache_info().misses == 1
+
+
+@pytest.mark.parametrize(("frame", "strength"), [(0, 1.0), (12, 0.8), (15, 0.5), (20, 0.0), (40, 0.0)])
+@pytest.mark.parametrize("kind", [ObjectKind.STREET_LIGHT, ObjectKind.VEHICLE])
+def test_an_object_shines_evenly_from_one_keyframe_to_the_next(kind: ObjectKind, frame: int, strength: float) -> None:
+    box = Box(0.4, 0.3, 0.5, 0.8)
+    levels = Level(10, 1.0), Level(20, 0.0)
+    thing = SceneObject(CAR.id, kind, (Spot(-20, box), Spot(90, box)), levels=levels)
+    (seen,) = scene_at(Scene(), None, Corrections(objects=(thing,)), WIDE, frame, 0.0, 0.04).objects
+    assert seen.strength == pytest.approx(strength)
 
 
 def test_a_row_has_a_light_wherever_one_can_be_seen() -> None:
