@@ -73,7 +73,8 @@ def add_model(asked: argparse.Namespace) -> int:
     record = _added(store, asked)
     problem = _problems(store).get(record.id)
     is_known = next(model for model in store.models() if model.id == record.id).entry is not None
-    print(f"{record.id} is {'left out' if problem else 'in use'}{'' if is_known else ', a file of your own'}.")
+    whose = "" if is_known else ", a file of your own: by its hash it is none of the catalogue's"
+    print(f"{record.id} is {'left out' if problem else 'in use'}{whose}.")
     if problem:
         print(f"note     {problem}")
     return DONE

@@ -76,7 +76,7 @@ def _onnxruntime_session(path: Path, title: str) -> Any:
         runtime = import_module("onnxruntime")
     except ImportError:
         raise ModelError(
-            f"OpenCV cannot read {title}, and onnxruntime, which 'pip install onnxruntime' brings, is not here."
+            f"OpenCV cannot read {title}; if it is a network, onnxruntime may, which 'pip install onnxruntime' brings."
         ) from None
     try:
         return runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])

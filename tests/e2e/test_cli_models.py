@@ -42,7 +42,7 @@ def test_a_file_of_ones_own_comes_and_goes(network: Path) -> None:
     assert "--task" in weathervane("models", "add", "--help").stdout
     assert "say what it is for" in complaint(weathervane("models", "add", network), USAGE)
     said = succeeded(weathervane("models", "add", network, "--task", "depth")).stdout
-    assert said == "nearness is in use, a file of your own.\n"
+    assert said == "nearness is in use, a file of your own: by its hash it is none of the catalogue's.\n"
     assert listed()["nearness"]["state"] == "in use"
     succeeded(weathervane("models", "remove", "nearness"))
     assert "nearness" not in listed()
