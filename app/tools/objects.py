@@ -287,9 +287,9 @@ class ObjectsTool(ViewTool):
             named = thing if is_hot or (thing.id == self._desk.selected and named is None) else named
         if named is not None:
             box, room = box_rect(named.box, rect), rect.adjusted(0, _LABELS_H, 0, 0)
-            at = QPointF(box.left(), box.top() - LABEL_H - 6)
-            if is_pole(named.kind):
-                at = QPointF(box.center().x() + 22, box.top() - LABEL_H / 2)
+            at, post = QPointF(box.left(), box.top() - LABEL_H - 6), self._post(named)
+            if post is not None:
+                at = QPointF(min(point(end, rect).x() for end in (post.head, post.elbow)), box.top() - LABEL_H - 10)
             paint_label(painter, at, self._name(named), inside=room)
 
     def _name(self, thing: PlacedObject) -> str:
