@@ -33,13 +33,30 @@ FORMATS: Final = (
     Format(Codec.EXR, "EXR sequence, half float, linear", ".exr"),
 )
 _HEIGHTS: Final = (2160, 1440, 1080, 720, 540)
+NARROWEST: Final = 64
+"""No codec takes much less."""
 
 
 def size_choices(project: Project) -> tuple[tuple[int, int], ...]:
-    """The project's own size first, then smaller ones of its shape with even sides."""
-    width, height = project.width, project.height
-    smaller = [(round(width * h / height / 2) * 2, h) for h in _HEIGHTS if h < height]
-    return ((width, height), *smaller)
+    """The project's own size first, then half of it, then smaller ones of its shape with even sides."""
+    own = project.width, project.height
+    half = of_width(project, project.width / 2)
+    smaller = [of_width(project, project.width * h / project.height) for h in _HEIGHTS if h < project.height]
+    return tuple(dict.fromkeys((own, half, *smaller)))
+
+
+def of_width(project: Project, width: float) -> tuple[int, int]:
+    """The picture in a width, its shape kept as far as even sides allow."""
+    return _even(width), _even(width * project.height / project.width)
+
+
+def _even(side: float) -> int:
+    return max(2, round(side / 2) * 2)
+
+
+def width_range(project: Project) -> tuple[int, int]:
+    """The least and the greatest width that can be asked for; footage is never enlarged."""
+    return min(NARROWEST, project.width), project.width
 
 
 def range_choices(project: Project) -> tuple[tuple[str, TimeRange], ...]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from app.export.choices import (
     FORMATS,
     Format,
     default_path,
+    of_width,
     problem_of,
     range_choices,
     settings_for,
     size_choices,
+    width_range,
     with_format,
 )
 from app.theme import tokens as tk
@@ -25,6 +27,7 @@ from core.ids import JobId, new_id
 from core.render.messages import ExportRequest
 
 _LABEL_W = 72
+_WIDTH_W = 84
 
 
 class ExportDialog(QDialog):
@@ -45,9 +48,12 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(520)
         self.out = QLineEdit(str(default_path(project, folder, FORMATS[0])))
         self.format = _select("Format", [f.title for f in FORMATS])
+        names = {0: "Full, ", 1: "Half, "}
         self.frame_size = _select(
-            "Size", [f"{w} × {h}{', as source' if not i else ''}" for i, (w, h) in enumerate(self._sizes)]
+            "Size", [*(f"{names.get(i, '')}{w} × {h}" for i, (w, h) in enumerate(self._sizes)), "Custom width"]
         )
+        self.width_px = QSpinBox()
+        self._height_px = text_label()
         self.span = _select("Range", [name for name, _ in self._ranges])
         self.heatmap = Tick("Flicker heatmap as a film")
         self.report = Tick("Flicker report and scores per frame")
@@ -56,10 +62,24 @@ class ExportDialog(QDialog):
         self.note = text_label(px=tk.CAPTION_PX, wraps=True)
         self.export = Button("Export", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
         self._build()
+        self._wire_width()
         self.out.textChanged.connect(self._check)
         self.out.returnPressed.connect(self.accept)
         self.format.currentIndexChanged.connect(self._on_format)
         self._on_format(0)
+
+    def _wire_width(self) -> None:
+        self.width_px.setRange(*width_range(self._project))
+        self.width_px.setSingleStep(2)
+        self.width_px.setSuffix(" px")
+        self.width_px.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.width_px.setFrame(False)
+        self.width_px.setFixedWidth(_WIDTH_W)
+        self.width_px.setAccessibleName("Width")
+        self.width_px.setValue(self._sizes[1][0])
+        self.frame_size.currentIndexChanged.connect(self._show_size)
+        self.width_px.valueChanged.connect(self._show_size)
+        self._show_size()
 
     # ---- layout ----
 
@@ -90,7 +110,12 @@ class ExportDialog(QDialog):
         grid.addWidget(text_label("Range"), 6, 0)
         grid.addWidget(self.span, 6, 1)
         grid.addWidget(text_label("Size"), 7, 0)
-        grid.addWidget(self.frame_size, 7, 1)
+        size_line = QHBoxLayout()
+        size_line.setSpacing(8)
+        size_line.addWidget(self.frame_size, 1)
+        size_line.addWidget(self.width_px)
+        size_line.addWidget(self._height_px)
+        grid.addLayout(size_line, 7, 1)
         grid.setRowMinimumHeight(8, 12)
         grid.addWidget(text_label("Beside it", px=tk.TITLE_PX, color=tk.T1, bold=True), 9, 0)
         for row, tick in enumerate((self.heatmap, self.report, self.layers, self.sound), 10):
@@ -120,6 +145,18 @@ class ExportDialog(QDialog):
     @property
     def path(self) -> Path:
         return Path(self.out.text().strip()).expanduser()
+
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Of the picture, in pixels."""
+        index = self.frame_size.currentIndex()
+        return self._sizes[index] if index < len(self._sizes) else of_width(self._project, self.width_px.value())
+
+    def _show_size(self) -> None:
+        is_custom = self.frame_size.currentIndex() == len(self._sizes)
+        self.width_px.setVisible(is_custom)
+        self._height_px.setVisible(is_custom)
+        self._height_px.setText("{} × {}".format(*self.picture_size))
 
     def _on_format(self, _index: int) -> None:
         self.out.setText(str(with_format(self.path, self._format)))
@@ -152,7 +189,7 @@ class ExportDialog(QDialog):
         settings = settings_for(
             self.path,
             self._format,
-            self._sizes[self.frame_size.currentIndex()],
+            self.picture_size,
             self._project,
             heatmap=self.heatmap.isChecked(),
             report=self.report.isChecked(),

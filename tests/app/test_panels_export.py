@@ -69,6 +69,23 @@ def test_smaller_sizes_keep_the_shape_with_even_sides(project: Project) -> None:
     assert all(w % 2 == 0 and h % 2 == 0 and abs(w / h - 4 / 3) < 0.01 for w, h in sizes[1:])
 
 
+def test_half_and_any_width_can_be_asked_for_and_the_shape_is_kept(
+    project: Project, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = ExportDialog(replace(project, width=1000, height=750), tmp_path, lambda _request: None)
+    qtbot.addWidget(dialog)
+    assert dialog.frame_size.itemText(0) == "Full, 1000 × 750"
+    assert dialog.frame_size.itemText(1) == "Half, 500 × 376"
+    assert dialog.width_px.isHidden()
+    dialog.frame_size.setCurrentIndex(dialog.frame_size.count() - 1)
+    assert not dialog.width_px.isHidden()
+    dialog.width_px.setValue(641)
+    settings = dialog.request().settings
+    assert (settings.width, settings.height) == (640, 480)
+    dialog.width_px.setValue(4000)
+    assert dialog.picture_size == (1000, 750)
+
+
 def test_in_and_out_are_offered_first_with_their_frames(project: Project) -> None:
     assert [name for name, _ in range_choices(project)] == ["Whole timeline, 100 frames"]
     marked = replace(project, in_point=Time.from_frame(10, project.rate))
