@@ -8,10 +8,12 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QFontMetricsF,
     QHelpEvent,
     QImage,
     QKeyEvent,
+    QLinearGradient,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -31,6 +33,9 @@ _CAPTION_H: Final = 20
 _ASPECT: Final = 9.0 / 16.0
 _RING: Final = 3
 """Room round the pictures for the accent outline."""
+
+_FADE_W: Final = 30
+"""Of an end of a strip where it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +174,13 @@ class Thumbs(KeyboardFocus, QWidget):
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self._index_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and index >= 0:
+        x, index = event.position().x(), self._index_at(event.position().toPoint())
+        to_left, to_right = self.more
+        if event.button() == Qt.MouseButton.LeftButton and (to_left and x < _FADE_W):
+            self._scroll_to(self._offset - self.width() // 2)
+        elif event.button() == Qt.MouseButton.LeftButton and (to_right and x > self.width() - _FADE_W):
+            self._scroll_to(self._offset + self.width() // 2)
+        elif event.button() == Qt.MouseButton.LeftButton and index >= 0:
             self._cursor = index
             self._say()
             self._choose(index, event.modifiers())
@@ -228,6 +238,32 @@ class Thumbs(KeyboardFocus, QWidget):
                 cell = self.cell(index)
                 if cell.adjusted(-4, -4, 4, 4).intersects(event.rect()):
                     self._paint_thumb(p, index, thumb, cell)
+            self._paint_ends(p)
+
+    @property
+    def more(self) -> tuple[bool, bool]:
+        """Whether a strip goes on to the left, and to the right, of what is seen."""
+        if not self._is_strip or not self._thumbs:
+            return False, False
+        return self._offset > 0, self.cell(len(self._thumbs) - 1).right() > self.width()
+
+    def _paint_ends(self, p: QPainter) -> None:
+        """A strip that goes on fades out where it does, under an arrow. A press there scrolls."""
+        to_left, to_right = self.more
+        if to_left:
+            self._paint_end(p, 0.0, _FADE_W, "chevron_left")
+        if to_right:
+            self._paint_end(p, self.width(), self.width() - _FADE_W, "chevron_right")
+
+    def _paint_end(self, p: QPainter, edge: float, inner: float, arrow: str) -> None:
+        fade = QLinearGradient(edge, 0.0, inner, 0.0)
+        fade.setColorAt(0.0, tk.PANEL)
+        fade.setColorAt(0.4, tk.PANEL)
+        fade.setColorAt(1.0, QColor(tk.PANEL.red(), tk.PANEL.green(), tk.PANEL.blue(), 0))
+        p.fillRect(QRectF(min(edge, inner), 0.0, _FADE_W, self.height()), fade)
+        picture = self.cell(0).adjusted(0, 0, 0, -_CAPTION_H)
+        x = edge + (7.0 if edge < inner else -7.0)
+        paint_icon(p, arrow, x - 6, picture.center().y() - 6, 12, tk.T1)
 
     def _paint_thumb(self, p: QPainter, index: int, thumb: Thumb, cell: QRect) -> None:
         frame = QRectF(cell).adjusted(0, 0, 0, -_CAPTION_H)

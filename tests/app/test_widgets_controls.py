@@ -176,6 +176,20 @@ def test_a_strip_brings_its_current_thumbnail_into_view(qtbot: QtBot) -> None:
     assert strip.rect().contains(strip.cell(11).center())
 
 
+def test_a_strip_says_where_it_goes_on_and_goes_there_at_a_press(qtbot: QtBot) -> None:
+    strip = Thumbs("Presets", thumb_w=57, is_strip=True)
+    strip.resize(200, 60)
+    qtbot.addWidget(strip)
+    strip.set_thumbs([Thumb(str(n), f"Look {n}") for n in range(4)])
+    assert strip.more == (False, True)
+    chosen: list[str] = []
+    strip.chosen.connect(chosen.append)
+    click(strip, (195, 20))
+    assert (strip.more, chosen) == ((True, False), [])
+    click(strip, (5, 20))
+    assert strip.more == (False, True)
+
+
 @pytest.fixture
 def masks(qtbot: QtBot) -> ItemList:
     listed = ItemList("Masks", can_rename=True)
