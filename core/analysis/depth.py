@@ -22,13 +22,24 @@ RECEDES_BELOW, RECEDES_ABOVE = 0.003, 0.001
 """Share by which a standing thing recedes per row of a 270-row picture: it hides small errors of the line."""
 LOW_M, TALL_M = 1.7, 2.8
 """Heights, for a lens at usual height, up to which and from which a narrow thing does and does not reach."""
+DEEP: Final = 4.0
+"""Of the distance to its foot, how much farther what no one built is seen on the whole, once well above the horizon."""
+DEEP_UP: Final = 0.045
+"""Tangent of the angle above the horizon from which that holds in full."""
+TOWN: Final = 0.30
+"""Share of houses among what stands from which none of it does: then there is a street, not a landscape."""
+DEEP_FROM, DEEP_AT = 9.0, 28.0
+"""Distances of the foot, in heights of the lens, from which it begins to and does: a hedge by the road is no hill."""
 NARROW: Final = 0.2
 """Width, as a share of the picture's, that what stands there makes up for half of: so much is not narrow."""
 
 
-def standing_depth(picture: Appearance, contact: Contact, sky: FloatImage, camera: Camera) -> FloatImage:
-    """(H, W) inverse depth, 1/metre, 0 in the sky."""
+def standing_depth(
+    picture: Appearance, contact: Contact, sky: FloatImage, camera: Camera, solid: FloatImage
+) -> FloatImage:
+    """(H, W) inverse depth, 1/metre, 0 in the sky. `solid` is the share (H, W) of houses and vehicles."""
     near = np.log(pop_up(contact, camera))
+    near -= np.log1p(_deep(near, contact, camera, solid, 1.0 - sky))
     weight = np.square(1.0 - sky) + 1e-3
     edges = Guide(picture.rgb, weight, max(2, round(8 * picture.scale)), eps=4e-3)
     return np.asarray(np.exp(np.clip(edges.smooth(near), near.min(), near.max())) * (1.0 - sky), np.float32)
@@ -51,6 +62,23 @@ def pop_up(contact: Contact, camera: Camera) -> FloatImage:
     thing = thing - 270.0 * (RECEDES_BELOW * (rise - above) + RECEDES_ABOVE * above)
     mixed = contact.ground * plane + (1.0 - contact.ground) * np.maximum(thing, np.log(LEAST_BELOW))
     return np.asarray(np.exp(mixed) / (camera.focal * camera.height_m), np.float32)
+
+
+def _deep(near: FloatImage, contact: Contact, camera: Camera, solid: FloatImage, open_share: FloatImage) -> FloatImage:
+    """How much farther than its foot each thing is, as a share of that distance, (H, W); `near` is log inverse depth.
+
+    A pop-up stands all of a column on its lowest foot. Houses and vehicles do stand there; but woods are many trees deep,
+    and the hills above them lie far behind. Between houses trees stand as the houses do.
+    """
+    height, _ = near.shape
+    rows = ((np.arange(height, dtype=np.float32) + 0.5) / height)[:, None]
+    up = np.clip((camera.horizon - rows) / (camera.focal * DEEP_UP), 0.0, 1.0)
+    away = np.clip((np.exp(-near) / camera.height_m - DEEP_FROM) / (DEEP_AT - DEEP_FROM), 0.0, 1.0)
+    standing = (1.0 - contact.ground) * (up > 0.0) * open_share
+    town = min(1.0, float((solid * standing).sum()) / (TOWN * float(standing.sum()) + 1.0))
+    loose = np.clip(1.0 - solid, 0.0, 1.0) * (1.0 - contact.ground)
+    share = cv2.blur(np.asarray(loose, np.float32), (5, 5)) * (1.0 - town)
+    return np.asarray(DEEP * share * up * up * (3.0 - 2.0 * up) * away, np.float32)
 
 
 def feet(contact: Contact, horizon: float) -> tuple[FloatImage, FloatImage]:

@@ -23,10 +23,13 @@ from core.analysis.sky import SkyModel, sky_matte
 from core.analysis.told import Told
 from core.extension.spec import MapKind
 from core.models.adapters import NONE, ModelSet
-from core.scene import Scene
+from core.scene import Scene, SurfaceClass
 
 STILL: Final = frozenset(MapKind) - {MapKind.FLOW}
 """Maps that one frame is enough for."""
+
+SOLID: Final = [list(SurfaceClass).index(k) for k in (SurfaceClass.BUILDING, SurfaceClass.GLASS, SurfaceClass.VEHICLE)]
+"""What stands upright on its foot."""
 
 
 class FrameMaps:
@@ -92,7 +95,8 @@ class FrameMaps:
     def depth(self) -> FloatImage:
         if self.contact is None:
             return open_view(*self._shape, self.sky)
-        ours = standing_depth(self._picture, self.contact, self.sky, self._scene.camera)
+        solid = self.classes[SOLID].sum(0)
+        ours = standing_depth(self._picture, self.contact, self.sky, self._scene.camera, solid)
         return self._told.depth(ours, self.ground, self.sky)
 
     @cached_property

@@ -16,7 +16,7 @@ from fakes import FakeIndex
 from core.analysis.analyser import Analyser, Pair, understand
 from core.analysis.appearance import Appearance, display_codes
 from core.analysis.contact import Contact
-from core.analysis.depth import pop_up
+from core.analysis.depth import pop_up, standing_depth
 from core.analysis.flow import FloatImage
 from core.analysis.guided import Guide
 from core.analysis.pace import no_pause
@@ -371,3 +371,26 @@ def test_a_scene_model_of_another_version_is_refused() -> None:
     scene = scene_of(frame)
     with pytest.raises(ValueError, match="sky model"):
         maps_of(frame, replace(scene, sky_model=scene.sky_model[:-1]))
+
+
+def test_a_house_stands_on_its_foot_and_a_hill_lies_behind_it() -> None:
+    """Left half a house, right half a slope, both seen above the same line 40 m off, in open country and in a town."""
+    camera = Camera(focal=1.0, horizon=0.5, height_m=1.4)
+    contact = standing(np.full(120, 0.535, np.float32))
+    height, width = contact.ground.shape
+    picture = Appearance(np.full((height, width, 3), 0.4, np.float32))
+    sky = np.zeros((height, width), np.float32)
+    sky[: height // 4] = 1.0
+    row = int(0.38 * height)
+
+    def seen(houses: int) -> tuple[float, float]:
+        solid = np.zeros((height, width), np.float32)
+        solid[:, :houses] = 1.0
+        away = 1.0 / standing_depth(picture, contact, sky, camera, solid)[row]
+        return float(away[houses // 2]), float(away[(houses + width) // 2])
+
+    house, hill = seen(width // 6)
+    assert 35.0 < house < 60.0
+    assert hill > 1.8 * house
+    among_houses = seen(2 * width // 3)
+    assert among_houses[1] < 1.2 * among_houses[0]
