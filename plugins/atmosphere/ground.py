@@ -100,12 +100,12 @@ def reflect(
         top = scene[:, : shot.sky_rows]
         new = sky.over(halve(source[:, shot.rows(shot.sky_rows)]))
         top += (new - top) * shot.sky_half[:, : shot.sky_rows]
-    mirrored = _mirror(scene if tails is None else torch.cat((scene, tails)), shot)[:, below]
+    mirrored, away = (plane[:, below] for plane in _mirror(scene if tails is None else torch.cat((scene, tails)), shot))
     _, height, width = mirrored.shape
     # Tarmac draws what it mirrors long, the more the farther from where that stands.
-    rough = resize(blur(halve(mirrored[:3], 2), 0.0012 * width + 0.3, 0.018 * width + 0.3), height, width)
+    rough = resize(blur(halve(mirrored[:3], 2), 0.005 * width + 0.3, 0.018 * width + 0.3), height, width)
     drawn = blur(halve(mirrored[:3]), 0.0008 * width + 0.3, 0.011 * width + 0.3)
-    rough = mix(rough, resize(drawn, height, width), 0.55)
+    rough = mix(resize(drawn, height, width), rough, smooth(0.03, 0.30, away))  # it frays the farther it is drawn
     clear = blur(mirrored[:3], 0.5, 0.006 * width + 0.5)
     ripple, puddle = (plane[:, below] for plane in _water(shot))
     image = mix(rough, clear, (0.70 - 0.45 * shot.driving) * puddle)
@@ -136,8 +136,11 @@ def _combed(shot: Shot) -> torch.Tensor:
     return mix(torch.ones_like(combed), combed, shot.driving)[None].clamp_(0.3, 1.5)
 
 
-def _mirror(scene: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """The scene mirrored at each column's own contact line, the lowest edge above a pixel where ground ends."""
+def _mirror(scene: torch.Tensor, shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
+    """The scene mirrored at each column's own contact line, the lowest edge above a pixel where ground ends.
+
+    With it how far below that line each pixel is, (1, h, w), in heights.
+    """
     height, width = shot.grid.height, shot.grid.width
     rows = torch.arange(height, device=scene.device, dtype=torch.float32)[:, None].expand(height, width)
     solid = box(shot.ground_half, max(1, height // 90))[0] > 0.5
@@ -145,7 +148,8 @@ def _mirror(scene: torch.Tensor, shot: Shot) -> torch.Tensor:
     contact = blur(contact[None], 2.5, 0.8)[0]
     wobble = shot.ground_noise(0.9, 2.4, 1) * smooth(30.0, 4.0, shot.grid.ground_range)
     source = (2.0 * contact - rows + wobble * height * 0.004).round_().clamp_(0, height - 1).long()
-    return torch.gather(scene, 1, source[None].expand(scene.shape[0], height, width))
+    mirrored = torch.gather(scene, 1, source[None].expand(scene.shape[0], height, width))
+    return mirrored, ((rows - contact) * (1.0 / height)).clamp_min_(0.0)[None]
 
 
 def _water(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:
