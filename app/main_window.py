@@ -44,8 +44,8 @@ from app.status_bar import StatusBar
 from app.theme import tokens as tk
 from app.timeline.panel import TimelinePanel
 from app.top_bar import TopBar
+from app.viewer.modes import ViewMode
 from app.viewer.panel import ViewerPanel
-from app.viewer.view import ViewMode
 from app.widgets.seam import SeamSplitter
 from app.workbench import WORKSPACES, Workbench
 from core.condition import AXES

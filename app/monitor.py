@@ -16,8 +16,8 @@ from app.playhead import Playhead
 from app.preview_client import PreviewClient, View
 from app.session_bridge import SessionBridge
 from app.timeline.canvas import TimelineCanvas
+from app.viewer.modes import LAYERS, ViewMode
 from app.viewer.panel import ViewerPanel
-from app.viewer.view import LAYERS, ViewMode
 from core.document.changes import Aspect, ChangeSet
 from core.document.model import Clip, Look, Project
 from core.ids import ClipId

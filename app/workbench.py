@@ -16,9 +16,9 @@ from app.tools.horizon import HorizonGuide
 from app.tools.objects import ObjectsTool
 from app.tools.surfaces import MaskSurface, SkySurface, Surface
 from app.top_bar import TopBar
+from app.viewer.modes import ViewMode
 from app.viewer.panel import ViewerPanel
 from app.viewer.tool import ViewTool
-from app.viewer.view import ViewMode
 from core.document.model import StrokeMode
 from core.ids import ClipId, MaskId
 from core.timebase import Time

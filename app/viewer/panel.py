@@ -15,8 +15,9 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.painting import draw_text
 from app.viewer.geometry import ViewTransform
+from app.viewer.modes import ViewMode
 from app.viewer.transport import Transport
-from app.viewer.view import ViewerView, ViewMode
+from app.viewer.view import ViewerView
 
 MODE_ICONS: Final = {
     ViewMode.SOURCE: "source",

@@ -6,13 +6,11 @@ Main thread. It shows what it is given: pictures of one instant, their labels, a
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -22,16 +20,16 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPaintEvent,
-    QPen,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import tokens as tk
-from app.theme.icons import paint_icon
+from app.viewer.compare import halves, paint_wipe
 from app.viewer.geometry import ViewTransform, Wipe
 from app.viewer.images import HeldImage, held, tinted
 from app.viewer.labels import paint_label, paint_message
+from app.viewer.modes import MAP_TINTS, ViewMode
 from app.viewer.tool import Pointer, ViewTool
 from core.render.messages import Layer, PreviewReady, Quality
 
@@ -41,36 +39,6 @@ MAP_OPACITY: Final = 0.4
 WIPE_GRAB_PX: Final = 9.0
 FLICKER_SCALE: Final = "dark below 1, bright at 5 and above"
 QUALITY_NAMES: Final = {Quality.DRAFT: "Preview ¼", Quality.HALF: "Preview ½", Quality.FULL: "Full size"}
-
-
-class ViewMode(StrEnum):
-    SOURCE = "source"
-    RESULT = "result"
-    WIPE = "wipe"
-    SPLIT = "split"
-    FLICKER = "flicker"
-    MATTE = "matte"
-    SKY = "sky"
-    GROUND = "ground"
-    DEPTH = "depth"
-
-
-LAYERS: Final = {
-    ViewMode.SOURCE: (Layer.SOURCE,),
-    ViewMode.RESULT: (Layer.RESULT,),
-    ViewMode.WIPE: (Layer.SOURCE, Layer.RESULT),
-    ViewMode.SPLIT: (Layer.SOURCE, Layer.RESULT),
-    ViewMode.FLICKER: (Layer.FLICKER,),
-    ViewMode.MATTE: (Layer.SOURCE,),
-    ViewMode.SKY: (Layer.SOURCE, Layer.SKY),
-    ViewMode.GROUND: (Layer.SOURCE, Layer.GROUND),
-    ViewMode.DEPTH: (Layer.DEPTH,),
-}
-"""What each mode needs from the engine. The matte itself is drawn here, from the document, at once."""
-
-
-MAP_TINTS: Final = {ViewMode.SKY: (Layer.SKY, QColor("#00E5FF")), ViewMode.GROUND: (Layer.GROUND, QColor("#FF9A3D"))}
-"""Maps that are laid over the source, and in which colour."""
 
 
 class ViewerView(QWidget):
@@ -183,7 +151,7 @@ class ViewerView(QWidget):
         if self._images:
             self._paint_overlay(painter, rect)
             if self.mode is ViewMode.WIPE:
-                self._paint_wipe(painter, rect)
+                paint_wipe(painter, self.wipe, rect)
             for tool in self._tools:
                 tool.paint(painter, self._tool_rect)
             if self.shows_overlays:
@@ -207,7 +175,7 @@ class ViewerView(QWidget):
         if result is None:
             return
         if self.mode is ViewMode.SPLIT and source is not None:
-            left, right = self._halves(rect)
+            left, right = halves(rect)
             painter.drawImage(left, source.image)
             painter.drawImage(right, result.image)
             return
@@ -221,14 +189,6 @@ class ViewerView(QWidget):
             painter.restore()
             return
         painter.drawImage(rect, result.image)
-
-    @staticmethod
-    def _halves(rect: QRectF) -> tuple[QRectF, QRectF]:
-        width = rect.width() * 100 / 201
-        return (
-            QRectF(rect.left(), rect.top(), width, rect.height()),
-            QRectF(rect.right() - width, rect.top(), width, rect.height()),
-        )
 
     def _paint_map(self, painter: QPainter, rect: QRectF) -> None:
         """The sky or the ground as the engine has it, over the source."""
@@ -251,21 +211,6 @@ class ViewerView(QWidget):
         if overlay is not None:
             painter.drawImage(rect, overlay.image)
 
-    def _paint_wipe(self, painter: QPainter, rect: QRectF) -> None:
-        painter.save()
-        painter.setClipRect(rect)
-        top, bottom = self.wipe.ends(rect)
-        for color, width in ((QColor(0, 0, 0, 150), 3.0), (QColor(Qt.GlobalColor.white), 1.0)):
-            painter.setPen(QPen(color, width))
-            painter.drawLine(top, bottom)
-        painter.restore()
-        middle = self.wipe.middle(rect)
-        painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1.5))
-        painter.setBrush(QColor(20, 20, 20, 200))
-        painter.drawEllipse(middle, 12, 12)
-        paint_icon(painter, "chevron_left", middle.x() - 11, middle.y() - 6, 12, tk.T1)
-        paint_icon(painter, "chevron_right", middle.x() - 1, middle.y() - 6, 12, tk.T1)
-
     def _paint_labels(self, painter: QPainter, rect: QRectF) -> None:
         rect = rect.intersected(self.area)
         quality = self._quality_name()
@@ -284,7 +229,7 @@ class ViewerView(QWidget):
             paint_label(painter, right, result if result_is_right else source, to_left=True)
         elif self.mode is ViewMode.SPLIT:
             paint_label(painter, left, source)
-            paint_label(painter, self._halves(self.picture_rect)[1].topLeft() + QPointF(12, 12), result)
+            paint_label(painter, halves(self.picture_rect)[1].topLeft() + QPointF(12, 12), result)
         else:
             name = {
                 ViewMode.SOURCE: source,
@@ -317,7 +262,7 @@ class ViewerView(QWidget):
     @property
     def _tool_rect(self) -> QRectF:
         """The picture that is worked on: of two side by side the source."""
-        return self._halves(self.picture_rect)[0] if self.mode is ViewMode.SPLIT else self.picture_rect
+        return halves(self.picture_rect)[0] if self.mode is ViewMode.SPLIT else self.picture_rect
 
     def _pointer(self, event: QMouseEvent | QContextMenuEvent) -> Pointer:
         rect = self._tool_rect

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from window_kit import Editor, drag, send
 
 from app.tools.object_paint import box_rect
-from app.viewer.view import ViewMode
+from app.viewer.modes import ViewMode
 from app.widgets.marks import KeyState
 from core.document.model import Clip, StrokeMode
 from core.document.storage import encode_project, load_project, save_project

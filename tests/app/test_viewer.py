@@ -14,7 +14,8 @@ from window_kit import drag
 from app.theme import tokens as tk
 from app.viewer.geometry import ViewTransform, Wipe
 from app.viewer.images import held, tinted
-from app.viewer.view import ViewerView, ViewMode
+from app.viewer.modes import ViewMode
+from app.viewer.view import ViewerView
 from core.render.messages import Layer, Picture8, PreviewReady, Quality
 from core.timebase import ZERO
 

@@ -14,7 +14,7 @@ from app.actions.table import ACTIONS
 from app.documents import Choice
 from app.main_window import MainWindow
 from app.models_window import ModelsWindow
-from app.viewer.view import ViewMode
+from app.viewer.modes import ViewMode
 from core.condition import HAZE, RAIN, Condition
 from core.document.commands import SetKeyframe, SetValue
 from core.document.session import Session

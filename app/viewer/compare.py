@@ -1,0 +1,36 @@
+"""Two pictures against each other: side by side, or with a wipe between them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from app.theme import tokens as tk
+from app.theme.icons import paint_icon
+from app.viewer.geometry import Wipe
+
+
+def halves(rect: QRectF) -> tuple[QRectF, QRectF]:
+    """Where two pictures stand side by side in the place of both, a hair apart."""
+    width = rect.width() * 100 / 201
+    return (
+        QRectF(rect.left(), rect.top(), width, rect.height()),
+        QRectF(rect.right() - width, rect.top(), width, rect.height()),
+    )
+
+
+def paint_wipe(painter: QPainter, wipe: Wipe, rect: QRectF) -> None:
+    """The line, cut at the picture, and the handle on it."""
+    painter.save()
+    painter.setClipRect(rect)
+    top, bottom = wipe.ends(rect)
+    for color, width in ((QColor(0, 0, 0, 150), 3.0), (QColor(Qt.GlobalColor.white), 1.0)):
+        painter.setPen(QPen(color, width))
+        painter.drawLine(top, bottom)
+    painter.restore()
+    middle = wipe.middle(rect)
+    painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1.5))
+    painter.setBrush(QColor(20, 20, 20, 200))
+    painter.drawEllipse(middle, 12, 12)
+    paint_icon(painter, "chevron_left", middle.x() - 11, middle.y() - 6, 12, tk.T1)
+    paint_icon(painter, "chevron_right", middle.x() - 1, middle.y() - 6, 12, tk.T1)
