@@ -14,18 +14,19 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.panels.brush_group import BrushSettings
-from app.session_bridge import GestureRun, SessionBridge
+from app.session_bridge import SessionBridge
+from app.tools.gesture_tool import GestureTool
 from app.tools.surfaces import Surface
 from app.viewer.images import HeldImage
 from app.viewer.labels import LABEL_H, paint_label
-from app.viewer.tool import Pointer, ViewTool
+from app.viewer.tool import Pointer
 from core.document.model import Stroke, StrokeMode, StrokePoint
 
 MIN_RADIUS: Final = 0.004
 MAX_RADIUS: Final = 0.5
 
 
-class Brush(ViewTool):
+class Brush(GestureTool):
     """Alt turns adding into erasing; Ctrl-drag sets size (across) and hardness (up and down)."""
 
     has_overlay = True
@@ -34,12 +35,10 @@ class Brush(ViewTool):
     """The new `BrushSettings`."""
 
     def __init__(self, bridge: SessionBridge, surface: Surface, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._bridge = bridge
+        super().__init__(bridge, parent)
         self.surface = surface
         self.settings = BrushSettings()
         self.mode = StrokeMode.ADD
-        self._run: GestureRun[Pointer] | None = None
         self._at: Pointer | None = None
         self._sizing: tuple[Pointer, BrushSettings] | None = None
 
@@ -74,8 +73,8 @@ class Brush(ViewTool):
             self._sizing = (pointer, self.settings)
             return
         stroke = self._stroke(pointer)
-        self._run = GestureRun(self._bridge, self.surface.label(stroke.mode), self._paint(stroke), self)
-        self._run.send(pointer)
+        self.begin(self.surface.label(stroke.mode), self._paint(stroke))
+        super().move(pointer)
 
     def _stroke(self, pointer: Pointer) -> Stroke:
         s = self.settings
@@ -104,27 +103,23 @@ class Brush(ViewTool):
             radius = settings.radius * 1.01 ** delta.x()
             self._at = began
             self.set_settings(replace(settings, radius=radius, hardness=settings.hardness - delta.y() / 200))
-        elif self._run is not None:
-            self._run.send(pointer)
+        else:
+            super().move(pointer)
         self.changed.emit()
 
-    def release(self, _pointer: Pointer) -> None:
+    def release(self, pointer: Pointer) -> None:
         self._sizing = None
-        if self._run is not None:
-            run, self._run = self._run, None
-            run.finish()
+        super().release(pointer)
 
     def cancel(self) -> bool:
         if self._sizing is not None:
             settings, self._sizing = self._sizing[1], None
             self.set_settings(settings)
             return True
-        if self._run is None:
-            return False
-        run, self._run = self._run, None
-        run.cancel()
-        self.changed.emit()
-        return True
+        was_dragging = super().cancel()
+        if was_dragging:
+            self.changed.emit()
+        return was_dragging
 
     def cursor(self, _pointer: Pointer) -> Qt.CursorShape:
         return Qt.CursorShape.BlankCursor

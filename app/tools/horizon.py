@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.scene_desk import SceneDesk
-from app.session_bridge import GestureRun
 from app.theme import tokens as tk
+from app.tools.gesture_tool import GestureTool
 from app.viewer.labels import LABEL_H, paint_label
-from app.viewer.tool import Pointer, ViewTool
+from app.viewer.tool import Pointer
 from app.widgets.gesture import FINE
 from core.document.commands import SetHorizon
 from core.timebase import Time
@@ -23,13 +23,12 @@ GRIP_W: Final = 34.0
 _EDGE: Final = QColor(0, 0, 0, 150)
 
 
-class HorizonGuide(ViewTool):
+class HorizonGuide(GestureTool):
     """Takes a press near the line only. Dashed where it is a guess. `shown` is the instant of the picture on the screen."""
 
     def __init__(self, desk: SceneDesk, shown: Callable[[], Time | None], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(desk.context.bridge, parent)
         self._desk, self._shown = desk, shown
-        self._run: GestureRun[Pointer] | None = None
         self._is_hot = False
         desk.changed.connect(self.changed)
 
@@ -47,13 +46,13 @@ class HorizonGuide(ViewTool):
     def wants(self, pointer: Pointer) -> bool:
         y = self._y(pointer.rect)
         across = pointer.rect.left() <= pointer.px.x() <= pointer.rect.right()
-        return self._run is not None or (y is not None and across and abs(pointer.px.y() - y) <= GRAB_PX)
+        return self.is_dragging or (y is not None and across and abs(pointer.px.y() - y) <= GRAB_PX)
 
     def press(self, pointer: Pointer) -> None:
         shot = self._desk.shot
         if shot is not None:
             script = self._drag(pointer, shot.scene.camera.horizon)
-            self._run = GestureRun(self._desk.context.bridge, "Set horizon", script, self)
+            self.begin("Set horizon", script)
 
     def _drag(self, began: Pointer, horizon: float) -> Generator[None, Pointer, None]:
         """Relative: the line moves with the hand, a tenth as far while Shift is held."""
@@ -64,22 +63,6 @@ class HorizonGuide(ViewTool):
             horizon += (pointer.v - last) * (FINE if is_fine else 1.0)
             last = pointer.v
             self._desk.do(partial(SetHorizon, horizon=min(max(horizon, -1.0), 2.0)))
-
-    def move(self, pointer: Pointer) -> None:
-        if self._run is not None:
-            self._run.send(pointer)
-
-    def release(self, _pointer: Pointer) -> None:
-        if self._run is not None:
-            run, self._run = self._run, None
-            run.finish()
-
-    def cancel(self) -> bool:
-        if self._run is None:
-            return False
-        run, self._run = self._run, None
-        run.cancel()
-        return True
 
     def hover(self, pointer: Pointer | None) -> None:
         is_hot = pointer is not None and self.wants(pointer)
@@ -95,7 +78,7 @@ class HorizonGuide(ViewTool):
         if shot is None or y is None:
             return
         is_guess = shot.scene.horizon_confidence < 0.5
-        ink = tk.ACC if self._is_hot or self._run is not None else QColor(Qt.GlobalColor.white)
+        ink = tk.ACC if self._is_hot or self.is_dragging else QColor(Qt.GlobalColor.white)
         line = Qt.PenStyle.DashLine if is_guess else Qt.PenStyle.SolidLine
         for color, width, style in ((_EDGE, 3.0, Qt.PenStyle.SolidLine), (ink, 1.0, line)):
             painter.setPen(QPen(color, width, style))
@@ -104,6 +87,6 @@ class HorizonGuide(ViewTool):
             painter.setPen(QPen(_EDGE, 1.0))
             painter.setBrush(ink)
             painter.drawRoundedRect(QRectF(x, y - 2.5, GRIP_W, 5.0), 2.5, 2.5)
-        if self._is_hot or self._run is not None:
+        if self._is_hot or self.is_dragging:
             text = f"Horizon {100 * (self.row or 0.0):.1f} %" + (", a guess" if is_guess else "")
             paint_label(painter, QPointF(rect.right() - 12, y - LABEL_H - 8), text, to_left=True, inside=rect)

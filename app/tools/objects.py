@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QMenu
 
 from app.scene_desk import SceneDesk, base_id, fresh_id
 from app.scene_tracks import keys
-from app.session_bridge import GestureRun
+from app.tools.gesture_tool import GestureTool
 from app.tools.object_paint import box_rect, paint_object, point
 from app.tools.object_shapes import Part, Post, handles, head_moved, is_pole, new_box, post_of, reshaped
 from app.viewer.labels import LABEL_H, paint_label
-from app.viewer.tool import Pointer, ViewTool
+from app.viewer.tool import Pointer
 from app.widgets.gesture import pace
 from core.objects import Box, Facing, ObjectId, ObjectKind, PlacedObject, lamp_post
 from core.timebase import Time
@@ -50,16 +50,15 @@ _SHAPES: Final = {
 Hold = tuple[PlacedObject, Part]
 
 
-class ObjectsTool(ViewTool):
+class ObjectsTool(GestureTool):
     """Draws and edits the objects of the frame on the screen. `shown` is the instant of the picture on the screen."""
 
     hinted = Signal(str)
     """One sentence for the status bar where a click cannot do what it seems to."""
 
     def __init__(self, desk: SceneDesk, shown: Callable[[], Time | None], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(desk.context.bridge, parent)
         self._desk, self._shown = desk, shown
-        self._run: GestureRun[Pointer] | None = None
         self._hot: Hold | None = None
         self._is_stepping = False
         desk.changed.connect(self.changed)
@@ -115,13 +114,10 @@ class ObjectsTool(ViewTool):
             thing, part = hold
             self._desk.select(thing.id)
             verb = "Move" if part is Part.BODY else "Resize"
-            self._run = self._gesture(f"{verb} {thing.kind}", self._reshape(thing, part, pointer, frame))
+            self.begin(f"{verb} {thing.kind}", self._reshape(thing, part, pointer, frame))
         elif 0.0 <= pointer.u <= 1.0 and 0.0 <= pointer.v <= 1.0:
-            self._run = self._gesture(f"Add {self._desk.kind}", self._add(frame))
-            self._run.send(pointer)
-
-    def _gesture(self, label: str, script: Generator[None, Pointer, None]) -> GestureRun[Pointer]:
-        return GestureRun(self._desk.context.bridge, label, script, self)
+            self.begin(f"Add {self._desk.kind}", self._add(frame))
+            self.move(pointer)
 
     def _add(self, frame: int) -> Generator[None, Pointer, None]:
         """A new object, which follows the hand until it lets go."""
@@ -147,22 +143,9 @@ class ObjectsTool(ViewTool):
                 )
                 self._desk.place(held, box, frame)
 
-    def move(self, pointer: Pointer) -> None:
-        if self._run is not None:
-            self._run.send(pointer)
-
-    def release(self, _pointer: Pointer) -> None:
-        if self._run is not None:
-            run, self._run = self._run, None
-            run.finish()
-
     def cancel(self) -> bool:
         self.key_up()
-        if self._run is None:
-            return False
-        run, self._run = self._run, None
-        run.cancel()
-        return True
+        return super().cancel()
 
     def hover(self, pointer: Pointer | None) -> None:
         hot = self._hold_at(pointer) if pointer else None
