@@ -70,6 +70,10 @@ class Materials:
         return self._plane(SurfaceClass.WATER)
 
     @cached_property
+    def building(self) -> torch.Tensor:
+        return self._plane(SurfaceClass.BUILDING)
+
+    @cached_property
     def vehicle(self) -> torch.Tensor:
         return self._plane(SurfaceClass.VEHICLE)
 

@@ -41,6 +41,8 @@ def turn_foliage(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     needles = smooth(0.035, -0.01, (r - b) / total) * smooth(0.30, 0.10, luma(small)) * 0.75
     lawn = (stuff.grass * (1.0 - stuff.plant))[None] * 0.85
     leaf = leaf * (1.0 - needles) * (1.0 - lawn) * (1.0 - stuff.water[None])
+    if not shot.request.scene.has_ground:  # nothing tells water from leaves but the looks of what grows
+        leaf = leaf * smooth(0.25, 0.65, blur(stuff.plant[None], 0.004 * shot.grid.width + 0.4))
     share = shot.full(leaf).mul_(0.94 * turn)
     target = shot.full(_palette(_tone(small, leaf, shot)))
     return x.add_((target.mul_(luma(x)) - x).mul_(share))

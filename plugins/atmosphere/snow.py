@@ -20,10 +20,14 @@ from plugins.atmosphere.surface import Relief
 LANE_M = 3.7
 TRACK_M = 0.80
 """Wheel tracks stand this far to either side of a lane's middle."""
-FRESH: Rgb = (1.06, 1.09, 1.13)
+FRESH: Rgb = (0.97, 1.00, 1.04)
 """Snow in the units of the picture: a little above a white card, below a bright overcast sky."""
 PACKED: Rgb = (0.56, 0.58, 0.61)
 """Snow that wheels have pressed to ice and slush."""
+DUSTED = 0.24
+"""Share of rock and scrub that lies white where they shed the rest."""
+WOODED = 0.42
+"""Share of a wooded hill that is white from afar."""
 RIME: Rgb = (0.80, 0.84, 0.89)
 BARE: Rgb = (0.98, 0.97, 0.94)
 """Tint of leafless twigs, times their brightness."""
@@ -82,19 +86,20 @@ def _cover(x: torch.Tensor, relief: Relief, first: int, shot: Shot) -> None:
         return resize(plane[None, below], height, width)
 
     # Where a pixel holds many patches it shows their mean; near, the picture's relief and crumbs break the edge.
-    soft = 0.20 + 0.35 * (1.0 - amount) + 0.35 * far
+    soft = 0.30 + 0.30 * (1.0 - amount) + 0.30 * far
     rough = _rough(shot)
     lies = soil - rough * (0.45 + 0.85 * amount) + (0.09 - 0.05 * amount) * crumbs
     cover = full(lies.div_(2.0 * soft).add_(0.5)) + relief.detail * full((0.20 + 0.45 * rough) / soft)
     first_flakes = min(1.0, 4.0 * amount)
-    cover = cover.clamp_(0.0, 1.0 - 0.45 * (1.0 - amount)) * full(smooth(0.01, 0.15, stuff.soil) * first_flakes)
+    cover = cover.clamp_(0.0, 1.0).mul_(1.0 - DUSTED * amount).add_(DUSTED * amount)  # what sheds it is dusted still
+    cover = cover.clamp_(0.0, 1.0 - 0.45 * (1.0 - amount)) * full(smooth(0.10, 0.50, stuff.soil) * first_flakes)
     share = full(smooth(0.25, 0.75, stuff.road) * first_flakes)
     film = full((road * (1.0 - worn) + 0.06 * crumbs * road).clamp_(0.0, 1.0)) * share
     packed = full(worn * (0.10 + 0.55 * amount * amount + 0.10 * fine).clamp_(0.0, 0.8)) * share
     cover = torch.maximum(cover * (1.0 - share), film)
     wet = full((1.0 - smooth(0.75, 1.0, road * (1.0 - worn))) * stuff.road * min(1.0, 3.0 * amount))
     x *= wet.mul_(-0.40).add_(1.0)
-    shade = _shade(relief, share, full(wide * 0.6 + fine), shot)
+    shade = _shade(relief, share, full(rough), full(wide * 0.6 + fine), shot)
     _lay(x, packed, PACKED, shade)
     _lay(x, cover, FRESH, shade)
 
@@ -150,17 +155,23 @@ def _on_road(shot: Shot) -> torch.Tensor:
     return smooth(6.4, 5.0, x) * smooth(-22.0, -20.0, x)
 
 
-def _shade(relief: Relief, share: torch.Tensor, lumps: torch.Tensor, shot: Shot) -> torch.Tensor:
-    """Brightness of the snow, (1, H, W): shadows that fell on what it hides, that thing's relief softened, and its own."""
-    hidden = 0.34 - 0.26 * share  # a closed cover hides the road's paint and stains
+def _shade(relief: Relief, share: torch.Tensor, rough: torch.Tensor, lumps: torch.Tensor, shot: Shot) -> torch.Tensor:
+    """Brightness of the snow, (1, H, W): shadows that fell on what it hides, that thing's relief softened, and its own.
+
+    On open slopes the picture's own light and shade tell how they lie; on a road they are its stains.
+    """
+    hidden = 0.50 - 0.42 * share  # a closed cover hides the road's paint and stains
     ground = shot.ground_half[:, shot.grid.height - (int(relief.base.shape[1]) + 1) // 2 :]
     base = halve(relief.base)
+    broken = (1.0 - share) * (0.35 + 0.65 * rough)
     seen = float(plane_sum(ground))
     level = float(plane_sum(base * ground)) / seen if seen > 0.02 * ground.numel() else relief.mean
-    fallen = (relief.base - level).clamp_(-2.5, 0.04).mul_(0.10 + 0.32 * share)
+    fallen = torch.minimum((relief.base - level).clamp_min_(-2.5), 0.5 * broken + 0.04).mul_(
+        0.10 + 0.32 * share + 0.30 * broken
+    )
     own = lumps * (0.035 + 0.05 * shot.light.relit)
     detail = relief.detail.clamp(-1.5, 0.5) * hidden
-    return torch.exp2((detail + fallen + own).clamp_(-1.6, 0.28))
+    return torch.exp2((detail + fallen + own).clamp_(-1.6, 0.20))
 
 
 def _lay(x: torch.Tensor, share: torch.Tensor, white: Rgb, shade: torch.Tensor) -> None:
@@ -175,13 +186,19 @@ def _lay(x: torch.Tensor, share: torch.Tensor, white: Rgb, shade: torch.Tensor) 
         plane.add_((share * shade * (1.0 + blue * dim))[0], alpha=level)
 
 
+def _sure(shot: Shot) -> float:
+    """How far colour and texture may be trusted to tell what stands: without a ground, water looks like leaves."""
+    return 1.0 if shot.request.scene.has_ground else 0.40
+
+
 def _bare_twigs(x: torch.Tensor, relief: Relief, shot: Shot) -> None:
     """Leaves fall, in place: their lights go and with them their green; dark boughs stay, and grey-brown air between them."""
     amount = shot.weather.snow_cover
     small = halve(x)
     green = (small[1:2] - torch.maximum(small[0:1], small[2:3])).div_(small.sum(0, keepdim=True).add_(1e-3))
     leaf = torch.maximum(smooth(-0.005, 0.055, green), smooth(0.2, 0.8, shot.materials.plant)[None])
-    leaf = shot.full(leaf.mul_(1.0 - shot.sky_half).mul_(min(1.0, 1.25 * amount)))
+    leaf = leaf.mul_(1.0 - shot.sky_half).mul_(min(1.0, 1.25 * amount) * _sure(shot))
+    leaf = shot.full(leaf)
     even = (luma(x) * torch.exp2(relief.detail.clamp_min(0.0).mul_(-0.65))).mul_(0.86).add_(0.035)
     for plane, tint in zip(x, BARE, strict=True):
         plane.add_(leaf[0] * (even[0] * tint - plane), alpha=0.85)
@@ -192,11 +209,19 @@ def _dust(x: torch.Tensor, relief: Relief, shot: Shot) -> None:
     amount, stuff = shot.weather.snow_cover, shot.materials
     stands = (1.0 - shot.sky_half) * (1.0 - shot.ground_half)
     green = smooth(0.1, 0.7, stuff.plant)[None]
-    most = shot.full(stands * (0.12 + 0.24 * green) * (1.0 - 0.8 * stuff.vehicle[None]) * (1.0 - stuff.water[None]))
+    sure = _sure(shot)
+    most = stands * (0.12 * sure * sure + 0.24 * sure * green)
+    most = shot.full(most * (1.0 - 0.8 * stuff.vehicle[None]) * (1.0 - stuff.water[None]))
     fine = relief.detail - 0.75 * shot.full(blur(halve(relief.detail), 0.0025 * shot.grid.width + 0.4))
     caught = smooth(0.75 - 1.05 * amount, 1.60 - 0.95 * amount, fine.mul_(1.9).add_(0.25))
     caught = blur(caught, 0.0010 * shot.view.width + 0.3)  # a dusting has no edges
-    share = caught.mul_(most).mul_(min(1.0, 1.6 * amount))
+    away = (
+        stands[0]
+        * smooth(70.0, 220.0, shot.range)
+        * (1.0 - stuff.building - stuff.vehicle - stuff.water).clamp_min(0.0)
+    )
+    wooded = shot.full(away[None] * (WOODED * amount))  # from afar twigs and gaps are one grey
+    share = caught.mul_(most).mul_(min(1.0, 1.6 * amount)).add_(wooded)
     x *= 1.0 - share
     for plane, level in zip(x, RIME, strict=True):
         plane.add_(share[0], alpha=level)
