@@ -30,6 +30,10 @@ TOWN: Final = 0.30
 """Share of houses among what stands from which none of it does: then there is a street, not a landscape."""
 DEEP_FROM, DEEP_AT = 9.0, 28.0
 """Distances of the foot, in heights of the lens, from which it begins to and does: a hedge by the road is no hill."""
+FAR_M: Final = 1500.0
+"""Where hills lie that the air has made blue."""
+HILLS: Final = 0.2
+"""How far above the horizon, in heights, such hills may rise; what is higher is a crown or a roof against the sky."""
 NARROW: Final = 0.2
 """Width, as a share of the picture's, that what stands there makes up for half of: so much is not narrow."""
 
@@ -42,7 +46,33 @@ def standing_depth(
     near -= np.log1p(_deep(near, contact, camera, solid, 1.0 - sky))
     weight = np.square(1.0 - sky) + 1e-3
     edges = Guide(picture.rgb, weight, max(2, round(8 * picture.scale)), eps=4e-3)
-    return np.asarray(np.exp(np.clip(edges.smooth(near), near.min(), near.max())) * (1.0 - sky), np.float32)
+    smooth = np.clip(edges.smooth(near), near.min(), near.max())
+    far = far_hills(picture, sky, camera.horizon)
+    smooth += far * np.minimum(-np.log(FAR_M) - smooth, 0.0)
+    return np.asarray(np.exp(smooth) * (1.0 - sky), np.float32)
+
+
+def far_hills(picture: Appearance, sky: FloatImage, horizon: float) -> FloatImage:
+    """(H, W) 0..1: what lies above the horizon and right below the sky, blue and of little contrast by the air before it.
+
+    The aerial perspective of He, Sun, Tang ("Single Image Haze Removal", 2009): the blue of the air is added to all that is
+    far, so nothing there stays dark or green. What is thinner than a hill is the soft border of the sky.
+    """
+    size = 2 * max(1, round(picture.scale)) + 1
+    r, g, b = (cv2.blur(np.ascontiguousarray(picture.rgb[..., c]), (size, size)) for c in range(3))
+    blue = np.clip(((b - np.maximum(r, g)) / (r + g + b + 0.02) - 0.01) / 0.03, 0.0, 1.0)
+    light = np.ascontiguousarray(picture.lab[..., 0])
+    mean = cv2.blur(light, (size, size))
+    rough = np.sqrt(np.maximum(cv2.blur(light * light, (size, size)) - mean * mean, 0.0))
+    plain = np.clip(2.0 - rough / 4.0, 0.0, 1.0)
+    rise = horizon - picture.rows
+    above = np.clip((rise + 0.01) / 0.02, 0.0, 1.0) * np.clip((HILLS - rise) / 0.05, 0.0, 1.0)
+    hazy = np.asarray(blue * plain * above, np.float32)
+    closed = cv2.morphologyEx(np.maximum(hazy, sky), cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    reached = np.minimum.accumulate(closed, axis=0) * (sky.max(axis=0) > 0.5)
+    kernel = np.ones((2 * size - 1, 4 * size + 1), np.uint8)
+    hills = cv2.morphologyEx(np.asarray(reached * (1.0 - sky) * above, np.float32), cv2.MORPH_OPEN, kernel)
+    return np.asarray(hills.reshape(sky.shape), np.float32)
 
 
 def pop_up(contact: Contact, camera: Camera) -> FloatImage:

@@ -16,7 +16,7 @@ from fakes import FakeIndex
 from core.analysis.analyser import Analyser, Pair, understand
 from core.analysis.appearance import Appearance, display_codes
 from core.analysis.contact import Contact
-from core.analysis.depth import pop_up, standing_depth
+from core.analysis.depth import far_hills, pop_up, standing_depth
 from core.analysis.flow import FloatImage
 from core.analysis.guided import Guide
 from core.analysis.pace import no_pause
@@ -150,6 +150,21 @@ def test_the_sky_is_at_infinity() -> None:
     near = maps_of(frame, scene_of(frame)).inverse_depth
     assert near is not None
     assert float(near[0].numpy()[:40].max()) < 0.01
+
+
+@pytest.mark.parametrize(("tint", "is_far"), [((0.30, 0.40, 0.60), True), ((0.16, 0.24, 0.10), False)])
+def test_blue_hills_below_the_sky_are_far_and_green_trees_are_not(
+    tint: tuple[float, float, float], is_far: bool
+) -> None:
+    light = torch.empty(3, 100, 160)
+    for row, color in ((0, (0.5, 0.7, 1.0)), (40, tint), (55, (0.16, 0.24, 0.10))):
+        light[:, row:] = torch.tensor(color)[:, None, None]
+    sky = np.zeros((100, 160), np.float32)
+    sky[:40] = 1.0
+    picture = Appearance.of(Frame(light), (160, 100))
+    hills = far_hills(picture, sky, 0.56)
+    assert (hills[44:52].min() > 0.9) if is_far else (hills.max() < 0.1)
+    assert hills[58:].max() < 0.1
 
 
 def test_only_the_maps_asked_for_are_made() -> None:
