@@ -19,6 +19,8 @@ from plugins.atmosphere.surface import ambient_level
 MOONLIGHT = (0.34, 0.40, 0.50)
 WATER_R0 = 0.02
 """Reflectance of water at normal incidence (Schlick's form of Fresnel)."""
+PATH_RAD = 0.10
+"""Half width of the path that a low body draws over water: waves lean by some tenths of a radian (Cox and Munk 1954)."""
 
 
 def wet_albedo(x: torch.Tensor, shot: Shot) -> torch.Tensor:
@@ -66,17 +68,27 @@ def add_sheen(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     glint = (
         luma(part).mul_(2.2 / ambient_level(shot)).add_(0.35).clamp_(max=1.6)
     )  # it breaks on what is rough and bright
+    if float(water.amax()) > 0.2:
+        glint = mix(glint, _sparkle(part), resize(water, int(part.shape[1]), int(part.shape[2])))
     for (right, up, ahead), rgb, share in bodies:
         if share > 0.0:
             mirrored = (grid.right[below] * right - grid.up[below] * up + grid.ahead[below] * ahead)[None]
             sheen = henyey_greenstein(mirrored, 0.72).mul_(grazing).mul_(share)
-            if up > 0.0 and rgb is MOONLIGHT:  # waves draw the moon's image long towards the camera, never wide
+            if up > 0.0:  # waves draw the image of sun and moon long towards the camera, never wide, and break it
                 beside = torch.remainder(grid.azimuth[below] - atan2(right, ahead) + pi, 2.0 * pi) - pi
-                sheen *= torch.exp((beside / 0.15) ** 2 * -water).mul_(1.0 - 0.75 * water).add_(0.03 * water)
+                path = torch.exp((beside / PATH_RAD) ** 2 * -water).mul_(1.0 - 0.35 * water).add_(0.03 * water)
+                sheen *= path
             sheen = resize(sheen, int(part.shape[1]), int(part.shape[2])).mul_(glint)
             for plane, level in zip(part, rgb, strict=True):
                 plane.add_(sheen[0], alpha=level)
     return x
+
+
+def _sparkle(part: torch.Tensor) -> torch.Tensor:
+    """How waves break a glitter path, (1, H, W) about 0.3: bright where they are brighter than the water around them."""
+    y = luma(part)
+    around = resize(blur(halve(y, 2), 0.004 * part.shape[2] / 4 + 0.5), int(y.shape[1]), int(y.shape[2]))
+    return (y / around.clamp_min(1e-4)).sub_(0.97).mul_(9.0).clamp_(0.0, 2.5).add_(0.14)
 
 
 def reflect(
