@@ -12,7 +12,7 @@ from plugins.atmosphere import streetlights
 from plugins.atmosphere.fields import blur, color, halve, luma, mix, smooth
 from plugins.atmosphere.light import Rgb
 from plugins.atmosphere.shot import Shot
-from plugins.atmosphere.surface import ambient_level
+from plugins.atmosphere.surface import ambient_level, seen_sides
 
 TAIL_LAMP: Rgb = (1.9, 0.10, 0.045)
 HALOGEN: Rgb = (1.0, 0.89, 0.72)
@@ -64,7 +64,7 @@ def _moonlit(shot: Shot) -> torch.Tensor:
     right, ahead = right * level, ahead * level
     normals, scene = shot.request.maps.normals, shot.request.scene
     if not (scene.has_ground or scene.has_sky):
-        return torch.full_like(shot.range, 0.6)
+        return seen_sides(shot, right)[0]
     if normals is None:
         stands = torch.full_like(shot.range, max(0.12, 0.25 * high - 0.9 * ahead))
     else:

@@ -234,6 +234,8 @@ def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
     through = 0.30 * low * (0.5 + 0.5 * toward) ** 4
     grain = 0.35 + 0.30 * low  # a low sun rakes over leaves and stones
     standing = (facing + through) * (1.0 - grain + grain * rough)
+    if not shot.request.scene.has_ground:
+        standing = standing * seen_sides(shot, right)
     ndl = mix(standing, flat * torch.ones_like(standing), shot.ground_half)
     if low * risen > 0.0 and shot.request.scene.has_ground:
         soft = 1.0 - 0.75 * min(1.0, 1.8 * shot.weather.fog)  # fog scatters the light into every shade
@@ -244,6 +246,20 @@ def _sun_and_sky(shot: Shot, relief: Relief) -> torch.Tensor:
     fill = color(light.fill, grid.up) * (shot.ground_half * (1.0 - stands) + stands) * opened
     total = color(light.key, grid.up) * (ndl * (1.0 + 0.20 * low * risen) + _rim(shot) * (low * risen)) + fill
     return _on_water(total, shot)
+
+
+def seen_sides(shot: Shot, right: float) -> torch.Tensor:
+    """Share of a key light on what nothing is known of, (1, h, w) about 1: more on what is bright as shot, and on its side.
+
+    Where neither ground nor normals tell how things lie, their own shading is the best guess; without it new light would
+    be a mere tint. `right` is the direction to the light.
+    """
+    stops = blur(torch.log2(luma(shot.source_quarter).add_(0.01)), 0.008 * shot.grid.width / 2 + 0.4)
+    land = 1.0 - halve(shot.sky_half)
+    mean = plane_sum(stops * land) / plane_sum(land).clamp_min(1.0)
+    lit = smooth(-1.3, 1.0, stops - mean).mul_(1.15).add_(0.35)
+    across = torch.linspace(-1.0, 1.0, stops.shape[2], device=stops.device)
+    return resize(lit * (1.0 + 0.30 * max(-1.0, min(1.0, right)) * across), shot.grid.height, shot.grid.width)
 
 
 def _rim(shot: Shot) -> torch.Tensor:
