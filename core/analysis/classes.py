@@ -186,11 +186,12 @@ def _vehicle(picture: Appearance, contact: Contact, camera: Camera) -> FloatImag
 
 
 def _glass(picture: Appearance) -> FloatImage:
-    """(H, W) 0..1: plain patches that are darker than what frames them, as panes are by day."""
-    light = np.ascontiguousarray(picture.lab[..., 0])
+    """(H, W) 0..1: plain grey patches that are darker or bluer than the wall which frames them, as panes are by day."""
     near, far = (2 * max(1, round(r * picture.scale)) + 1 for r in (2, 14))
-    small = cv2.blur(light, (near, near))
-    frame = cv2.blur(light, (far, far))
-    darker = np.clip((frame - small - 5.0) / 10.0, 0.0, 1.0)
-    chroma = np.hypot(cv2.blur(picture.lab[..., 1], (near, near)), cv2.blur(picture.lab[..., 2], (near, near)))
-    return np.asarray(0.8 * darker * np.clip((16.0 - chroma) / 8.0, 0.0, 1.0), np.float32)
+    planes = [np.ascontiguousarray(picture.lab[..., c]) for c in range(3)]
+    light, green, yellow = (cv2.blur(plane, (near, near)) for plane in planes)
+    around, _, warm = (cv2.blur(plane, (far, far)) for plane in planes)
+    darker = (around - light) / (around + 5.0)
+    pane = np.maximum(np.clip((darker - 0.09) / 0.16, 0.0, 1.0), np.clip((warm - yellow - 3.5) / 7.0, 0.0, 1.0))
+    pane *= np.clip((darker + 0.12) / 0.08, 0.0, 1.0)
+    return np.asarray(0.8 * pane * np.clip((16.0 - np.hypot(green, yellow)) / 8.0, 0.0, 1.0), np.float32)
