@@ -100,6 +100,7 @@ SNOW_COVER: Final = AxisId("snow_cover")
 WIND_SPEED: Final = AxisId("wind_speed")
 WIND_FROM: Final = AxisId("wind_from")
 LIGHTNING: Final = AxisId("lightning")
+RAIN_ON_LENS: Final = AxisId("rain_on_lens")
 PRACTICALS: Final = AxisId("practicals")
 EXPOSURE: Final = AxisId("exposure")
 WHITE_BALANCE: Final = AxisId("white_balance")
@@ -169,6 +170,7 @@ SCHEMA: Final[tuple[Axis, ...]] = (
     _amount("wetness", "Wetness", _G, "Damp to standing water on the ground."),
     _amount("snow_cover", "Snow cover", _G, "Snow lying on the ground."),
     _amount("foliage", "Foliage turn", _S, "Green leaves turn to autumn; below zero they freshen.", low=-1.0),
+    _amount("rain_on_lens", "Rain on lens", _C, "Drops that land on the lens, hang, creep down and dry."),
     Axis(EXPOSURE, "Exposure", _C, AxisKind.QUANTITY, "EV", -6.0, 6.0, 0.0, 0.01, "Stops, applied last."),
     Axis(
         WHITE_BALANCE,

@@ -14,6 +14,7 @@ from core.condition import (
     LIGHTNING,
     PRACTICALS,
     RAIN,
+    RAIN_ON_LENS,
     SNOW,
     SNOW_COVER,
     SUN,
@@ -69,7 +70,9 @@ def _season(c: Condition) -> list[str]:
 
 
 def _camera(c: Condition) -> list[str]:
-    words = [minus(f"{c[EXPOSURE]:+.2g} EV")] if c[EXPOSURE] else []
+    words = ["drops on the lens"] if c[RAIN_ON_LENS] else []
+    if c[EXPOSURE]:
+        words.append(minus(f"{c[EXPOSURE]:+.2g} EV"))
     return [*words, f"{c[WHITE_BALANCE]:.0f} K"] if c[WHITE_BALANCE] != 6500.0 else words
 
 

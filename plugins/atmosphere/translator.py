@@ -8,7 +8,20 @@ from core.cancel import CancelToken
 from core.condition import EXPOSURE, WHITE_BALANCE, WIND_FROM, WIND_SPEED
 from core.extension.translator import Pass, TranslateRequest
 from core.frame import Frame
-from plugins.atmosphere import air, dawn, ground, lamps, lens, particles, season, snow, surface, vehicles, windows
+from plugins.atmosphere import (
+    air,
+    dawn,
+    drops,
+    ground,
+    lamps,
+    lens,
+    particles,
+    season,
+    snow,
+    surface,
+    vehicles,
+    windows,
+)
 from plugins.atmosphere.fields import color
 from plugins.atmosphere.lightning import TINT, flash_at
 from plugins.atmosphere.shot import Shot
@@ -102,6 +115,7 @@ def _scene(source: torch.Tensor, shot: Shot, cancel: CancelToken) -> torch.Tenso
     took(Pass.LIGHT)
     cancel.check()
     x = particles.fall_snow(particles.fall_rain(x, shot), shot)
+    x = drops.wet_lens(x, shot)
     took(Pass.PRECIPITATION)
     lens.night_vision(x, shot)
     took(Pass.CAMERA)
