@@ -140,6 +140,7 @@ SCHEMA: Final[tuple[Axis, ...]] = (
     _amount("cloud", "Cloud cover", _W, "From the sky as shot to a closed deck."),
     _amount("haze", "Haze", _W, "Mist to dense fog; below zero takes haze out.", low=-1.0),
     _amount("rain", "Rain", _W, "Falling rain, from a drizzle to a downpour."),
+    _amount("rain_on_lens", "Rain on lens", _W, "Drops that land on the lens, hang, creep down and dry."),
     _amount("snow", "Snowfall", _W, "Falling snow."),
     _amount("lightning", "Lightning", _W, "Flashes in the cloud; how often and how bright."),
     Axis(
@@ -170,7 +171,6 @@ SCHEMA: Final[tuple[Axis, ...]] = (
     _amount("wetness", "Wetness", _G, "Damp to standing water on the ground."),
     _amount("snow_cover", "Snow cover", _G, "Snow lying on the ground."),
     _amount("foliage", "Foliage turn", _S, "Green leaves turn to autumn; below zero they freshen.", low=-1.0),
-    _amount("rain_on_lens", "Rain on lens", _C, "Drops that land on the lens, hang, creep down and dry."),
     Axis(EXPOSURE, "Exposure", _C, AxisKind.QUANTITY, "EV", -6.0, 6.0, 0.0, 0.01, "Stops, applied last."),
     Axis(
         WHITE_BALANCE,

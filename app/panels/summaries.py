@@ -43,6 +43,8 @@ def _weather(c: Condition) -> list[str]:
     words = []
     if c[RAIN]:
         words.append("drizzle" if c[RAIN] < 0.4 else "rain" if c[RAIN] < 0.75 else "downpour")
+    if c[RAIN_ON_LENS]:
+        words.append("drops on the lens")
     if c[SNOW]:
         words.append("snow")
     if c[LIGHTNING]:
@@ -70,9 +72,7 @@ def _season(c: Condition) -> list[str]:
 
 
 def _camera(c: Condition) -> list[str]:
-    words = ["drops on the lens"] if c[RAIN_ON_LENS] else []
-    if c[EXPOSURE]:
-        words.append(minus(f"{c[EXPOSURE]:+.2g} EV"))
+    words = [minus(f"{c[EXPOSURE]:+.2g} EV")] if c[EXPOSURE] else []
     return [*words, f"{c[WHITE_BALANCE]:.0f} K"] if c[WHITE_BALANCE] != 6500.0 else words
 
 
