@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import atan2, pi
+from math import atan2, cos, pi, sin
 
 import torch
 
@@ -19,6 +19,8 @@ from plugins.atmosphere.surface import ambient_level
 MOONLIGHT = (0.34, 0.40, 0.50)
 WATER_R0 = 0.02
 """Reflectance of water at normal incidence (Schlick's form of Fresnel)."""
+RING_M, RING_S, RING_M_S = 0.24, 0.5, 0.23
+"""Cell of the ground into which drops fall, time between two of them, and how fast their rings widen (capillary waves)."""
 PATH_RAD = 0.10
 """Half width of the path that a low body draws over water: waves lean by some tenths of a radian (Cox and Munk 1954)."""
 
@@ -127,6 +129,9 @@ def reflect(
     lamps = mirrored_lamps(shot)
     if lamps is not None:
         image = image + lamps[:, below] * (0.80 + 0.50 * ripple).clamp_(0.25, 1.6) * 1.7
+    rings = _rings(shot)
+    if rings is not None:
+        image = image * (1.0 + 1.8 * rings[:, below]).clamp_min_(0.2)
     cosine = (-shot.grid.up[below]).clamp(0.0, 1.0)[None]
     fresnel = WATER_R0 + (1.0 - WATER_R0) * (1.0 - cosine) ** 5
     closed = 0.34 + 0.34 * step(0.35, 1.0, wet)  # much water fills the grain of the tarmac
@@ -162,6 +167,44 @@ def _mirror(scene: torch.Tensor, shot: Shot) -> tuple[torch.Tensor, torch.Tensor
     source = (2.0 * contact - rows + wobble * height * 0.004).round_().clamp_(0, height - 1).long()
     mirrored = torch.gather(scene, 1, source[None].expand(scene.shape[0], height, width))
     return mirrored, ((rows - contact) * (1.0 / height)).clamp_min_(0.0)[None]
+
+
+def _rings(shot: Shot) -> torch.Tensor | None:
+    """Waves that drops send over the water they fall into, (1, h, w) about -1..1; None where they cannot be told apart.
+
+    The ground is dealt into cells; into each a drop falls once in `RING_S`, each time elsewhere in it, and its ring widens
+    and fades. From a car that drives they are a blur.
+    """
+    strength = min(1.0, 1.4 * shot.weather.rain) * (1.0 - shot.driving)
+    seen = shot.grid.footprint < RING_M / 4.0
+    if strength <= 0.0 or not bool(seen.any()):
+        return None
+    first = int(seen.any(1).nonzero()[0])
+    right, _, ahead = (plane[first:] for plane in shot.position)
+    c, s = cos(shot.pose.yaw_rad), sin(shot.pose.yaw_rad)
+    east = (right * c + ahead * s + shot.pose.right_m) / RING_M
+    north = (ahead * c - right * s + shot.pose.ahead_m) / RING_M
+    u, v = east.floor(), north.floor()
+    turn = _luck(shot, u, v, 0.0) + shot.seconds / RING_S
+    fall = turn.floor()
+    age = turn - fall
+    x, y = (0.3 + 0.4 * _luck(shot, u, v, k + 3.0 * fall) for k in (1.0, 2.0))
+    away = torch.sqrt((east - u - x).square_() + (north - v - y).square_()).mul_(RING_M)
+    front = (away - age * (RING_S * RING_M_S)) * (1.0 / 0.022)
+    ring = torch.sin(2.0 * front).mul_(torch.exp(front.square().neg_())).mul_((1.0 - age).square_()).mul_(strength)
+    ring *= smooth(RING_M / 4.0, RING_M / 10.0, shot.grid.footprint[first:])
+    waves = torch.zeros_like(shot.ground_half)
+    waves[0, first:] = ring
+    return waves
+
+
+def _luck(shot: Shot, u: torch.Tensor, v: torch.Tensor, key: float | torch.Tensor) -> torch.Tensor:
+    """What chance deals a cell, 0..1, from a plate of noise: the same wherever and in whatever order it is asked."""
+    plate = shot.noise.texture
+    side = plate.shape[0]
+    row = torch.remainder(37.0 * u + 57.0 * v + 11.0 * key, side).long()
+    column = torch.remainder(101.0 * u + 17.0 * v + 29.0 * key, side).long()
+    return torch.remainder(plate[row, column] * 511.0, 1.0)
 
 
 def _water(shot: Shot) -> tuple[torch.Tensor, torch.Tensor]:

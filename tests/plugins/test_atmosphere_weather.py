@@ -484,3 +484,25 @@ def test_a_camera_balanced_for_a_light_shows_it_at_its_reference_within_three_pe
     u, v = big_x / (big_x + big_y + big_z), big_y / (big_x + big_y + big_z)
     n = (u - 0.3320) / (0.1858 - v)
     assert 449.0 * n**3 + 3525.0 * n**2 + 6823.3 * n + 5520.33 == pytest.approx(lens.REFERENCE_K, rel=0.03)
+
+
+def test_rings_widen_on_still_water_stand_in_the_world_and_fall_anew() -> None:
+    """Seen from a camera that stands: at one place they change with time, and the same instant has the same rings."""
+    parked = Scene(Camera(1.1, 0.1, 0.9), Motion(), sky_confidence=1.0, ground_confidence=1.0)
+    base = replace(street_request(3, {"rain": 1.0, "wetness": 1.0}), scene=parked, pose=Pose(), pose_after=Pose())
+
+    def rings(seconds: float) -> torch.Tensor:
+        found = ground._rings(shot_of(replace(base, time=replace(base.time, seconds=seconds))))
+        assert found is not None
+        return found
+
+    now = rings(2.0)
+    assert torch.equal(now, rings(2.0))
+    assert 0.3 < float(now.abs().amax()) <= 1.0
+    assert float((now - rings(2.25)).abs().amax()) > 0.2
+    dry = replace(base, condition=Condition.of({"wetness": 1.0}).effective)
+    assert ground._rings(shot_of(dry)) is None
+    aside = replace(base, pose=Pose(right_m=0.48), pose_after=Pose(right_m=0.48), time=replace(base.time, seconds=2.0))
+    moved = ground._rings(shot_of(aside))
+    assert moved is not None
+    assert not torch.equal(moved, now)
