@@ -9,7 +9,8 @@ thread's in the renderer, the look-ahead's in its worker. Either may make what t
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
@@ -24,7 +25,7 @@ from core.frame_times import FrameTimes
 from core.ids import MediaId
 from core.media.decoder import VERSION as DECODER_VERSION
 from core.media.facts import MediaFacts
-from core.progress import Progress
+from core.progress import Progress, ProgressSink
 from core.render.cache import DiskCache, Place
 from core.render.keys import stage_key
 from core.render.plan import Analysis, Decode, decode_of
@@ -142,15 +143,27 @@ class Sources:
         return self.has_scene(node) and not (node.tracking_key and self._trackings.get(node.tracking_key) is None)
 
     def _analysed(self, node: Analysis, cancel: CancelToken) -> Scene:
-        media = node.facts.id
-
         def read(frame: int) -> Frame:
             return self._small(node.facts, frame, cancel)
 
+        with self._telling(node.facts.id) as report:
+            return self._services.analyser.analyse_shot(read, self.index_of(node.facts), node.facts, cancel, report)
+
+    @contextmanager
+    def _telling(self, media: MediaId) -> Iterator[ProgressSink]:
+        """How far a look at a whole shot is. Whoever shows it hears of its end, were it only given up."""
+        last: Progress | None = None
+
         def report(progress: Progress) -> None:
+            nonlocal last
+            last = progress
             self._on_analysis(media, progress)
 
-        return self._services.analyser.analyse_shot(read, self.index_of(node.facts), node.facts, cancel, report)
+        try:
+            yield report
+        finally:
+            if last is not None and last.done < last.total:
+                self._on_analysis(media, replace(last, done=last.total))
 
     def tracking(self, node: Analysis, cancel: CancelToken) -> Tracking | None:
         """What was followed; None where the node is shown without it. Where it is not known this looks at every frame now."""
@@ -168,10 +181,8 @@ class Sources:
             cancel.check()
             return self._read(facts, frame, size, cancel)
 
-        def report(progress: Progress) -> None:
-            self._on_analysis(facts.id, progress)
-
-        found = analyser.track(read, self.index_of(facts), facts, scene, cancel, report)
+        with self._telling(facts.id) as report:
+            found = analyser.track(read, self.index_of(facts), facts, scene, cancel, report)
         cancel.check()
         return self._trackings.put(node.tracking_key, found)
 

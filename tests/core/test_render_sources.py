@@ -10,14 +10,15 @@ import pytest
 from builders import a_media
 from fakes import SMALL, FakeDecoder, FakeIndex, World
 
-from core.cancel import CancelToken
+from core.cancel import Cancelled, CancelToken
 from core.errors import MediaError
 from core.ids import MediaId
 from core.media.facts import MediaFacts
 from core.progress import Progress
-from core.render.plan import decode_of
+from core.render.plan import analysis_of, decode_of
 from core.render.services import Services
 from core.render.sources import Sources
+from tests.core.test_render_plan import PARAMS
 
 
 @dataclass
@@ -88,3 +89,16 @@ def test_images_taken_at_another_rate_have_another_index(sources: Sources) -> No
     slower = replace(images, video=replace(images.video, rate=Fraction(12)))
     assert sources.index_of(images) == FakeIndex.steady(48, Fraction(24))
     assert sources.index_of(slower) == FakeIndex.steady(48, Fraction(12))
+
+
+def test_whoever_shows_how_far_a_look_is_hears_of_its_end_when_it_is_given_up(tmp_path: Path) -> None:
+    told: list[Progress] = []
+    world, token = World(tmp_path), CancelToken()
+    sources = Sources(world.services(), lambda _, progress: told.append(progress))
+    world.analyser.on_progress = lambda done: token.cancel() if done == 2 else None
+    node = analysis_of(SMALL, 0, (), PARAMS)
+    with pytest.raises(Cancelled):
+        sources.scene(node, token)
+    assert told[-2].done < told[-2].total
+    assert told[-1].done == told[-1].total
+    sources.close()
