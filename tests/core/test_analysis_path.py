@@ -61,7 +61,9 @@ def test_the_doubt_of_a_chain_is_that_of_a_full_solve() -> None:
 
 
 def test_a_camera_that_stands_has_one_pose() -> None:
-    poses, untold = poses_of([Link(), *(Link(is_still=True, turn_doubt=0.0) for _ in range(40))], [0.04] * 41, CAMERA, 0)
+    poses, untold = poses_of(
+        [Link(), *(Link(is_still=True, turn_doubt=0.0) for _ in range(40))], [0.04] * 41, CAMERA, 0
+    )
     assert len(set(poses)) == 1
     assert untold == []
 

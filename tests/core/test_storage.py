@@ -25,8 +25,8 @@ from core.document.storage import (
 from core.document.upgrades import SCHEMA, upgraded
 from core.errors import ProjectError
 from core.media.facts import MediaKind
-from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
-from core.scene import Corrections, Presence, SunAsShot
+from core.objects import Box, Facing, Level, ObjectId, ObjectKind, SceneObject, Spot
+from core.scene import Corrections, Presence, Sighting, SunAsShot
 from core.timebase import ZERO, Time
 
 DATA = Path(__file__).parents[1] / "data"
@@ -37,7 +37,16 @@ SAID = SceneEdits(
     ),
     (a_stroke((0.1, 0.2), (0.3, 0.4)), a_stroke(mode=StrokeMode.ERASE)),
 )
-"""A word on everything that can be said of a scene."""
+"""A word on everything that can be said of a scene in schema 2."""
+SAID_3 = replace(
+    SAID,
+    corrections=replace(
+        SAID.corrections,
+        objects=(replace(CAR, strength=0.75, levels=(Level(0, 0.5), Level(12, 1.0))),),
+        sightings=(Sighting(ObjectId("vehicle-1"), Spot(5, Box(0.1, 0.5, 0.2, 0.6))),),
+    ),
+)
+"""And in schema 3: how strongly an object burns, and where what was taken away stood."""
 
 
 def a_full_project() -> Project:
@@ -67,6 +76,11 @@ def test_the_golden_file_of_schema_1_still_loads_as_it_was_meant() -> None:
 def test_the_golden_file_of_schema_2_still_loads_as_it_was_meant() -> None:
     project = a_full_project()
     assert load_project(DATA / "project_v2.wvp").project == replace(project, scenes=((project.media[0].id, SAID),))
+
+
+def test_the_golden_file_of_schema_3_still_loads_as_it_was_meant() -> None:
+    project = a_full_project()
+    assert load_project(DATA / "project_v3.wvp").project == replace(project, scenes=((project.media[0].id, SAID_3),))
 
 
 def test_a_project_from_a_newer_version_says_so(tmp_path: Path) -> None:
