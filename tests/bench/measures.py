@@ -137,6 +137,15 @@ class Bench:
             self._preview(project, n, Quality.FULL, (Layer.RESULT,), height) for n in range(1, count + 1)
         )
 
+    def following_s(self) -> float:
+        """The pass over every frame that tells where camera and vehicles are, with nothing else to do."""
+        project = project_of(self._clip, "fog")
+        began = time.perf_counter()
+        self._preview(project, 0, Quality.DRAFT, (Layer.RESULT,), 540)
+        while self._engine.step(0.0):
+            pass
+        return time.perf_counter() - began
+
     def prefetch_fps(self, preset: str, height: int, first: int, count: int, seed: int = 1) -> float:
         """How fast the cache bar fills for playback, with the look-ahead at work. Another seed makes the pictures anew
         over the same analyses."""

@@ -104,7 +104,8 @@ def _page(clip: Path, folder: Path, device: str, *, quick: bool) -> Iterator[str
     yield "|---|---|"
     frames = 12 if quick else 48
     playing = min(frames, 60)
-    for name, seed in (("first pass", 1), ("once analysed", 2)):
+    yield f"| following {clip.name}, once per shot, behind the previews | {bench.following_s():.1f} s |"
+    for name, seed in (("first pass over a shot that was followed", 1), ("once analysed", 2)):
         fps = bench.prefetch_fps("night", 540, 20, playing, seed)
         yield f"| preview frames made for playback, `night`, 960×540, full quality, {name} | {fps:.1f} fps |"
     yield f"| export, `night` + `drizzle:0.7`, {clip.name}, H.264 | {bench.export_fps(folder, frames):.1f} fps |"
