@@ -123,18 +123,21 @@ def reflect(
     clear = blur(mirrored[:3], 0.5, 0.006 * width + 0.5)
     ripple, puddle = (plane[:, below] for plane in _water(shot))
     image = mix(rough, clear, (0.70 - 0.45 * shot.driving) * puddle)
+    glaring = 1.0 + 0.8 * shot.driving  # lamps outshine the film that traffic thins
     if tails is not None:
         drawn = blur(mirrored[3:], 0.0016 * width + 0.3, 0.016 * width + 0.3)
-        image = image + color(TAIL_LAMP, x) * drawn * (0.75 + 0.45 * ripple).clamp_(0.2, 1.5) * 6.0
+        image = image + color(TAIL_LAMP, x) * drawn * (0.75 + 0.45 * ripple).clamp_(0.2, 1.5) * (6.0 * glaring)
     lamps = mirrored_lamps(shot)
     if lamps is not None:
-        image = image + lamps[:, below] * (0.80 + 0.50 * ripple).clamp_(0.25, 1.6) * 1.7
+        image = image + lamps[:, below] * (0.80 + 0.50 * ripple).clamp_(0.25, 1.6) * (1.7 * glaring)
     rings = _rings(shot)
     if rings is not None:
         image = image * (1.0 + 1.8 * rings[:, below]).clamp_min_(0.2)
     cosine = (-shot.grid.up[below]).clamp(0.0, 1.0)[None]
     fresnel = WATER_R0 + (1.0 - WATER_R0) * (1.0 - cosine) ** 5
-    closed = 0.34 + 0.34 * step(0.35, 1.0, wet)  # much water fills the grain of the tarmac
+    closed = 0.34 + (0.34 - 0.22 * shot.driving) * step(
+        0.35, 1.0, wet
+    )  # much water fills the grain; traffic throws it off
     film = (closed + 0.05 * ripple).clamp_(0.15, 0.85) * (1.0 - 0.80 * smooth(0.0, 0.30, cosine))
     film = film * _combed(shot)[:, below]
     film = mix(film, torch.ones_like(film), (0.60 - 0.25 * shot.driving) * puddle)
@@ -149,7 +152,7 @@ def reflect(
 def _combed(shot: Shot) -> torch.Tensor:
     """How closed the film on the road is, (1, h, w) about 1: wheels press it smooth in their ruts and comb it along the way."""
     rut = torch.exp(-((tracks(shot) / 0.40) ** 2))
-    combed = 0.72 + 0.55 * rut + 0.16 * shot.ground_noise(0.30, 40.0, 2)
+    combed = 0.50 + 0.45 * rut + 0.16 * shot.ground_noise(0.30, 40.0, 2)
     return mix(torch.ones_like(combed), combed, shot.driving)[None].clamp_(0.3, 1.5)
 
 
