@@ -42,7 +42,7 @@ def turn_foliage(x: torch.Tensor, shot: Shot) -> torch.Tensor:
     lawn = (stuff.grass * (1.0 - stuff.plant))[None] * 0.85
     leaf = leaf * (1.0 - needles) * (1.0 - lawn) * (1.0 - stuff.water[None])
     if not shot.request.scene.has_ground:  # nothing tells water from leaves but the looks of what grows
-        leaf = leaf * smooth(0.25, 0.65, blur(stuff.plant[None], 0.004 * shot.grid.width + 0.4))
+        leaf = leaf * smooth(0.50, 0.90, blur(stuff.plant[None], 0.004 * shot.grid.width + 0.4))
     share = shot.full(leaf).mul_(0.94 * turn)
     target = shot.full(_palette(_tone(small, leaf, shot)))
     return x.add_((target.mul_(luma(x)) - x).mul_(share))
@@ -55,13 +55,13 @@ def _tone(small: torch.Tensor, leaf: torch.Tensor, shot: Shot) -> torch.Tensor:
     """
     total = small.sum(0, keepdim=True).add_(1e-3)
     own = torch.cat(((small[1:2] - small[0:1]) / total, torch.log2(total), torch.ones_like(total))) * (leaf + 1e-3)
-    wide = 0.014 * shot.grid.width / 4 + 0.4
+    wide = 0.030 * shot.grid.width / 4 + 0.4
     tree = resize(blur(halve(own, 2), wide), shot.grid.height, shot.grid.width)
     green, stops = tree[0:1] / tree[2:3], tree[1:2] / tree[2:3]
     cluster = (torch.log2(total) - stops).clamp_(-1.5, 1.5)
     field = torch.sin(green * 90.0 + stops * 2.2)  # neighbours that differ a little turn out quite unlike
     own_green = (2.0 * green - 0.12).clamp_(-0.12, 0.12)
-    return (0.42 + 0.36 * field - 0.10 * cluster + own_green).clamp_(0.0, 1.0)
+    return (0.40 + 0.24 * field - 0.10 * cluster + own_green).clamp_(0.0, 1.0)
 
 
 def _palette(tone: torch.Tensor) -> torch.Tensor:
