@@ -34,11 +34,13 @@ def extinction(shot: Shot) -> float:
     The dial says how thick it is at the ground; a camera high above looks down into it through thinner air.
     """
     w = shot.weather
+    known = (
+        1.0 if shot.request.scene.has_ground else 0.45
+    )  # of a scale nobody knows: rather too clear than a white veil
     lens_m = shot.request.scene.camera.height_m if shot.request.scene.has_ground else 0.0
     weather = (
         DENSEST * pow(w.fog, 3.0) * exp(-lens_m / scale_height(shot))
-        + RAIN_HAZE * pow(w.rain, 1.5)
-        + SNOW_HAZE * pow(w.snow, 1.5)
+        + (RAIN_HAZE * pow(w.rain, 1.5) + SNOW_HAZE * pow(w.snow, 1.5)) * known
     )
     return weather + haze_of_distance(shot)
 
