@@ -14,7 +14,7 @@ import torch
 
 from core.objects import ObjectKind, PlacedObject
 from core.scene import SurfaceClass
-from plugins.atmosphere.fields import blur, color, halve, resize, smooth
+from plugins.atmosphere.fields import blur, color, halve, luma, resize, smooth
 from plugins.atmosphere.lamps import NIGHT_GAIN, adaptation
 from plugins.atmosphere.light import Rgb, step
 from plugins.atmosphere.noise import unit_hash
@@ -81,10 +81,22 @@ def _draw_found_panes(x: torch.Tensor, shot: Shot, shown: float) -> None:
     luck = shot.noise.over(u.contiguous(), v.contiguous(), torch.full_like(u, 0.05), 1)
     lit = smooth(-0.45, 0.75, luck).mul_(1.15).add_(0.03)
     inside = shot.full_rows((lit[None] * EXPOSURE * NIGHT_GAIN).contiguous())
-    cover = shot.full_rows(smooth(0.10, 0.55, sure)).mul_(min(1.0, 2.0 * shown))
+    cover = shot.full_rows(smooth(0.06, 0.30, sure))
+    cover *= _darker(shot, int(cover.shape[1]))
+    cover *= min(1.0, 2.0 * shown)
     part = x[:, : inside.shape[1]]
     for plane, warm, dark in zip(part, WARM, UNLIT, strict=True):
         plane.add_((inside[0] * (warm * shown) + dark - plane) * cover[0])
+
+
+def _darker(shot: Shot, rows: int) -> torch.Tensor:
+    """Whether each pixel of the upper rows is as dark as a pane beside its wall, softly, (1, rows, W).
+
+    The classes are coarse; panes have the edges of the picture.
+    """
+    y = luma(shot.request.frame.pixels[:, :rows])
+    wall = resize(blur(halve(y, 2), 0.016 * shot.view.width / 4 + 0.4), rows, shot.view.width)
+    return smooth(1.02, 0.88, y / wall.clamp_min(1e-4))
 
 
 def add_spill(total: torch.Tensor, shot: Shot) -> torch.Tensor:

@@ -155,7 +155,10 @@ def test_a_sign_shines_in_its_own_colours() -> None:
 
 def test_glass_in_walls_glows_without_anyone_saying_so() -> None:
     def lit(glass: float) -> torch.Tensor:
-        request = road(LIT, size=SIZE, scene=replace(PARKED, sky_confidence=1.0))
+        pixels = torch.full((3, HEIGHT, WIDTH), 0.3)
+        for left in range(60, 200, 28):  # panes are darker than their wall
+            pixels[:, 40:100, left : left + 12] = 0.12
+        request = road(LIT, size=SIZE, scene=replace(PARKED, sky_confidence=1.0), pixels=pixels)
         classes = torch.zeros(8, HEIGHT // 2, WIDTH // 2)
         classes[5, 20:50, 30:100] = 1.0 - glass
         classes[6, 20:50, 30:100] = glass
