@@ -106,7 +106,7 @@ def with_look(project: Project, asked: argparse.Namespace) -> Project:
             ),
         )
 
-    for clip in tuple(project.clips()):
+    for clip in tuple(project.pictures()):
         project = project.with_clip(changed(clip))
     return project
 
@@ -142,7 +142,7 @@ def span_of(given: Input, first: int | None, last: int | None) -> TimeRange:
         return span
     from core.media.index import frame_index
 
-    (clip,) = project.clips()
+    (clip,) = project.pictures()
     facts = project.media_facts(clip.media)
     index = frame_index(facts)
     _check_frames(given, first, last, facts.first_number, index.count)

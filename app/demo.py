@@ -37,7 +37,7 @@ from core.timebase import Time
 FRAMES: Final = 84
 WIDTH: Final = 640
 HEIGHT: Final = 360
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Named in the files: a changed street or a changed story makes new ones."""
 
 _RATE: Final = 24
@@ -103,7 +103,9 @@ def demo_project(street: MediaFacts) -> Project:
 def _story(street: MediaFacts) -> Iterator[AnyCommand]:
     night, fog, mask = ClipId("clip-night"), ClipId("clip-fog"), MaskId("mask-far")
     yield RenameProject("Demo street")
-    yield AddClip(street, night, TrackId("track-picture"))
+    yield AddClip(
+        street, night, TrackId("track-picture"), sound=ClipId("clip-night-sound"), sound_track=TrackId("track-sound")
+    )
     yield SplitClip(night, _at(_CUT), fog)
     yield RenameClip(night, "Street, night falls")
     yield RenameClip(fog, "Street, fog")

@@ -42,17 +42,19 @@ from app.scene_desk import SceneDesk
 from app.session_bridge import SessionBridge
 from app.status_bar import StatusBar
 from app.theme import tokens as tk
+from app.timeline.edit_desk import EditDesk
 from app.timeline.panel import TimelinePanel
+from app.timeline.state import Tool
 from app.top_bar import TopBar
 from app.viewer.modes import ViewMode
 from app.viewer.panel import ViewerPanel
 from app.widgets.seam import SeamSplitter
 from app.workbench import WORKSPACES, Workbench
 from core.condition import AXES
-from core.document.commands import ResetAxes, SplitClip
+from core.document.commands import ResetAxes
 from core.document.model import AMOUNT, StrokeMode
 from core.document.session import Session
-from core.ids import ClipId, new_id
+from core.ids import ClipId
 from core.presets import presets
 from core.render.messages import EngineFault, EngineStatus, Event, ReloadModels
 
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(WORKSPACES)
         self.viewer = ViewerPanel()
         self.timeline = TimelinePanel(self.bridge, self.media.thumbnail, self.media.waveform)
+        self.edit_desk = EditDesk(self.bridge, self.timeline.canvas)
         self.browser = Browser(self.context, self.stills)
         self.inspector = Inspector(self.context, self.stills, self.desk)
         self.status = StatusBar()
@@ -106,7 +109,17 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(self.engine.post, self)
         self.empty = EmptyPage()
         self.actions_by_id = make_actions(self, self._handlers())
-        for id_ in ("snap", "loop", "overlays", "left_panel", "right_panel", "bottom_panel", "view_wipe"):
+        for id_ in (
+            "snap",
+            "linked",
+            "tool_select",
+            "loop",
+            "overlays",
+            "left_panel",
+            "right_panel",
+            "bottom_panel",
+            "view_wipe",
+        ):
             self.actions_by_id[id_].setChecked(True)
         self._lay_out()
         self._connect()
@@ -178,6 +191,7 @@ class MainWindow(QMainWindow):
         self.monitor.failure_changed.connect(self._on_failure)
         self.monitor.playback_changed.connect(lambda text, bad: self.status.set_playback(text, is_dropping=bad))
         self.timeline.canvas.selection_changed.connect(self._on_selected)
+        self.timeline.canvas.tool_changed.connect(self._show_tool)
         self.timeline.canvas.hint_changed.connect(self.status.set_hint)
         for asker in (self.top_bar, self.timeline, self.viewer):
             asker.asked.connect(lambda id_: self.actions_by_id[id_].trigger())
@@ -220,8 +234,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "undo": self.bridge.undo,
             "redo": self.bridge.redo,
-            "delete": canvas.delete_selection,
-            "split": self._split,
+            **self.edit_desk.handlers(),
             "snap": lambda: canvas.set_snapping(self._is_on("snap")),
             "reset_look": self._reset_look,
             "previous_key": lambda: canvas.step_key(-1),
@@ -372,6 +385,7 @@ class MainWindow(QMainWindow):
             "undo": session.can_undo,
             "redo": session.can_redo,
             "clip": clip is not None,
+            "clips": bool(self.timeline.canvas.state.selection),
             "media": any(True for _ in self.bridge.project.clips()),
         }
         for spec in ACTIONS:
@@ -410,6 +424,10 @@ class MainWindow(QMainWindow):
         self.workbench.set_clip(clip)
         self._show_state()
 
+    def _show_tool(self, tool: Tool) -> None:
+        for each in Tool:
+            self.actions_by_id[f"tool_{each.value}"].setChecked(each is tool)
+
     def _tell(self, text: str, is_error: bool) -> None:  # noqa: FBT001 - a Qt slot
         self.status.show_message(text, is_error=is_error)
 
@@ -420,11 +438,6 @@ class MainWindow(QMainWindow):
             self.status.clear_error()
 
     # ---- panels ---------------------------------------------------------------------------------------------------
-
-    def _split(self) -> None:
-        clip = self.monitor.clip
-        if clip is not None:
-            self.bridge.do(SplitClip(clip.id, self.playhead.time, ClipId(new_id("clip"))), self)
 
     def _reset_look(self) -> None:
         clip = self.timeline.canvas.state.clip

@@ -8,6 +8,8 @@ from typing import NewType
 ProjectId = NewType("ProjectId", str)
 TrackId = NewType("TrackId", str)
 ClipId = NewType("ClipId", str)
+LinkId = NewType("LinkId", str)
+MarkerId = NewType("MarkerId", str)
 MaskId = NewType("MaskId", str)
 MediaId = NewType("MediaId", str)
 """Names the content of a media file, not its place: see `core.media.identity`."""

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from builders import a_media
+from builders import a_clip, a_media
 from hypothesis import strategies as st
 
 from core.condition import SCHEMA, Condition
 from core.document import commands as c
+from core.document.edits import Placement
 from core.document.masks import effective_masks
-from core.document.model import AMOUNT, AMOUNT_AXIS, Interpolation, Project, Stroke, StrokeMode, StrokePoint
-from core.ids import AxisId, ClipId, MaskId, TrackId, TranslatorId
+from core.document.model import (
+    AMOUNT,
+    AMOUNT_AXIS,
+    Interpolation,
+    MarkerColor,
+    Project,
+    Stroke,
+    StrokeMode,
+    StrokePoint,
+    TrackKind,
+)
+from core.ids import AxisId, ClipId, LinkId, MarkerId, MaskId, TrackId, TranslatorId
 from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
 from core.scene import Presence, SunAsShot
 from core.timebase import ZERO, Time, TimeRange
@@ -55,6 +66,19 @@ tracks = st.sampled_from([TrackId("track-0"), TrackId("track-1")])
 axis_ids = axes.map(lambda a: a.id)
 flags = st.none() | st.booleans()
 
+sound_tracks = st.sampled_from([TrackId("track-2"), TrackId("track-3")])
+several = st.lists(clips, min_size=1, max_size=3, unique=True).map(tuple)
+lengths = st.integers(-40, 40).map(lambda n: Time(n * STEP))
+placements = st.sampled_from(Placement)
+markers = st.sampled_from([MarkerId(f"marker-{n}") for n in (0, 0, 1)])
+pasted = st.builds(
+    lambda media, number, start, source: a_clip(media, number, start=start, source=source and TimeRange(*source)),
+    st.sampled_from(MEDIA),
+    st.integers(0, 4),
+    st.integers(0, 30).map(lambda n: Time(2 * n * STEP)),
+    st.none() | st.tuples(st.just(ZERO), st.integers(1, 8).map(lambda n: Time(2 * n * STEP))),
+)
+
 medias = st.sampled_from([m.id for m in MEDIA])
 shares = st.floats(-0.5, 1.5)
 boxes = st.builds(Box, shares, shares, shares, shares)
@@ -72,13 +96,50 @@ objects = st.builds(
 maybe_found = st.none() | objects
 
 KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
+    "LiftClips": st.builds(c.LiftClips, several),
+    "RippleDelete": st.builds(c.RippleDelete, several),
+    "CloseGap": st.builds(c.CloseGap, tracks, times),
+    "RippleTrimIn": st.builds(c.RippleTrimIn, clips, times, st.booleans()),
+    "RippleTrimOut": st.builds(c.RippleTrimOut, clips, times, st.booleans()),
+    "RollCut": st.builds(c.RollCut, clips, times, st.booleans()),
+    "SlipClip": st.builds(c.SlipClip, clips, lengths, st.booleans()),
+    "SlideClip": st.builds(c.SlideClip, clips, times, st.booleans()),
+    "MoveClips": st.builds(c.MoveClips, several, lengths, st.integers(-1, 1), placements),
+    "PasteClips": st.builds(
+        c.PasteClips, st.lists(st.tuples(tracks, pasted), min_size=1, max_size=2).map(tuple), placements
+    ),
+    "AddTrack": st.builds(c.AddTrack, tracks | sound_tracks, st.sampled_from(TrackKind)),
+    "RemoveTrack": st.builds(c.RemoveTrack, tracks | sound_tracks),
+    "SetTrack": st.builds(c.SetTrack, tracks | sound_tracks, st.none() | names, flags, flags),
+    "LinkClips": st.builds(c.LinkClips, several, st.none() | st.just(LinkId("link-9"))),
+    "AddMarker": st.builds(c.AddMarker, markers, times, st.sampled_from(MarkerColor)),
+    "MoveMarker": st.builds(c.MoveMarker, markers, times),
+    "SetMarker": st.builds(
+        c.SetMarker,
+        markers,
+        st.none() | names | st.just(""),
+        st.none() | names,
+        st.none() | st.sampled_from(MarkerColor),
+    ),
+    "RemoveMarker": st.builds(c.RemoveMarker, markers),
     "AddMedia": st.builds(c.AddMedia, st.sampled_from(MEDIA)),
-    "AddClip": st.builds(c.AddClip, st.sampled_from(MEDIA), clips, tracks, st.none() | times, st.none() | spans),
-    "RemoveClip": st.builds(c.RemoveClip, clips),
-    "MoveClip": st.builds(c.MoveClip, clips, times),
-    "TrimIn": st.builds(c.TrimIn, clips, times),
-    "TrimOut": st.builds(c.TrimOut, clips, times),
-    "SplitClip": st.builds(c.SplitClip, clips, times, clips),
+    "AddClip": st.builds(
+        lambda media, clip, track, start, source, sounds, how: c.AddClip(
+            media, clip, track, start, source, *(sounds or (None, None)), how
+        ),
+        st.sampled_from(MEDIA),
+        clips,
+        tracks,
+        st.none() | times,
+        st.none() | spans,
+        st.none() | st.tuples(clips, sound_tracks),
+        placements,
+    ),
+    "RemoveClip": st.builds(c.RemoveClip, clips, st.booleans()),
+    "MoveClip": st.builds(c.MoveClip, clips, times, st.booleans()),
+    "TrimIn": st.builds(c.TrimIn, clips, times, st.booleans()),
+    "TrimOut": st.builds(c.TrimOut, clips, times, st.booleans()),
+    "SplitClip": st.builds(c.SplitClip, clips, times, clips, st.booleans()),
     "RenameClip": st.builds(c.RenameClip, clips, names),
     "RenameProject": st.builds(c.RenameProject, names),
     "SetInPoint": st.builds(c.SetInPoint, st.none() | times),

@@ -21,7 +21,7 @@ class ActionSpec:
     keys: tuple[str, ...] = ()
     is_checkable: bool = False
     needs: str = ""
-    """`clip` (one selected), `media` (a clip on the timeline), `undo`, `redo`, `mask`, or empty."""
+    """`clip` (a picture clip selected), `clips` (any clip selected), `media` (a clip on the timeline), `undo`, `redo`, `mask`, or empty."""
     in_text_too: bool = False
     """Works also while a text field has the focus."""
 
@@ -39,8 +39,25 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("quit", "Quit", "File", 4, ("Ctrl+Q",), in_text_too=True),
     ActionSpec("undo", "Undo", "Edit", 0, ("Ctrl+Z",), needs="undo"),
     ActionSpec("redo", "Redo", "Edit", 0, ("Ctrl+Shift+Z", "Ctrl+Y"), needs="redo"),
-    ActionSpec("delete", "Delete", "Edit", 1, ("Del", "Backspace"), needs="clip"),
+    ActionSpec("cut", "Cut", "Edit", 1, ("Ctrl+X",), needs="clips"),
+    ActionSpec("copy", "Copy", "Edit", 1, ("Ctrl+C",), needs="clips"),
+    ActionSpec("paste", "Paste", "Edit", 1, ("Ctrl+V",), needs="media"),
+    ActionSpec("paste_insert", "Paste and insert", "Edit", 1, ("Ctrl+Shift+V",), needs="media"),
+    ActionSpec("delete", "Delete", "Edit", 2, ("Del", "Backspace"), needs="clips"),
+    ActionSpec("ripple_delete", "Ripple delete", "Edit", 2, ("Shift+Del", "Shift+Backspace"), needs="clips"),
+    ActionSpec("select_all", "Select all clips", "Edit", 3, ("Ctrl+A",), needs="media"),
+    ActionSpec("tool_select", "Select tool", "Clip", 0, ("A",), is_checkable=True),
+    ActionSpec("tool_trim", "Trim tool", "Clip", 0, ("T",), is_checkable=True),
+    ActionSpec("tool_razor", "Razor tool", "Clip", 0, ("R",), is_checkable=True),
     ActionSpec("split", "Split at playhead", "Clip", 0, ("Ctrl+B", "Ctrl+\\"), needs="media"),
+    ActionSpec("trim_start", "Ripple trim start to playhead", "Clip", 0, ("Shift+[", "Q"), needs="media"),
+    ActionSpec("trim_end", "Ripple trim end to playhead", "Clip", 0, ("Shift+]", "W"), needs="media"),
+    ActionSpec("nudge_left", "Nudge one frame left", "Clip", 0, (",",), needs="clips"),
+    ActionSpec("nudge_right", "Nudge one frame right", "Clip", 0, (".",), needs="clips"),
+    ActionSpec("link", "Link or unlink clips", "Clip", 1, ("Ctrl+Alt+L",), needs="clips"),
+    ActionSpec("linked", "Linked selection", "Clip", 1, ("Ctrl+Shift+L",), is_checkable=True),
+    ActionSpec("add_video_track", "Add picture track", "Clip", 6),
+    ActionSpec("add_audio_track", "Add audio track", "Clip", 6),
     ActionSpec("snap", "Snapping", "Clip", 1, ("N",), is_checkable=True),
     ActionSpec("reset_look", "Reset conditions", "Clip", 2, needs="clip"),
     ActionSpec("previous_key", "Previous keyframe", "Clip", 3, ("[",), needs="clip"),
@@ -61,6 +78,11 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("second_on", "On one second", "Playback", 2, ("Shift+Right",), needs="media"),
     ActionSpec("to_start", "To the start", "Playback", 3, ("Home",), needs="media"),
     ActionSpec("to_end", "To the end", "Playback", 3, ("End",), needs="media"),
+    ActionSpec("previous_cut", "Previous cut", "Playback", 3, ("Up",), needs="media"),
+    ActionSpec("next_cut", "Next cut", "Playback", 3, ("Down",), needs="media"),
+    ActionSpec("add_marker", "Add marker", "Playback", 5, ("M",), needs="media"),
+    ActionSpec("previous_marker", "Previous marker", "Playback", 5, ("Shift+Up",), needs="media"),
+    ActionSpec("next_marker", "Next marker", "Playback", 5, ("Shift+Down",), needs="media"),
     ActionSpec("set_in", "Set in point", "Playback", 4, ("I",), needs="media"),
     ActionSpec("set_out", "Set out point", "Playback", 4, ("O",), needs="media"),
     ActionSpec("clear_marks", "Clear in and out points", "Playback", 4, ("Alt+X",), needs="media"),

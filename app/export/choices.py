@@ -70,7 +70,7 @@ def range_choices(project: Project) -> tuple[tuple[str, TimeRange], ...]:
 
 def default_path(project: Project, folder: Path, format_: Format) -> Path:
     """Project and look in the name, safe on every system: `Harbour road downpour.mp4`."""
-    clip = next((c for c in project.clips()), None)
+    clip = next(project.pictures(), None)
     look = clip.look.name.lower() if clip else ""
     stem = Path(clip.name).stem if clip and project.name == "Untitled project" else project.name
     name = re.sub(r'[<>:"/\\|?*%\s\x00-\x1f]+', " ", f"{stem} {look}").strip(" .") or "export"

@@ -114,13 +114,7 @@ class SoundReader(QThread):
         return np.clip(out, -1.0, 1.0)
 
     def _sounding(self, begin: Fraction, end: Fraction) -> list[Clip]:
-        return [
-            clip
-            for clip in self._project.clips()
-            if clip.start.seconds < end
-            and clip.span.end.seconds > begin
-            and self._project.media_facts(clip.media).audio
-        ]
+        return [clip for clip in self._project.sounds() if clip.start.seconds < end and clip.span.end.seconds > begin]
 
 
 class HeardClock:
@@ -150,7 +144,7 @@ class Sound:
 
     def clock(self, start: Time, speed: int) -> Clock:
         project = self._bridge.project
-        has_sound = any(project.media_facts(clip.media).audio for clip in project.clips())
+        has_sound = any(True for _ in project.sounds())
         if speed != 1 or self.is_muted or not has_sound:
             return MonotonicClock()
         reader = SoundReader(project, start)

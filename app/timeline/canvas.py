@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -28,14 +29,25 @@ from app.timeline import gestures, hits
 from app.timeline import layout as lay
 from app.timeline.callout import FailureCallout
 from app.timeline.gestures import CanvasPointer
+from app.timeline.grips import grip_at
+from app.timeline.heads import Switch, is_track_lane, switch_at, switch_hint
 from app.timeline.layout import HEAD_W, Lane, LaneKind
+from app.timeline.markers import MarkerCard, marker_at, marker_text
 from app.timeline.paint import key_head_zones, paint_moving, paint_still
 from app.timeline.scale import TimeScale
-from app.timeline.state import KeyRef, Thumbnails, TimelineState, Waveforms
+from app.timeline.state import KeyRef, Thumbnails, TimelineState, Tool, Waveforms
+from app.timeline.track_menu import track_menu
 from core.document.changes import Aspect, ChangeSet
-from core.document.commands import RemoveClip, RemoveKeyframe, SetInterpolation, ToggleKeyframe
-from core.document.model import Clip, Interpolation, animatable_axis
-from core.ids import AxisId, ClipId
+from core.document.commands import (
+    LiftClips,
+    RemoveKeyframe,
+    SetInterpolation,
+    SetTrack,
+    SplitClip,
+    ToggleKeyframe,
+)
+from core.document.model import Clip, Interpolation, Marker, TrackKind, animatable_axis
+from core.ids import AxisId, ClipId, new_id
 from core.media.sequence import is_pattern
 from core.timebase import ZERO, RangeSet, Time, TimeRange, format_timecode
 
@@ -49,10 +61,12 @@ class TimelineCanvas(QWidget):
     """The `Time` a person asked for."""
     scrub_changed = Signal(bool)
     selection_changed = Signal(object)
-    """The selected `ClipId`, or None."""
+    """The selected picture's `ClipId`, or None; the whole selection is in `state`."""
     scale_changed = Signal()
     lanes_scrolled = Signal()
     """The lanes' place or their overflow is new."""
+    tool_changed = Signal(object)
+    """The `Tool` in hand."""
     hint_changed = Signal(str)
     files_dropped = Signal(list)
 
@@ -67,10 +81,13 @@ class TimelineCanvas(QWidget):
         self._run: GestureRun[CanvasPointer] | None = None
         self._pressed: CanvasPointer | None = None
         self._pending: tuple[str, gestures.Script] | None = None
+        self._clicked: ClipId | None = None
+        self._band_from: tuple[CanvasPointer, frozenset[ClipId]] | None = None
         self._is_scrubbing = False
         self._fits = True
         self._lanes_seen = (0.0, 0.0)
         self._still: QPixmap | None = None
+        self._card: MarkerCard | None = None
         self.setObjectName("timeline")
         self.setAccessibleName("Timeline")
         self.setMouseTracking(True)
@@ -99,8 +116,10 @@ class TimelineCanvas(QWidget):
             state.stale = lost.ranges
             state.ready = RangeSet(state.ready).minus(lost).ranges
         clips = list(project.clips())
+        there = frozenset(c.id for c in clips)
+        state.selection &= there
         if state.clip is None:
-            self.select(clips[0].id if clips else None)
+            self.select(next((c.id for t in project.tracks_of(TrackKind.VIDEO) for c in t.clips), None))
         state.failures = {id_: text for id_, text in state.failures.items() if any(c.id == id_ for c in clips)}
         state.keys = frozenset(k for k in state.keys if self._has_key(k))
         if self._fits and changes.aspects & (Aspect.TIMELINE | Aspect.MEDIA) and not self._bridge.in_gesture:
@@ -110,7 +129,7 @@ class TimelineCanvas(QWidget):
 
     def _described(self) -> str:
         project = self.state.project
-        count = sum(1 for _ in project.clips())
+        count = sum(len(t.clips) for t in project.tracks_of(TrackKind.VIDEO))
         at = format_timecode(self.state.playhead.to_frame(project.rate), project.rate)
         return f"{count} clip{'s' if count != 1 else ''}, playhead at {at}"
 
@@ -156,10 +175,44 @@ class TimelineCanvas(QWidget):
         self.callout.point_at(max(HEAD_W + 20.0, self.state.x(at)), min(bottom, self.height() - self.callout.height()))
 
     def select(self, clip: ClipId | None) -> None:
-        if clip != self.state.selected:
-            self.state.selected, self.state.keys = clip, frozenset()
-            self.selection_changed.emit(clip)
-            self.redraw()
+        """One clip, and its partners."""
+        self.select_clips(() if clip is None else (clip,), first=clip)
+
+    def select_clips(self, clips: Iterable[ClipId], *, first: ClipId | None = None) -> None:
+        """These and their partners; `first` is what the panels show if it is a picture, else the first picture is."""
+        state, before = self.state, self.state.selection
+        state.selection = state.with_partners(clips)
+        pictures = [c.id for t in state.project.tracks_of(TrackKind.VIDEO) for c in t.clips if c.id in state.selection]
+        chosen = first if first in pictures else next(iter(pictures), None)
+        if chosen != state.selected:
+            state.selected, state.keys = chosen, frozenset()
+        elif state.selection == before:
+            return
+        self.selection_changed.emit(chosen)
+        self.redraw()
+
+    def select_all(self) -> None:
+        self.select_clips([c.id for c in self.state.project.clips()], first=self.state.selected)
+
+    def set_tool(self, tool: Tool) -> None:
+        """What the pointer does from now on."""
+        self.state.tool = tool
+        self.tool_changed.emit(tool)
+
+    def set_linked(self, *, on: bool) -> None:
+        """Whether partners are selected and edited together."""
+        self.state.is_linked = on
+        self.redraw()
+
+    def seek(self, time: Time) -> None:
+        """Ask for the playhead at an instant, held inside the timeline."""
+        self.seeked.emit(self._within(time))
+
+    def open_marker(self, marker: Marker) -> None:
+        """The card that says what a marker means."""
+        if self._card is None:
+            self._card = MarkerCard(self._bridge, self.window())
+        self._card.open_for(marker, self, self.state.x(marker.time))
 
     def set_snapping(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
         self.state.is_snapping = on
@@ -259,6 +312,7 @@ class TimelineCanvas(QWidget):
             position.y() + self.state.scroll_y,
             bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
             bool(modifiers & Qt.KeyboardModifier.AltModifier),
+            bool(modifiers & Qt.KeyboardModifier.ControlModifier),
         )
 
     # ---- pointer --------------------------------------------------------------------------------------------------
@@ -269,7 +323,7 @@ class TimelineCanvas(QWidget):
         pointer = self._pointer(event.position(), event.modifiers())
         if event.position().y() < lay.LANES_TOP:
             if pointer.x >= HEAD_W - 9:
-                self._begin_scrub(pointer)
+                self._press_ruler(event.position(), pointer)
             return
         lane = hits.lane_at(self.state, pointer.y)
         if lane is None:
@@ -281,10 +335,26 @@ class TimelineCanvas(QWidget):
         else:
             self._press_clip(lane, pointer)
 
+    def _press_ruler(self, position: QPointF, pointer: CanvasPointer) -> None:
+        marker = marker_at(self.state, position.x(), position.y())
+        if marker is None:
+            self._begin_scrub(pointer)
+        else:
+            self.seek(marker.time)
+            self._arm("Move marker", gestures.move_marker(self._bridge, self.state, marker, self._cue), pointer)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        marker = marker_at(self.state, event.position().x(), event.position().y())
+        if marker is not None and event.button() is Qt.MouseButton.LeftButton:
+            self._pending = None
+            self.open_marker(marker)
+        else:
+            self.mousePressEvent(event)
+
     def _begin_scrub(self, pointer: CanvasPointer) -> None:
         self._is_scrubbing = True
         self.scrub_changed.emit(True)
-        self.seeked.emit(self._within(self.state.time_at(pointer.x)))
+        self.seek(self.state.time_at(pointer.x))
 
     def _within(self, time: Time) -> Time:
         project = self.state.project
@@ -292,6 +362,9 @@ class TimelineCanvas(QWidget):
         return max(ZERO, min(time, Time.from_frame(last, project.rate)))
 
     def _press_head(self, lane: Lane, pointer: CanvasPointer) -> None:
+        if is_track_lane(lane):
+            self._press_switch(lane, pointer)
+            return
         if lane.kind is not LaneKind.KEYS or lane.axis is None:
             return
         zones = key_head_zones(lane)
@@ -315,17 +388,40 @@ class TimelineCanvas(QWidget):
             self._arm(f"{verb} {animatable_axis(key[0]).label.lower()} keyframe", script, pointer)
         self.redraw()
 
+    def _press_switch(self, lane: Lane, pointer: CanvasPointer) -> None:
+        (track,) = lay.tracks_in(self.state.project, lane)
+        match switch_at(lane, pointer.x, pointer.y):
+            case Switch.ON:
+                self._bridge.do(SetTrack(track.id, is_on=not track.is_on), self)
+            case Switch.LOCK:
+                self._bridge.do(SetTrack(track.id, is_locked=not track.is_locked), self)
+
     def _press_clip(self, lane: Lane, pointer: CanvasPointer) -> None:
-        clip = hits.clip_at(self.state, lane, pointer.x)
-        self.select(clip.id if clip else None)
-        if clip is None or lane.kind is not LaneKind.PICTURE:
-            return
-        edge = hits.edge_at(self.state, clip, pointer.x)
-        if edge is not None:
-            script = gestures.trim(self._bridge, self.state, clip, self._cue, is_head=edge is hits.End.HEAD)
-            self._arm("Trim in point" if edge is hits.End.HEAD else "Trim out point", script, pointer)
+        state, clip = self.state, hits.clip_at(self.state, lane, pointer.x)
+        if clip is None:
+            if not pointer.is_ctrl:
+                self.select(None)
+            self._band_from = (pointer, state.selection)
+        elif pointer.is_ctrl:
+            own = state.with_partners([clip.id])
+            self.select_clips(state.selection - own if clip.id in state.selection else state.selection | own)
+        elif state.tool is Tool.RAZOR and lane.kind in hits.CUT_LANES:
+            alone = not state.is_linked
+            self._bridge.do(SplitClip(clip.id, state.edge_at(pointer.x), ClipId(new_id("clip")), alone), self)
         else:
-            self._arm("Move clip", gestures.move(self._bridge, self.state, clip, pointer.x, self._cue), pointer)
+            if clip.id not in state.selection:
+                self.select(clip.id)
+            grip = grip_at(self._bridge, state, lane, pointer, self._cue)
+            if grip is not None:
+                self._arm(grip.label, grip.begin(), pointer)
+            self._clicked = clip.id
+
+    def _stretch_band(self, pointer: CanvasPointer) -> None:
+        assert self._band_from is not None
+        began, before = self._band_from
+        (left, right), (top, bottom) = sorted((began.x, pointer.x)), sorted((began.y, pointer.y))
+        self.state.band = (left, top, right, bottom)
+        self.select_clips(before | {c.id for c in hits.clips_in(self.state, left, top, right, bottom)})
 
     def _arm(self, label: str, script: gestures.Script, pointer: CanvasPointer) -> None:
         """A press is a click until the pointer has travelled a little."""
@@ -338,11 +434,13 @@ class TimelineCanvas(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         pointer = self._pointer(event.position(), event.modifiers())
         if self._is_scrubbing:
-            self.seeked.emit(self._within(self.state.time_at(pointer.x)))
+            self.seek(self.state.time_at(pointer.x))
+        elif self._band_from is not None:
+            self._stretch_band(pointer)
         elif self._pending is not None and self._pressed is not None:
             if max(abs(pointer.x - self._pressed.x), abs(pointer.y - self._pressed.y)) >= SLOP_PX:
                 label, script = self._pending
-                self._pending = None
+                self._pending = self._clicked = None
                 self._run = GestureRun(self._bridge, label, script, self)
                 self._run.send(pointer)
         elif self._run is not None:
@@ -359,10 +457,14 @@ class TimelineCanvas(QWidget):
             if lane.kind is LaneKind.KEYS:
                 hot = hits.key_at(self.state, lane, pointer.x, pointer.y)
                 hint = "Drag a keyframe to move it, Shift locks its time, Alt leaves a copy. Right-click for its shape."
-            elif lane.kind is LaneKind.PICTURE and (clip := hits.clip_at(self.state, lane, pointer.x)) is not None:
-                on_edge = hits.edge_at(self.state, clip, pointer.x) is not None
-                shape = Qt.CursorShape.SizeHorCursor if on_edge else shape
-                hint = "Drag to trim." if on_edge else "Drag to move the clip. Ctrl+B splits it at the playhead."
+            elif self.state.tool is Tool.RAZOR and lane.kind in hits.CUT_LANES:
+                shape, hint = Qt.CursorShape.IBeamCursor, "Click to split. A takes the select tool again."
+            elif (grip := grip_at(self._bridge, self.state, lane, pointer, self._cue)) is not None:
+                shape, hint = grip.cursor, grip.hint
+        elif lane is not None and is_track_lane(lane):
+            (track,) = lay.tracks_in(self.state.project, lane)
+            switch = switch_at(lane, pointer.x, pointer.y)
+            hint = switch_hint(track, switch) if switch else "Right-click to rename, add or remove tracks."
         if hot != self.state.hot_key:
             self.state.hot_key = hot
             self.redraw()
@@ -374,6 +476,12 @@ class TimelineCanvas(QWidget):
             self._is_scrubbing = False
             self.scrub_changed.emit(False)
         self._pending = self._pressed = None
+        clicked, self._clicked = self._clicked, None
+        if self._band_from is not None:
+            self._band_from = self.state.band = None
+            self.redraw()
+        elif self._run is None and clicked is not None:
+            self.select(clicked)
         if self._run is not None:
             run, self._run = self._run, None
             run.finish()
@@ -400,7 +508,10 @@ class TimelineCanvas(QWidget):
         pointer = self._pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier)
         lane = hits.lane_at(self.state, pointer.y)
         clip = hits.clip_at(self.state, lane, pointer.x) if lane and pointer.x >= HEAD_W else None
-        if clip is not None and clip.id in self.state.failures:
+        marker = marker_at(self.state, event.pos().x(), event.pos().y())
+        if marker is not None:
+            QToolTip.showText(event.globalPos(), marker_text(marker), self)
+        elif clip is not None and clip.id in self.state.failures:
             QToolTip.showText(event.globalPos(), self.state.failures[clip.id], self)
         else:
             QToolTip.hideText()
@@ -422,12 +533,12 @@ class TimelineCanvas(QWidget):
             run.cancel()
 
     def delete_selection(self) -> None:
-        """The selected keyframes, or the selected clip."""
+        """The selected keyframes, or the selected clips, which leave a gap."""
         clip = self.state.clip
-        if clip is None:
-            return
-        if not self.state.keys:
-            self._bridge.do(RemoveClip(clip.id), self)
+        if clip is None or not self.state.keys:
+            ids = tuple(c.id for c in self.state.project.clips() if c.id in self.state.selection)
+            if ids:
+                self._bridge.do(LiftClips(ids), self)
             return
         self._bridge.begin_gesture("Remove keyframes" if len(self.state.keys) > 1 else "Remove keyframe", self)
         for axis, at in self.state.keys:
@@ -445,11 +556,21 @@ class TimelineCanvas(QWidget):
         if direction < 0:
             found = next((t for t in reversed(times) if t < here), None)
         if found is not None:
-            self.seeked.emit(self._within(found))
+            self.seek(found)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         pointer = self._pointer(QPointF(event.pos()), event.modifiers())
         lane = hits.lane_at(self.state, pointer.y)
+        if event.pos().y() < lay.LANES_TOP:
+            marker = marker_at(self.state, event.pos().x(), event.pos().y())
+            if marker is not None:
+                self.open_marker(marker)
+            return
+        if lane is not None and pointer.x < HEAD_W and is_track_lane(lane):
+            menu = track_menu(self, self._bridge, lay.tracks_in(self.state.project, lane)[0])
+            menu.exec(event.globalPos())
+            menu.deleteLater()
+            return
         key = hits.key_at(self.state, lane, pointer.x, pointer.y) if lane and lane.kind is LaneKind.KEYS else None
         if key is None:
             return

@@ -6,12 +6,16 @@ from enum import Enum
 from typing import Final
 
 from app.timeline.curves import value_bounds, value_y
-from app.timeline.layout import Lane, LaneKind, picture_tracks
+from app.timeline.layout import Lane, LaneKind, tracks_in
 from app.timeline.state import KeyRef, TimelineState
 from core.document.model import Clip
 
 EDGE_GRAB_PX: Final = 7.0
 KEY_GRAB_PX: Final = 8.0
+ROLL_GRAB_PX: Final = 3.0
+"""Of a cut, on either side: nearer than this both clips give and take."""
+CUT_LANES: Final = (LaneKind.PICTURE, LaneKind.AUDIO)
+"""Lanes whose clips are edited where they lie; the others show what belongs to a picture clip."""
 
 
 class End(Enum):
@@ -27,9 +31,9 @@ def lane_at(state: TimelineState, y: float) -> Lane | None:
 
 def clip_at(state: TimelineState, lane: Lane, x: float) -> Clip | None:
     """The clip under `x`; in a picture lane also one whose end is within reach."""
-    clips = [c for t in picture_tracks(state.project) if lane.track in (None, t.id) for c in t.clips]
+    clips = [c for t in tracks_in(state.project, lane) for c in t.clips]
     inside = next((c for c in clips if state.x(c.span.start) <= x < state.x(c.span.end)), None)
-    if inside is not None or lane.kind is not LaneKind.PICTURE:
+    if inside is not None or lane.kind not in CUT_LANES:
         return inside
     near = [(abs(x - state.x(edge)), clip) for clip in clips for edge in (clip.span.start, clip.span.end)]
     distance, clip = min(near, key=lambda item: item[0], default=(EDGE_GRAB_PX, None))
@@ -43,6 +47,21 @@ def edge_at(state: TimelineState, clip: Clip, x: float) -> End | None:
     if abs(x - left) <= reach:
         return End.HEAD
     return End.TAIL if abs(x - right) <= reach else None
+
+
+def cut_at(state: TimelineState, lane: Lane, x: float) -> Clip | None:
+    """The clip that ends in a cut within reach: another begins there at once."""
+    clips = [c for t in tracks_in(state.project, lane) for c in t.clips]
+    begins = {c.start for c in clips}
+    near = (c for c in clips if c.span.end in begins and abs(x - state.x(c.span.end)) <= ROLL_GRAB_PX)
+    return next(near, None)
+
+
+def clips_in(state: TimelineState, left: float, top: float, right: float, bottom: float) -> tuple[Clip, ...]:
+    """The clips that a rectangle touches, on lanes where clips are edited."""
+    lanes = [lane for lane in state.rows if lane.kind in CUT_LANES and lane.top < bottom and lane.bottom > top]
+    clips = (c for lane in lanes for t in tracks_in(state.project, lane) for c in t.clips)
+    return tuple(c for c in clips if state.x(c.span.start) < right and state.x(c.span.end) > left)
 
 
 def key_at(state: TimelineState, lane: Lane, x: float, y: float) -> KeyRef | None:

@@ -66,27 +66,29 @@ def lanes(project: Project, selected: Clip | None) -> tuple[Lane, ...]:
         rows.append(Lane(kind, top, height, code, label, track, axis))
         top += height
 
-    pictures = [t for t in project.tracks if t.kind is TrackKind.VIDEO]
+    pictures = project.tracks_of(TrackKind.VIDEO)
     add(LaneKind.CONDITION, CONDITION_H, "C1", "Condition")
     if any(clip.masks for track in pictures for clip in track.clips):
         add(LaneKind.MASK, MASK_H, "M1", "Mask")
     for number, track in reversed(tuple(enumerate(pictures, start=1))):
-        add(LaneKind.PICTURE, PICTURE_H, f"V{number}", "Picture", track.id)
+        add(LaneKind.PICTURE, PICTURE_H, f"V{number}", track.name, track.id)
     if not pictures:
-        add(LaneKind.PICTURE, PICTURE_H, "V1", "Picture")
+        add(LaneKind.PICTURE, PICTURE_H, "V1", "Video 1")
     for axis in animated_axes(selected) if selected else ():
         add(LaneKind.KEYS, KEYS_H, "", animatable_axis(axis).label, None, axis)
-    if not project.media or has_sound(project):
-        add(LaneKind.AUDIO, AUDIO_H, "A1", "Sync")
+    sounds = project.tracks_of(TrackKind.AUDIO)
+    for number, track in enumerate(sounds, start=1):
+        add(LaneKind.AUDIO, AUDIO_H, f"A{number}", track.name, track.id)
+    if not sounds and not project.media:
+        add(LaneKind.AUDIO, AUDIO_H, "A1", "Audio 1")
     return tuple(rows)
 
 
-def has_sound(project: Project) -> bool:
-    return any(project.media_facts(clip.media).audio for clip in project.clips())
-
-
-def picture_tracks(project: Project) -> tuple[Track, ...]:
-    return tuple(t for t in project.tracks if t.kind is TrackKind.VIDEO)
+def tracks_in(project: Project, lane: Lane) -> tuple[Track, ...]:
+    """The tracks whose clips a lane shows: its own, or all picture tracks for conditions and masks."""
+    if lane.track is not None:
+        return tuple(t for t in project.tracks if t.id == lane.track)
+    return project.tracks_of(TrackKind.VIDEO) if lane.kind is not LaneKind.AUDIO else ()
 
 
 def content_height(rows: tuple[Lane, ...]) -> float:

@@ -18,7 +18,9 @@ from app.theme.icons import paint_icon
 from app.theme.painting import diamond, draw_text, hatch, minus
 from app.timeline import layout as lay
 from app.timeline.curves import value_bounds, value_y
+from app.timeline.heads import paint_switches
 from app.timeline.layout import HEAD_W, Lane, LaneKind
+from app.timeline.markers import paint_markers
 from app.timeline.scale import ticks
 from app.timeline.state import Thumbnails, TimelineState, Waveforms
 from core.document.model import Clip, Curve, animatable_axis
@@ -33,6 +35,8 @@ SHORT_LABELS: Final = {
 }
 """A lane's head has room for about nine letters beside its value."""
 
+OFF_VEIL: Final = QColor(0x1A, 0x1A, 0x1A, 170)
+"""Over tracks that are switched off."""
 _NO_PEN = Qt.PenStyle.NoPen
 _NO_BRUSH = Qt.BrushStyle.NoBrush
 
@@ -75,6 +79,11 @@ def paint_moving(painter: QPainter, state: TimelineState, width: float, height: 
         if lane.kind is LaneKind.KEYS:
             _paint_key_head(painter, state, lane)
             _paint_key_under_playhead(painter, state, lane)
+    if state.band is not None:
+        left, top, right, bottom = state.band
+        painter.setPen(QPen(tk.ACC_TEXT, 1))
+        painter.setBrush(QColor(tk.ACC.red(), tk.ACC.green(), tk.ACC.blue(), 40))
+        painter.drawRect(QRectF(left, top, right - left, bottom - top))
     painter.restore()
     painter.setClipRect(QRectF(HEAD_W - 8, 0, width - HEAD_W + 8, height))
     if state.snap is not None:
@@ -107,12 +116,15 @@ def _paint_lane(
             _paint_mask_clip(painter, clip, box)
         elif lane.kind is LaneKind.AUDIO:
             _paint_audio_clip(painter, state, clip, box, width, waveforms)
+    if any(not track.is_on for track in lay.tracks_in(state.project, lane) if lane.track):
+        painter.fillRect(QRectF(HEAD_W, lane.top, width - HEAD_W, lane.height), OFF_VEIL)
+    if any(track.is_locked for track in lay.tracks_in(state.project, lane) if lane.track):
+        painter.fillRect(QRectF(HEAD_W, lane.top, width - HEAD_W, lane.height), hatch(tk.EDGE))
 
 
 def _clips_of(state: TimelineState, lane: Lane) -> Iterable[Clip]:
-    for track in lay.picture_tracks(state.project):
-        if lane.track is None or track.id == lane.track:
-            yield from track.clips
+    for track in lay.tracks_in(state.project, lane):
+        yield from track.clips
 
 
 def _clip_box(state: TimelineState, lane: Lane, clip: Clip) -> QRectF:
@@ -139,6 +151,7 @@ def paint_ruler(painter: QPainter, state: TimelineState, width: float) -> None:
             painter.setPen(tk.T3)
             painter.drawText(QPointF(x + 4, 12), format_timecode(tick.frame, rate))
     _paint_marks(painter, state)
+    paint_markers(painter, state)
     painter.restore()
     painter.fillRect(QRectF(0, lay.RULER_H, width, 1), tk.SEAM)
 
@@ -224,8 +237,12 @@ def _paint_head(painter: QPainter, state: TimelineState, lane: Lane) -> None:
         return
     box = QRectF(12, lane.top, 24, lane.height - 1)
     draw_text(painter, box, lane.code, tk.TD if quiet else tk.T3, ui_font(tk.CAPTION_PX, bold=True))
-    label = QRectF(36, lane.top, HEAD_W - 44, lane.height - 1)
+    track = next(iter(lay.tracks_in(state.project, lane)), None) if lane.track else None
+    room = HEAD_W - 44 if track is None else HEAD_W - 92
+    label = QRectF(36, lane.top, room, lane.height - 1)
     draw_text(painter, label, lane.label, tk.TD if quiet else tk.T2, ui_font(tk.CAPTION_PX))
+    if track is not None:
+        paint_switches(painter, lane, track)
 
 
 def key_head_zones(lane: Lane) -> dict[str, QRectF]:
@@ -297,7 +314,7 @@ def _paint_mask_clip(painter: QPainter, clip: Clip, box: QRectF) -> None:
 def _paint_picture_clip(
     painter: QPainter, state: TimelineState, clip: Clip, box: QRectF, width: float, thumbnails: Thumbnails
 ) -> None:
-    chosen, failed = clip.id == state.selected, clip.id in state.failures
+    chosen, failed = clip.id in state.selection, clip.id in state.failures
     painter.fillRect(box, tk.RAISED)
     strip = box.adjusted(1, lay.CLIP_TITLE_H, -1, -1)
     facts = state.project.media_facts(clip.media)
@@ -330,9 +347,16 @@ def _paint_picture_clip(
 def _paint_audio_clip(
     painter: QPainter, state: TimelineState, clip: Clip, box: QRectF, width: float, waveforms: Waveforms
 ) -> None:
-    if not state.project.media_facts(clip.media).audio:
-        return
     painter.fillRect(box, tk.HEADER)
+    _paint_waveform(painter, state, clip, box, width, waveforms)
+    painter.setBrush(_NO_BRUSH)
+    painter.setPen(QPen(tk.T1 if clip.id in state.selection else tk.EDGE, 1))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), tk.RADIUS, tk.RADIUS)
+
+
+def _paint_waveform(
+    painter: QPainter, state: TimelineState, clip: Clip, box: QRectF, width: float, waveforms: Waveforms
+) -> None:
     found = waveforms(clip.media)
     if found is None or not len(found[0]):
         return

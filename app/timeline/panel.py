@@ -20,7 +20,20 @@ from app.timeline.layout import HEAD_W
 from app.timeline.scale import MAX_PX_PER_FRAME, MIN_PX_PER_S
 from app.timeline.state import Thumbnails, Waveforms
 
-_BAR = (("split", "razor"), ("snap", "magnet"), ("previous_key", "chevron_left"), ("next_key", "chevron_right"))
+_BAR = (
+    ("tool_select", "cursor"),
+    ("tool_trim", "trim"),
+    ("tool_razor", "razor"),
+    ("", ""),
+    ("split", "split"),
+    ("snap", "magnet"),
+    ("linked", "link"),
+    ("add_marker", "marker"),
+    ("", ""),
+    ("previous_key", "chevron_left"),
+    ("next_key", "chevron_right"),
+)
+"""Actions and their icons; an empty one is a gap."""
 _ROUND_HANDLE = f"""
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {tk.TRACK.name()}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {tk.ACC.name()}; }}
@@ -66,7 +79,10 @@ class TimelinePanel(QWidget):
         bar.setContentsMargins(8, 4, 8, 4)
         bar.setSpacing(2)
         for id_, icon in _BAR:
-            bar.addWidget(self._button(id_, icon))
+            if id_:
+                bar.addWidget(self._button(id_, icon))
+            else:
+                bar.addSpacing(12)
         bar.addStretch(1)
         for id_, icon in (("zoom_fit", "fit"), ("zoom_out", "minus")):
             bar.addWidget(self._button(id_, icon))
@@ -123,7 +139,7 @@ class TimelinePanel(QWidget):
         painter.fillRect(self.rect(), tk.WINDOW)
         painter.fillRect(QRectF(0, 0, self.width(), self.canvas.y()), tk.HEADER)
         painter.fillRect(QRectF(0, self.canvas.y() - 1, self.width(), 1), tk.SEAM)
-        title = QRectF(220, 0, self.width() - 440, self.canvas.y())
+        title = QRectF(330, 0, self.width() - 660, self.canvas.y())
         draw_text(painter, title, self._title or "Timeline", tk.T2, ui_font(), Qt.AlignmentFlag.AlignHCenter)
         painter.end()
 

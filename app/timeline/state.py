@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
 
 import numpy as np
@@ -26,12 +27,29 @@ Waveforms = Callable[[MediaId], tuple[Peaks, float] | None]
 """media -> ((n, 2) lowest and highest sample of each step, -1..1; steps a second), or None while it is read."""
 
 
+class Tool(StrEnum):
+    """What the pointer does to clips."""
+
+    SELECT = "select"
+    TRIM = "trim"
+    """Ends ripple, the picture slips, the title slides."""
+    RAZOR = "razor"
+
+
 @dataclass(slots=True)
 class TimelineState:
     project: Project
+    tool: Tool = Tool.SELECT
+    is_linked: bool = True
+    """Whether what is done to a clip is done to its partners."""
     scale: TimeScale = field(default_factory=TimeScale)
     playhead: Time = ZERO
     selected: ClipId | None = None
+    """The one that the panels show; always a picture clip where the selection has one."""
+    selection: frozenset[ClipId] = frozenset()
+    """All that are selected, partners among them."""
+    band: tuple[float, float, float, float] | None = None
+    """Left, top, right, bottom of the rubber band, canvas px before vertical scrolling."""
     keys: frozenset[KeyRef] = frozenset()
     hot_key: KeyRef | None = None
     ready: tuple[TimeRange, ...] = ()
@@ -53,6 +71,14 @@ class TimelineState:
     def rows(self) -> tuple[Lane, ...]:
         return lanes(self.project, self.clip)
 
+    def with_partners(self, clips: Iterable[ClipId]) -> frozenset[ClipId]:
+        """These clips and, while linked selection is on, those linked to them."""
+        wanted = frozenset(clips)
+        if not self.is_linked:
+            return wanted
+        links = {c.link for c in self.project.clips() if c.id in wanted and c.link is not None}
+        return wanted | {c.id for c in self.project.clips() if c.link in links}
+
     def x(self, time: Time) -> float:
         """Canvas x of a timeline instant."""
         return HEAD_W + self.scale.x(time)
@@ -68,10 +94,10 @@ class TimelineState:
         """The very instant under canvas x, between frames too, never before zero."""
         return max(ZERO, Time(Fraction(self.scale.seconds(x - HEAD_W)).limit_denominator(1_000_000)))
 
-    def snap_targets(self, without: ClipId | None = None) -> tuple[Time, ...]:
-        """Clip ends, in and out points, the playhead and zero; empty when snapping is off."""
+    def snap_targets(self, without: Collection[ClipId] = ()) -> tuple[Time, ...]:
+        """Clip ends, markers, in and out points, the playhead and zero; empty when snapping is off."""
         if not self.is_snapping:
             return ()
-        ends = [t for c in self.project.clips() if c.id != without for t in (c.span.start, c.span.end)]
+        ends = {t for c in self.project.clips() if c.id not in without for t in (c.span.start, c.span.end)}
         marks = [t for t in (self.project.in_point, self.project.out_point) if t is not None]
-        return (ZERO, self.playhead, *ends, *marks)
+        return (ZERO, self.playhead, *ends, *marks, *(m.time for m in self.project.markers))

@@ -24,7 +24,10 @@ class Aspect(Flag):
     """Name, rate, canvas."""
     SCENE = auto()
     """What was said of a medium's scene."""
-    ALL = MEDIA | TIMELINE | CONDITION | MASK | RANGE | PROJECT | SCENE
+    TRACKS = auto()
+    """Names of tracks, which there are, and what is on or locked."""
+    MARKERS = auto()
+    ALL = TRACKS | MARKERS | MEDIA | TIMELINE | CONDITION | MASK | RANGE | PROJECT | SCENE
 
 
 @dataclass(frozen=True, slots=True)

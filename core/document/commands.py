@@ -59,6 +59,26 @@ from core.document.timeline_commands import (
     TrimOut,
     clip_from,
 )
+from core.document.track_commands import (
+    AddMarker,
+    AddTrack,
+    CloseGap,
+    LiftClips,
+    LinkClips,
+    MoveClips,
+    MoveMarker,
+    PasteClips,
+    RemoveMarker,
+    RemoveTrack,
+    RippleDelete,
+    RippleTrimIn,
+    RippleTrimOut,
+    RollCut,
+    SetMarker,
+    SetTrack,
+    SlideClip,
+    SlipClip,
+)
 
 AnyCommand = (
     AddMedia
@@ -104,6 +124,24 @@ AnyCommand = (
     | RemoveObject
     | RestoreObjects
     | ResetScene
+    | LiftClips
+    | RippleDelete
+    | CloseGap
+    | RippleTrimIn
+    | RippleTrimOut
+    | RollCut
+    | SlipClip
+    | SlideClip
+    | MoveClips
+    | PasteClips
+    | AddTrack
+    | RemoveTrack
+    | SetTrack
+    | LinkClips
+    | AddMarker
+    | MoveMarker
+    | SetMarker
+    | RemoveMarker
 )
 """Every command, for the journal: decoding anything else fails."""
 
@@ -154,4 +192,22 @@ __all__ = [
     "RemoveObject",
     "RestoreObjects",
     "ResetScene",
+    "LiftClips",
+    "RippleDelete",
+    "CloseGap",
+    "RippleTrimIn",
+    "RippleTrimOut",
+    "RollCut",
+    "SlipClip",
+    "SlideClip",
+    "MoveClips",
+    "PasteClips",
+    "AddTrack",
+    "RemoveTrack",
+    "SetTrack",
+    "LinkClips",
+    "AddMarker",
+    "MoveMarker",
+    "SetMarker",
+    "RemoveMarker",
 ]

@@ -6,17 +6,45 @@ stops at the media's end, at its neighbour and at one frame; a move onto another
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
+from enum import StrEnum
 from typing import Final
 
 from core.document.changes import Aspect, ChangeSet, Edit
 from core.document.model import Clip, Project, Track, TrackKind
+from core.document.tracks import (
+    carved,
+    cut_at,
+    difference,
+    each_clip,
+    free_id,
+    next_name,
+    open_track_of,
+    opened,
+    reject_overlap,
+    shifted,
+    the_track,
+    together,
+    with_track,
+)
 from core.errors import EditRejected
-from core.ids import ClipId, TrackId
+from core.ids import ClipId, LinkId, TrackId
 from core.media.facts import MediaFacts
 from core.timebase import ZERO, RangeSet, Time, TimeRange
 
 MAX_NAME: Final = 120
+
+
+class Placement(StrEnum):
+    """What becomes of what lies where a clip is put."""
+
+    REFUSE = "refuse"
+    """The edit is rejected."""
+    OVERWRITE = "overwrite"
+    """It is trimmed, cut or taken away."""
+    INSERT = "insert"
+    """It moves on, on all tracks that are not locked; what lies across is cut."""
 
 
 def unchanged(project: Project) -> Edit:
@@ -57,26 +85,8 @@ def snapped(project: Project, time: Time) -> Time:
     return max(ZERO, Time.from_frame(time.to_frame(project.rate), project.rate))
 
 
-def _snapped_up(project: Project, time: Time) -> Time:
+def snapped_up(project: Project, time: Time) -> Time:
     return Time.from_frame(time.to_frame_ceil(project.rate), project.rate)
-
-
-def _track_of(project: Project, clip_id: ClipId) -> Track:
-    for track in project.tracks:
-        if any(c.id == clip_id for c in track.clips):
-            return track
-    raise EditRejected("That clip is no longer on the timeline.")
-
-
-def _with_track(project: Project, changed: Track) -> Project:
-    ordered = replace(changed, clips=tuple(sorted(changed.clips, key=lambda c: c.start)))
-    return replace(project, tracks=tuple(ordered if t.id == ordered.id else t for t in project.tracks))
-
-
-def _reject_overlap(track: Track, clip: Clip) -> None:
-    for other in track.clips:
-        if other.id != clip.id and other.span.overlaps(clip.span):
-            raise EditRejected(f"“{other.name}” is already there; clips on one track cannot overlap.")
 
 
 def add_media(project: Project, facts: MediaFacts) -> Edit:
@@ -94,12 +104,17 @@ def add_clip(
     track_id: TrackId,
     start: Time | None,
     source: TimeRange | None,
+    sound: ClipId | None = None,
+    sound_track: TrackId | None = None,
+    placement: Placement = Placement.REFUSE,
 ) -> Edit:
-    """Lay a clip of `facts` on a track (made if it is not there), after the last clip if `start` is None.
+    """Lay a clip of `facts` on a picture track (made if it is not there), after its last clip if `start` is None.
 
-    The first clip of an empty timeline gives the project its rate and size.
+    `sound` names a second clip with the sound, on `sound_track` (made if it is not there), linked to the first. The first
+    clip of an empty timeline gives the project its rate and size.
     """
-    if any(c.id == clip_id for c in project.clips()):
+    ids = [clip_id] if sound is None else [clip_id, sound]
+    if len({*ids, *(c.id for c in project.clips())}) < len(ids) + sum(1 for _ in project.clips()):
         raise EditRejected("That clip is already on the timeline.")
     whole = TimeRange(ZERO, facts.video.duration)
     source = source or whole
@@ -110,77 +125,156 @@ def add_clip(
         video = facts.video
         changed = replace(changed, rate=video.rate, width=video.width, height=video.height)
         aspects |= Aspect.PROJECT
-    if not any(t.id == track_id for t in changed.tracks):
-        number = 1 + sum(t.kind is TrackKind.VIDEO for t in changed.tracks)
-        changed = replace(changed, tracks=(*changed.tracks, Track(track_id, TrackKind.VIDEO, f"Video {number}")))
-    track = next(t for t in changed.tracks if t.id == track_id)
+    lanes = [(clip_id, track_id, TrackKind.VIDEO)]
+    if sound is not None and sound_track is not None:
+        lanes.append((sound, sound_track, TrackKind.AUDIO))
+    for _, lane, kind in lanes:
+        changed = _with_lane(changed, lane, kind)
     if start is None:
-        end = max((c.span.end for c in track.clips), default=ZERO)
-        start = _snapped_up(changed, end)
-    clip = Clip(clip_id, facts.id, _clip_name(facts), snapped(changed, start), source)
-    _reject_overlap(track, clip)
-    changed = _with_track(changed, replace(track, clips=(*track.clips, clip)))
-    return edited(project, changed, aspects, clip.span)
+        ends = (c.span.end for _, lane, _ in lanes for c in the_track(changed, lane).clips)
+        start = snapped_up(changed, max(ends, default=ZERO))
+    start = snapped(changed, start)
+    span = TimeRange(start, start + source.duration)
+    changed = with_room(changed, span, [lane for _, lane, _ in lanes], placement)
+    link = LinkId(f"{clip_id}.link") if len(lanes) > 1 else None
+    for id_, lane, _ in lanes:
+        clip = Clip(id_, facts.id, _clip_name(facts), start, source, link=link)
+        track = opened(the_track(changed, lane))
+        reject_overlap(track, clip)
+        changed = with_track(changed, replace(track, clips=(*track.clips, clip)))
+    if changed.markers != project.markers:
+        aspects |= Aspect.MARKERS
+    return edited(project, changed, aspects, *difference(project, changed))
+
+
+def _with_lane(project: Project, track_id: TrackId, kind: TrackKind) -> Project:
+    """The project with a track of this id. Raises `EditRejected` if it is of another kind."""
+    found = next((t for t in project.tracks if t.id == track_id), None)
+    if found is None:
+        return replace(project, tracks=(*project.tracks, Track(track_id, kind, next_name(project, kind))))
+    if found.kind is not kind:
+        raise EditRejected(f"{found.name} holds {'pictures' if found.kind is TrackKind.VIDEO else 'sound'} only.")
+    return project
+
+
+def with_room(
+    project: Project, span: TimeRange, tracks: Iterable[TrackId], placement: Placement, *, keep: Collection[ClipId] = ()
+) -> Project:
+    """The project with what `placement` says done to what lies in a span of some tracks."""
+    match placement:
+        case Placement.REFUSE:
+            return project
+        case Placement.OVERWRITE:
+            for lane in tracks:
+                project = carved(project, lane, span, keep=keep)
+            return project
+        case Placement.INSERT:
+            for track in project.tracks:
+                if not track.is_locked:
+                    project = _cut_through(project, track.id, span.start)
+            return shifted(project, span.start, span.duration, keep=keep)
+
+
+def _cut_through(project: Project, track_id: TrackId, at: Time) -> Project:
+    track = the_track(project, track_id)
+    clip = track.clip_at(at)
+    if clip is None or clip.start == at:
+        return project
+    head, tail = cut_at(clip, at, free_id({c.id for c in project.clips()}, clip.id))
+    return with_track(project, replace(track, clips=(*(c for c in track.clips if c.id != clip.id), head, tail)))
 
 
 def _clip_name(facts: MediaFacts) -> str:
     return facts.path.replace("\\", "/").rsplit("/", 1)[-1][:MAX_NAME] or "Clip"
 
 
-def remove_clip(project: Project, clip_id: ClipId) -> Edit:
-    """Take a clip off the timeline; its media stays in the project and the others stay where they are."""
-    track, clip = _track_of(project, clip_id), project.clip(clip_id)
-    changed = _with_track(project, replace(track, clips=tuple(c for c in track.clips if c.id != clip_id)))
-    return edited(project, changed, Aspect.TIMELINE, clip.span)
+def remove_clip(project: Project, clip_id: ClipId, *, alone: bool = False) -> Edit:
+    """Take a clip and its partners off the timeline; its media stays in the project and the others stay where they are."""
+    changed = project
+    for clip in together(project, project.clip(clip_id), alone=alone):
+        track = open_track_of(changed, clip.id)
+        changed = with_track(changed, replace(track, clips=tuple(c for c in track.clips if c.id != clip.id)))
+    return edited(project, changed, Aspect.TIMELINE, *difference(project, changed))
 
 
-def move_clip(project: Project, clip_id: ClipId, start: Time) -> Edit:
-    """Move a clip along its track. Raises `EditRejected` where another clip lies."""
-    track, clip = _track_of(project, clip_id), project.clip(clip_id)
-    moved = replace(clip, start=snapped(project, start))
-    _reject_overlap(track, moved)
-    return edited(project, project.with_clip(moved), Aspect.TIMELINE, clip.span, moved.span)
+def move_clip(project: Project, clip_id: ClipId, start: Time, *, alone: bool = False) -> Edit:
+    """Move a clip along its track, and its partners with it. Raises `EditRejected` where another clip lies."""
+    clip = project.clip(clip_id)
+    clips = together(project, clip, alone=alone)
+    by = max(snapped(project, start) - clip.start, *(ZERO - c.start for c in clips), ZERO - clip.start)
+    changed = each_clip(project, (c.id for c in clips), lambda c: replace(c, start=c.start + by))
+    for each in clips:
+        reject_overlap(open_track_of(changed, each.id), changed.clip(each.id))
+    return edited(project, changed, Aspect.TIMELINE, *difference(project, changed))
 
 
-def trim_in(project: Project, clip_id: ClipId, to: Time) -> Edit:
-    """Let a clip begin at timeline instant `to`; its pictures stay where they are."""
-    track, clip = _track_of(project, clip_id), project.clip(clip_id)
-    earliest = max(
-        clip.start - clip.source.start,
-        ZERO,
-        *(c.span.end for c in track.clips if c.span.end <= clip.start and c != clip),
-    )
-    latest = max(clip.start, snapped(project, clip.span.end - Time.from_frame(1, project.rate)))
-    start = min(max(snapped(project, to), _snapped_up(project, earliest)), latest)
-    trimmed = replace(clip, start=start, source=TimeRange(clip.source_time(start), clip.source.end))
-    dirty = TimeRange(min(start, clip.start), max(start, clip.start))
-    return edited(project, project.with_clip(trimmed), Aspect.TIMELINE, dirty)
+def trim_in(project: Project, clip_id: ClipId, to: Time, *, alone: bool = False) -> Edit:
+    """Let a clip, and its partners by as much, begin at timeline instant `to`; its pictures stay where they are."""
+    clip = project.clip(clip_id)
+    clips = together(project, clip, alone=alone)
+    earliest = max(_earliest_in(project, c) - c.start for c in clips)
+    latest = min(_latest_in(project, c) - c.start for c in clips)
+    wanted = max(snapped(project, to), snapped_up(project, clip.start + earliest)) - clip.start
+    by = min(wanted, latest)
+
+    def trimmed(each: Clip) -> Clip:
+        return replace(each, start=each.start + by, source=TimeRange(each.source.start + by, each.source.end))
+
+    changed = each_clip(project, (c.id for c in clips), trimmed)
+    return edited(project, changed, Aspect.TIMELINE, *difference(project, changed))
 
 
-def trim_out(project: Project, clip_id: ClipId, to: Time) -> Edit:
-    """Let a clip end at timeline instant `to`; its pictures stay where they are."""
-    track, clip = _track_of(project, clip_id), project.clip(clip_id)
+def _earliest_in(project: Project, clip: Clip) -> Time:
+    """Where a clip can begin at the earliest: its media, zero and the neighbour hold it. Raises if it is locked."""
+    track = open_track_of(project, clip.id)
+    before = (c.span.end for c in track.clips if c.span.end <= clip.start and c.id != clip.id)
+    return max(clip.start - clip.source.start, ZERO, *before)
+
+
+def _latest_in(project: Project, clip: Clip) -> Time:
+    """Where it can begin at the latest: a frame stays."""
+    return max(clip.start, snapped(project, clip.span.end - Time.from_frame(1, project.rate)))
+
+
+def trim_out(project: Project, clip_id: ClipId, to: Time, *, alone: bool = False) -> Edit:
+    """Let a clip, and its partners by as much, end at timeline instant `to`; its pictures stay where they are."""
+    clip = project.clip(clip_id)
+    clips = together(project, clip, alone=alone)
+    latest = min(_latest_out(project, c) - c.span.end for c in clips)
+    earliest = max(c.start + Time.from_frame(1, project.rate) - c.span.end for c in clips)
+    by = min(max(snapped(project, to) - clip.span.end, earliest), latest)
+
+    def trimmed(each: Clip) -> Clip:
+        return replace(each, source=TimeRange(each.source.start, each.source.end + by))
+
+    changed = each_clip(project, (c.id for c in clips), trimmed)
+    return edited(project, changed, Aspect.TIMELINE, *difference(project, changed))
+
+
+def _latest_out(project: Project, clip: Clip) -> Time:
+    """Where a clip can end at the latest: its media and the neighbour hold it. Raises if it is locked."""
+    track = open_track_of(project, clip.id)
     media_end = clip.timeline_time(project.media_facts(clip.media).video.duration)
-    latest = min([media_end, *(c.start for c in track.clips if c.start >= clip.span.end)])
-    end = min(max(snapped(project, to), clip.start + Time.from_frame(1, project.rate)), latest)
-    trimmed = replace(clip, source=TimeRange(clip.source.start, clip.source_time(end)))
-    dirty = TimeRange(min(end, clip.span.end), max(end, clip.span.end))
-    return edited(project, project.with_clip(trimmed), Aspect.TIMELINE, dirty)
+    return min([media_end, *(c.start for c in track.clips if c.start >= clip.span.end)])
 
 
-def split_clip(project: Project, clip_id: ClipId, at: Time, tail_id: ClipId) -> Edit:
-    """Cut a clip in two at the frame on screen at `at`; both halves keep look and masks, so no picture changes."""
-    track, clip = _track_of(project, clip_id), project.clip(clip_id)
+def split_clip(project: Project, clip_id: ClipId, at: Time, tail_id: ClipId, *, alone: bool = False) -> Edit:
+    """Cut a clip in two at the frame on screen at `at`, and its partners; no picture changes, the tails are linked anew."""
+    clip = project.clip(clip_id)
     cut = snapped(project, at)
     if not clip.start < cut < clip.span.end:
         raise EditRejected(f"The playhead is not inside “{clip.name}”.")
     if any(c.id == tail_id for c in project.clips()):
         raise EditRejected("That clip is already on the timeline.")
-    middle = clip.source_time(cut)
-    head = replace(clip, source=TimeRange(clip.source.start, middle))
-    tail = replace(clip, id=tail_id, start=cut, source=TimeRange(middle, clip.source.end))
-    clips = (*(c for c in track.clips if c.id != clip_id), head, tail)
-    return edited(project, _with_track(project, replace(track, clips=clips)), Aspect.TIMELINE)
+    changed = project
+    partners = [c for c in together(project, clip, alone=alone) if c.start < cut < c.span.end]
+    for number, each in enumerate(partners):
+        track = open_track_of(changed, each.id)
+        taken = {tail_id, *(c.id for c in changed.clips())}
+        head, tail = cut_at(each, cut, tail_id if number == 0 else free_id(taken, tail_id))
+        clips = (*(c for c in track.clips if c.id != each.id), head, tail)
+        changed = with_track(changed, replace(track, clips=clips))
+    return edited(project, changed, Aspect.TIMELINE)
 
 
 def rename_clip(project: Project, clip_id: ClipId, name: str) -> Edit:

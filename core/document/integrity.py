@@ -32,6 +32,9 @@ def check_project(project: Project) -> None:
     for track in project.tracks:
         if any(b.start < a.span.end for a, b in pairwise(track.clips)):
             raise ValueError(f"track {track.id}: its clips overlap or are out of order")
+    _check_unique("markers", (m.id for m in project.markers))
+    if any(b.time <= a.time for a, b in pairwise(project.markers)) or any(m.time < ZERO for m in project.markers):
+        raise ValueError("markers: two are on one frame, or they are out of order")
     _check_scenes(project)
 
 

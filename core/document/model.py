@@ -11,7 +11,7 @@ from typing import Final
 
 from core.condition import AXES, NEUTRAL, Axis, AxisGroup, AxisKind, Condition
 from core.errors import EditRejected
-from core.ids import AxisId, ClipId, MaskId, MediaId, ProjectId, TrackId, TranslatorId
+from core.ids import AxisId, ClipId, LinkId, MarkerId, MaskId, MediaId, ProjectId, TrackId, TranslatorId
 from core.media.facts import MediaFacts
 from core.scene import NO_CORRECTIONS, Corrections, Presence
 from core.timebase import ZERO, Time, TimeRange
@@ -168,6 +168,8 @@ class Clip:
     source: TimeRange
     look: Look = Look()
     masks: tuple[Mask, ...] = ()
+    link: LinkId | None = None
+    """Clips of one link are edited together: a picture and its sound."""
 
     @property
     def span(self) -> TimeRange:
@@ -201,9 +203,36 @@ class Track:
     kind: TrackKind
     name: str
     clips: tuple[Clip, ...] = ()
+    is_on: bool = True
+    """Whether its pictures are seen, or its sound is heard."""
+    is_locked: bool = False
+    """Nothing on a locked track can be edited, moved or rippled."""
 
     def clip_at(self, time: Time) -> Clip | None:
-        return next((c for c in self.clips if c.span.contains(time)), None)
+        number = bisect_right(self.clips, time, key=lambda c: c.start) - 1
+        return self.clips[number] if number >= 0 and self.clips[number].span.contains(time) else None
+
+
+class MarkerColor(StrEnum):
+    """What a marker is told apart by; its word stands beside it wherever it is listed."""
+
+    BLUE = "blue"
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    PINK = "pink"
+    WHITE = "white"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A note at a timeline instant."""
+
+    id: MarkerId
+    time: Time
+    name: str = ""
+    note: str = ""
+    color: MarkerColor = MarkerColor.BLUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +255,10 @@ AS_FOUND: Final = SceneEdits()
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything a person made. `rate` and the canvas come from the first clip added. Audio follows its picture clip."""
+    """Everything a person made. `rate` and the canvas come from the first clip added.
+
+    Pictures come from the clips of picture tracks, the topmost first; sound from those of audio tracks, all together.
+    """
 
     id: ProjectId
     name: str = "Untitled project"
@@ -240,10 +272,29 @@ class Project:
     metadata: tuple[tuple[str, str], ...] = field(default=())
     scenes: tuple[tuple[MediaId, SceneEdits], ...] = ()
     """Sorted by medium; those of which nobody said anything are left out."""
+    markers: tuple[Marker, ...] = ()
+    """Sorted by time."""
 
     def clips(self) -> Iterator[Clip]:
         for track in self.tracks:
             yield from track.clips
+
+    def tracks_of(self, kind: TrackKind) -> tuple[Track, ...]:
+        """From the bottom up; audio tracks from the top down."""
+        return tuple(track for track in self.tracks if track.kind is kind)
+
+    def pictures(self) -> Iterator[Clip]:
+        """The clips that can be seen: of picture tracks that are on."""
+        for track in self.tracks_of(TrackKind.VIDEO):
+            if track.is_on:
+                yield from track.clips
+
+    def sounds(self) -> Iterator[Clip]:
+        """The clips that are heard: of audio tracks that are on, with sound in their media."""
+        audible = {facts.id for facts in self.media if facts.audio}
+        for track in self.tracks_of(TrackKind.AUDIO):
+            if track.is_on:
+                yield from (clip for clip in track.clips if clip.media in audible)
 
     def clip(self, clip_id: ClipId) -> Clip:
         """Raises `EditRejected` if it is gone."""
@@ -276,7 +327,7 @@ class Project:
     def video_clip_at(self, time: Time) -> Clip | None:
         """The topmost picture clip on screen at a timeline instant (later tracks lie above)."""
         for track in reversed(self.tracks):
-            if track.kind is TrackKind.VIDEO and (clip := track.clip_at(time)) is not None:
+            if track.kind is TrackKind.VIDEO and track.is_on and (clip := track.clip_at(time)) is not None:
                 return clip
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.document import edits
 from core.document.changes import Edit
 from core.document.command import Command
+from core.document.edits import Placement
 from core.document.model import Project, TrackKind
 from core.ids import ClipId, TrackId, new_id
 from core.media.facts import MediaFacts
@@ -32,28 +33,65 @@ class AddClip(Command, frozen=True):
     track: TrackId
     start: Time | None = None
     source: TimeRange | None = None
+    sound: ClipId | None = None
+    """Names a clip of the media's sound that is laid on `sound_track` and linked."""
+    sound_track: TrackId | None = None
+    placement: Placement = Placement.REFUSE
 
     def apply(self, project: Project) -> Edit:
-        return edits.add_clip(project, self.media, self.clip, self.track, self.start, self.source)
+        return edits.add_clip(
+            project,
+            self.media,
+            self.clip,
+            self.track,
+            self.start,
+            self.source,
+            self.sound,
+            self.sound_track,
+            self.placement,
+        )
 
     @property
     def label(self) -> str:
-        return "Add clip"
+        match self.placement:
+            case Placement.REFUSE:
+                return "Add clip"
+            case Placement.OVERWRITE:
+                return "Overwrite"
+            case Placement.INSERT:
+                return "Insert"
 
 
 def clip_from(
-    project: Project, media: MediaFacts, start: Time | None = None, source: TimeRange | None = None
+    project: Project,
+    media: MediaFacts,
+    start: Time | None = None,
+    source: TimeRange | None = None,
+    *,
+    track: TrackId | None = None,
+    placement: Placement = Placement.REFUSE,
 ) -> AddClip:
-    """The command that lays `media` on the first picture track (a new one in an empty project)."""
-    tracks = (t.id for t in project.tracks if t.kind is TrackKind.VIDEO)
-    return AddClip(media, ClipId(new_id("clip")), next(tracks, TrackId(new_id("track"))), start, source)
+    """The command that lays `media` on a picture track (the first, or a new one in an empty project), its sound below.
+
+    The sound of the n-th picture track goes to the n-th audio track, or to a new one.
+    """
+    pictures = [t.id for t in project.tracks_of(TrackKind.VIDEO)]
+    sounds = [t.id for t in project.tracks_of(TrackKind.AUDIO)]
+    track = track or next(iter(pictures), TrackId(new_id("track")))
+    clip = ClipId(new_id("clip"))
+    if not media.audio:
+        return AddClip(media, clip, track, start, source, placement=placement)
+    number = pictures.index(track) if track in pictures else len(pictures)
+    sound_track = sounds[number] if number < len(sounds) else TrackId(new_id("track"))
+    return AddClip(media, clip, track, start, source, ClipId(new_id("clip")), sound_track, placement)
 
 
 class RemoveClip(Command, frozen=True):
     clip: ClipId
+    alone: bool = False
 
     def apply(self, project: Project) -> Edit:
-        return edits.remove_clip(project, self.clip)
+        return edits.remove_clip(project, self.clip, alone=self.alone)
 
     @property
     def label(self) -> str:
@@ -65,9 +103,10 @@ class MoveClip(Command, frozen=True):
 
     clip: ClipId
     start: Time
+    alone: bool = False
 
     def apply(self, project: Project) -> Edit:
-        return edits.move_clip(project, self.clip, self.start)
+        return edits.move_clip(project, self.clip, self.start, alone=self.alone)
 
     @property
     def label(self) -> str:
@@ -83,9 +122,10 @@ class TrimIn(Command, frozen=True):
 
     clip: ClipId
     to: Time
+    alone: bool = False
 
     def apply(self, project: Project) -> Edit:
-        return edits.trim_in(project, self.clip, self.to)
+        return edits.trim_in(project, self.clip, self.to, alone=self.alone)
 
     @property
     def label(self) -> str:
@@ -101,9 +141,10 @@ class TrimOut(Command, frozen=True):
 
     clip: ClipId
     to: Time
+    alone: bool = False
 
     def apply(self, project: Project) -> Edit:
-        return edits.trim_out(project, self.clip, self.to)
+        return edits.trim_out(project, self.clip, self.to, alone=self.alone)
 
     @property
     def label(self) -> str:
@@ -120,9 +161,10 @@ class SplitClip(Command, frozen=True):
     clip: ClipId
     at: Time
     tail: ClipId
+    alone: bool = False
 
     def apply(self, project: Project) -> Edit:
-        return edits.split_clip(project, self.clip, self.at, self.tail)
+        return edits.split_clip(project, self.clip, self.at, self.tail, alone=self.alone)
 
     @property
     def label(self) -> str:

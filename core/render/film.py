@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from core.document.model import Clip, Project, TrackKind
+from core.document.model import Clip, Project
 from core.frame_times import FrameTimes
 from core.media.facts import MediaFacts
 from core.render.plan import facts_of
@@ -40,13 +40,7 @@ def plan_export(
 
 def untouched_clip(project: Project, span: TimeRange) -> Clip | None:
     """The one picture clip that fills the span, or None where clips meet, overlap, or leave a gap."""
-    touching = [
-        clip
-        for track in project.tracks
-        if track.kind is TrackKind.VIDEO
-        for clip in track.clips
-        if clip.span.overlaps(span) and not clip.span.is_empty
-    ]
+    touching = [clip for clip in project.pictures() if clip.span.overlaps(span) and not clip.span.is_empty]
     if len(touching) != 1 or touching[0].span.start > span.start or touching[0].span.end < span.end:
         return None
     return touching[0]

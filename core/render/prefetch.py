@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from core.document.model import Clip, Project, TrackKind
+from core.document.model import Clip, Project
 from core.errors import WeathervaneError
 from core.frame_times import FrameTimes
 from core.ids import ClipId, MediaId
@@ -81,9 +81,8 @@ class Readiness:
         self._params = params
         self._results: dict[tuple[ClipId, int], tuple[TimeRange, Node] | None] = {}
         self._clips: dict[MediaId, list[Clip]] = {}
-        for track in project.tracks:
-            for clip in track.clips if track.kind is TrackKind.VIDEO else ():
-                self._clips.setdefault(clip.media, []).append(clip)
+        for clip in project.pictures():
+            self._clips.setdefault(clip.media, []).append(clip)
 
     def spans(self, kept: Iterator[Place], is_ready: Callable[[Node], bool]) -> tuple[TimeRange, ...]:
         """`kept` are the places of which any picture is kept."""

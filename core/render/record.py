@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from core.document.masks import mask_digest
-from core.document.model import AS_FOUND, Clip, Project, TrackKind
+from core.document.model import AS_FOUND, Clip, Project
 from core.evaluation.report import ClipRecord, CurveRecord, KeyRecord, MaskRecord, SceneRecord
 from core.extension.spec import TranslatorSpec
 from core.ids import MediaId, TranslatorId
@@ -26,8 +26,7 @@ def clip_records(
 
 
 def _clips_in(project: Project, span: TimeRange) -> Iterator[Clip]:
-    pictures = (t for t in project.tracks if t.kind is TrackKind.VIDEO)
-    found = [clip for track in pictures for clip in track.clips if clip.span.overlaps(span)]
+    found = [clip for clip in project.pictures() if clip.span.overlaps(span)]
     yield from sorted(found, key=lambda clip: clip.start)
 
 

@@ -13,7 +13,7 @@ from core.timebase import Time, TimeRange
 def plan_sound(project: Project, heard: TimeRange, ending: str) -> SoundCopy | Mixdown | None:
     """The sound of the timeline span `heard` for a film of this `ending` (`.mp4`). None where none of its clips has any.
 
-    Sound follows its picture clip, and clips of all tracks are heard together, whichever lies above. Where one source
+    Clips of all audio tracks that are on are heard together. Where one source
     sounds from end to end, split or not, its packets are copied if this kind of file can hold them.
     """
     stretches = _stretches(project, heard)
@@ -31,9 +31,9 @@ def _stretches(project: Project, heard: TimeRange) -> tuple[Stretch, ...]:
     """Clips with sound inside `heard`, those that go on in the source where another ends made one with it."""
     start = heard.start
     found: list[Stretch] = []
-    for clip in project.clips():
+    for clip in project.sounds():
         facts = project.media_facts(clip.media)
-        if facts.audio and clip.span.overlaps(heard) and not clip.span.is_empty:
+        if clip.span.overlaps(heard) and not clip.span.is_empty:
             within = clip.span.intersection(heard)
             span = TimeRange(within.start - start, within.end - start)
             found.append(Stretch(facts, span, clip.source_time(within.start)))

@@ -85,10 +85,13 @@ def test_dragging_a_clip_end_trims_in_one_undo_step(hands: Hands) -> None:
     assert hands.bridge.project is before
 
 
-def test_dragging_a_clip_moves_it_and_stops_at_its_neighbour(hands: Hands) -> None:
+def test_dragging_a_clip_over_another_overwrites_only_where_it_is_let_go(hands: Hands) -> None:
     grab = hands.spot(LaneKind.PICTURE, 70)
-    drag(hands.canvas, grab, hands.spot(LaneKind.PICTURE, 66), hands.spot(LaneKind.PICTURE, 20))
-    assert hands.clip(hands.second).start == at(54)
+    drag(hands.canvas, grab, hands.spot(LaneKind.PICTURE, 30), hands.spot(LaneKind.PICTURE, 54))
+    assert hands.clip(hands.second).start == at(42)
+    assert hands.clip(hands.first).span.end == at(42)
+    hands.bridge.undo()
+    assert hands.clip(hands.first).span.end == at(48)
 
 
 def test_escape_during_a_drag_restores_the_very_project(hands: Hands) -> None:

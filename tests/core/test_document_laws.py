@@ -110,9 +110,12 @@ def test_the_aspects_name_what_changed(kind: str, data: st.DataObject) -> None:
     assert (now.scenes != before.scenes) == (Aspect.SCENE in aspects)
     project_facts = [(p.name, p.rate, p.width, p.height) for p in (before, now)]
     assert (project_facts[0] != project_facts[1]) <= (Aspect.PROJECT in aspects)
+    assert (now.markers != before.markers) == (Aspect.MARKERS in aspects)
+    tracks = [[(t.id, t.name, t.is_on, t.is_locked) for t in p.tracks] for p in (before, now)]
+    assert (tracks[0] != tracks[1]) <= bool(aspects & (Aspect.TRACKS | Aspect.TIMELINE))
     looks, masks, places = [
         [[part(c) for c in p.clips()] for p in (before, now)]
-        for part in (lambda c: c.look, lambda c: c.masks, lambda c: (c.id, c.name, c.start, c.source))
+        for part in (lambda c: c.look, lambda c: c.masks, lambda c: (c.id, c.name, c.start, c.source, c.link))
     ]
     assert (places[0] != places[1]) == (Aspect.TIMELINE in aspects)
     if Aspect.TIMELINE not in aspects:

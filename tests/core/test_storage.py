@@ -14,7 +14,19 @@ from builders import a_mask, a_media, a_project, a_stroke
 
 from core.condition import RAIN, SUN, SUN_ELEVATION, Condition
 from core.document import storage
-from core.document.model import Curve, Interpolation, Keyframe, Look, Project, SceneEdits, StrokeMode
+from core.document.model import (
+    Curve,
+    Interpolation,
+    Keyframe,
+    Look,
+    Marker,
+    MarkerColor,
+    Project,
+    SceneEdits,
+    StrokeMode,
+    Track,
+    TrackKind,
+)
 from core.document.storage import (
     backups,
     decode_project,
@@ -24,7 +36,8 @@ from core.document.storage import (
 )
 from core.document.upgrades import SCHEMA, upgraded
 from core.errors import ProjectError
-from core.media.facts import MediaKind
+from core.ids import ClipId, LinkId, MarkerId, TrackId
+from core.media.facts import AudioFacts, MediaKind
 from core.objects import Box, Facing, Level, ObjectId, ObjectKind, SceneObject, Spot
 from core.scene import Corrections, Presence, Sighting, SunAsShot
 from core.timebase import ZERO, Time
@@ -61,6 +74,24 @@ def a_full_project() -> Project:
     return replace(project, name="Straße bei Nacht", in_point=Time(Fraction(1001, 24000)))
 
 
+def a_full_timeline() -> Project:
+    """And of schema 4: sound of its own, switches, markers."""
+    project = replace(a_full_project(), scenes=((a_full_project().media[0].id, SAID_3),))
+    heard = replace(project.media[0], audio=(AudioFacts(1, "aac", 2, 48_000, ZERO, project.media[0].video.duration),))
+    (track,) = project.tracks
+    picture = replace(track.clips[0], link=LinkId("link-1"))
+    sound = replace(picture, id=ClipId("clip-7"), look=Look(), masks=())
+    tracks = (
+        replace(track, clips=(picture, *track.clips[1:]), is_locked=True),
+        Track(TrackId("track-7"), TrackKind.AUDIO, "Ton", (sound,), is_on=False),
+    )
+    markers = (
+        Marker(MarkerId("marker-1"), ZERO),
+        Marker(MarkerId("marker-2"), Time(Fraction(1001, 24000)), "Sky", "Too\nblue.", MarkerColor.RED),
+    )
+    return replace(project, media=(heard,), tracks=tracks, markers=markers)
+
+
 def test_a_saved_project_loads_as_the_same_value(tmp_path: Path) -> None:
     path, project = tmp_path / "a.wvp", a_full_project()
     save_project(path, encode_project(project, 3, tmp_path))
@@ -81,6 +112,10 @@ def test_the_golden_file_of_schema_2_still_loads_as_it_was_meant() -> None:
 def test_the_golden_file_of_schema_3_still_loads_as_it_was_meant() -> None:
     project = a_full_project()
     assert load_project(DATA / "project_v3.wvp").project == replace(project, scenes=((project.media[0].id, SAID_3),))
+
+
+def test_the_golden_file_of_schema_4_still_loads_as_it_was_meant() -> None:
+    assert load_project(DATA / "project_v4.wvp").project == a_full_timeline()
 
 
 def test_a_project_from_a_newer_version_says_so(tmp_path: Path) -> None:

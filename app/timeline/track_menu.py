@@ -1,0 +1,42 @@
+"""The menu of a track's head."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+
+from app.session_bridge import SessionBridge
+from core.document.commands import AddTrack, RemoveTrack, SetTrack
+from core.document.model import Track, TrackKind
+from core.ids import TrackId, new_id
+
+
+def track_menu(parent: QWidget, bridge: SessionBridge, track: Track) -> QMenu:
+    """Rename, switch, lock, add and remove; the caller shows it and throws it away."""
+    menu = QMenu(parent)
+    menu.addAction("Rename track…").triggered.connect(lambda: _rename(parent, bridge, track))
+    for text, is_set, command in (
+        ("On", track.is_on, SetTrack(track.id, is_on=not track.is_on)),
+        ("Locked", track.is_locked, SetTrack(track.id, is_locked=not track.is_locked)),
+    ):
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(is_set)
+        action.triggered.connect(lambda _=False, command=command: bridge.do(command, parent))
+    menu.addSeparator()
+    for text, kind in (("Add picture track", TrackKind.VIDEO), ("Add audio track", TrackKind.AUDIO)):
+        menu.addAction(text).triggered.connect(
+            lambda _=False, kind=kind: bridge.do(AddTrack(TrackId(new_id("track")), kind), parent)
+        )
+    menu.addSeparator()
+    count = len(track.clips)
+    what = "Remove track" if not count else f"Remove track and its {count} clip{'s' if count != 1 else ''}"
+    remove = menu.addAction(what)
+    remove.setEnabled(not track.is_locked)
+    remove.triggered.connect(lambda: bridge.do(RemoveTrack(track.id), parent))
+    return menu
+
+
+def _rename(parent: QWidget, bridge: SessionBridge, track: Track) -> None:
+    name, is_given = QInputDialog.getText(parent, "Rename track", "Name", text=track.name)
+    if is_given and name != track.name:
+        bridge.do(SetTrack(track.id, name=name), parent)
