@@ -67,7 +67,7 @@ class Subject:
 
     @property
     def clip(self) -> Clip:
-        return next(iter(self.project.clips()))
+        return next(self.project.pictures())
 
     @property
     def middle(self) -> Time:
@@ -85,7 +85,7 @@ class Subject:
 
 def subjects(more: Sequence[str]) -> Iterator[Subject]:
     demo = load_project(make_demo(lambda _: None)).project
-    clip = next(iter(demo.clips()))
+    clip = next(demo.pictures())
     yield Subject("demo", replace(demo, tracks=(replace(demo.tracks[0], clips=(clip,)),)))
     real = [FOOTAGE / name for name in REAL_CLIPS]
     for path in [p for p in real if p.exists()] + [Path(p) for p in more]:

@@ -69,7 +69,7 @@ class Studio:
         """Its clips, in order."""
         self.window.documents.open(project)
         self.until(lambda: any(True for _ in self.window.bridge.project.clips()))
-        return sorted(self.window.bridge.project.clips(), key=lambda c: c.start)
+        return sorted(self.window.bridge.project.pictures(), key=lambda c: c.start)
 
     def show_frame(self, clip: Clip, frame: int) -> None:
         """Wait for the best picture of a source frame of a clip."""

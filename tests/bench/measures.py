@@ -65,7 +65,7 @@ def project_of(clip: Path, *presets: str) -> Project:
     """A project of one clip with these presets (`name` or `name:strength`) stacked."""
     empty = new_project(clip.stem)
     project = clip_from(empty, probe(str(clip))).apply(empty).project
-    (only,) = project.clips()
+    (only,) = project.pictures()
     look = NEUTRAL
     for text in presets:
         preset, strength = parse_preset_argument(text)
@@ -75,7 +75,7 @@ def project_of(clip: Path, *presets: str) -> Project:
 
 def _dealt_anew(project: Project, seed: int) -> Project:
     """The same look under another seed: every picture is made anew, over the same maps."""
-    for clip in tuple(project.clips()):
+    for clip in tuple(project.pictures()):
         project = project.with_clip(replace(clip, look=replace(clip.look, seed=seed)))
     return project
 

@@ -70,7 +70,7 @@ def films(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Films:
 
 def foggy(clips: int = 1) -> Project:
     project = a_project(media=SMALL, clips=clips)
-    for clip in tuple(project.clips()):
+    for clip in tuple(project.pictures()):
         project = project.with_clip(replace(clip, look=fake_look()))
     return project
 

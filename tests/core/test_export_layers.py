@@ -48,10 +48,10 @@ def engine() -> Iterator[tuple[Engine, list[Event]]]:
 def project_of(path: Path, look: Condition, *, amount: float = 1.0, masked: bool = False) -> Project:
     empty = new_project("layers")
     project = clip_from(empty, probe(str(path))).apply(empty).project
-    (only,) = project.clips()
+    (only,) = project.pictures()
     if not look.is_neutral:
         project = ApplyPreset(only.id, "rain", look).apply(project).project
-    (only,) = project.clips()
+    (only,) = project.pictures()
     masks = (a_mask(a_stroke(radius=0.3)),) if masked else ()
     return project.with_clip(replace(only, look=replace(only.look, amount=amount), masks=masks))
 

@@ -93,7 +93,7 @@ def test_a_size_is_kept_to(clip: Path, tmp_path: Path) -> None:
 def test_a_project_renders_with_the_look_it_was_saved_with(clip: Path, whole: Path, tmp_path: Path) -> None:
     empty = new_project("Saved")
     project = clip_from(empty, probe(clip)).apply(empty).project
-    (only,) = project.clips()
+    (only,) = project.pictures()
     look = NEUTRAL.overlaid(preset_named("drizzle").condition, 0.7).with_value(HAZE, 0.2)
     project = ApplyPreset(only.id, "Drizzle", look).apply(project).project
     path = tmp_path / "saved.wvp"
