@@ -31,10 +31,11 @@ DRIFT: Final = 0.02
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Where things stand. `ground` (H, W) 0..1 is the chance that the line is above a pixel, `rows` (W,) where the line is
-    expected, as a share of the height."""
+    expected, as a share of the height. `cars` (W,) 0..1 is how sure it is that a car stands there, where that is known."""
 
     ground: FloatImage
     rows: FloatImage
+    cars: FloatImage | None = None
 
 
 def find_contact(odds: FloatImage, edges: FloatImage, horizon: float) -> Contact:

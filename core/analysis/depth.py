@@ -22,6 +22,8 @@ RECEDES_BELOW, RECEDES_ABOVE = 0.003, 0.001
 """Share by which a standing thing recedes per row of a 270-row picture: it hides small errors of the line."""
 LOW_M, TALL_M = 1.7, 2.8
 """Heights, for a lens at usual height, up to which and from which a narrow thing does and does not reach."""
+CAR_M: Final = 1.45
+"""Up to which a car does, and no farther than LOW_M."""
 DEEP: Final = 4.0
 """Of the distance to its foot, how much farther what no one built is seen on the whole, once well above the horizon."""
 DEEP_UP: Final = 0.045
@@ -36,6 +38,8 @@ HILLS: Final = 0.2
 """How far above the horizon, in heights, such hills may rise; what is higher is a crown or a roof against the sky."""
 NARROW: Final = 0.2
 """Width, as a share of the picture's, that what stands there makes up for half of: so much is not narrow."""
+BESIDE: Final = 0.06
+"""How far beside a car, as a share of the picture's width, it is seen what stands behind it."""
 
 
 def standing_depth(
@@ -87,6 +91,8 @@ def pop_up(contact: Contact, camera: Camera) -> FloatImage:
     rise = np.maximum(contact.rows[None, :] - rows, 0.0)
     lens = rise / np.maximum(np.exp(foot), LEAST_BELOW)  # how high above its foot, in heights of the lens
     stays = np.clip((TALL_M - 1.4 * lens) / (TALL_M - LOW_M), 0.0, 1.0)
+    if contact.cars is not None:
+        stays *= 1.0 - contact.cars * np.clip((1.4 * lens - CAR_M) / (LOW_M - CAR_M), 0.0, 1.0)
     thing = behind + (foot - behind) * stays
     above = np.minimum(rise, np.maximum(camera.horizon - rows, 0.0))
     thing = thing - 270.0 * (RECEDES_BELOW * (rise - above) + RECEDES_ABOVE * above)
@@ -116,10 +122,21 @@ def feet(contact: Contact, horizon: float) -> tuple[FloatImage, FloatImage]:
     near = np.log(np.maximum(contact.rows - horizon, LEAST_BELOW))[None, :].astype(np.float32)
     width = near.shape[1]
     size = 2 * max(1, round(NARROW * width / 2)) + 1
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(near[0], size // 2, mode="edge"), size)
+    line = near[0] if contact.cars is None else _past(near[0], contact.cars)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(line, size // 2, mode="edge"), size)
     behind = np.median(windows, axis=1).astype(np.float32)[None]
     behind = np.asarray(cv2.GaussianBlur(behind, (0, 0), max(0.5, width / 60), borderType=cv2.BORDER_REPLICATE))
     return near, np.asarray(np.minimum(behind.reshape(1, width), near), np.float32)
+
+
+def _past(line: FloatImage, cars: FloatImage) -> FloatImage:
+    """(W,): the line as the columns without cars show it (normalised convolution, Knutsson and Westin 1993)."""
+    width = len(line)
+    free = np.square(1.0 - cars) + 1e-6
+    sigma = max(1.0, BESIDE * width)
+    parts = np.stack((line * free, free)).astype(np.float32)
+    past = cv2.GaussianBlur(parts, (0, 0), sigma, sigmaY=0.01, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cars * past[0] / past[1] + (1.0 - cars) * line, np.float32)
 
 
 def open_view(height: int, width: int, sky: FloatImage) -> FloatImage:

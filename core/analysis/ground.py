@@ -7,7 +7,7 @@ horizon, and then from the frames' own contact lines. A frame's ground is what l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -18,10 +18,13 @@ from core.analysis.contact import Contact, find_contact
 from core.analysis.flow import FloatImage
 from core.analysis.grain import CELLS, Grain, GrainTable, grain_histogram, grain_table
 from core.analysis.pace import Pause, no_pause, with_pauses
+from core.analysis.underside import over_undersides
 
 ROUNDS: Final = 3
 OF_COLOR, OF_GRAIN, OF_EDGES = 0.8, 0.7, 2.5
 """Weights of the evidence."""
+OF_CARS: Final = 2.5
+"""Log-odds against the ground over the underside of a car."""
 SEED_SHARE: Final = 0.3
 """How far the wedge is believed against the frames' own lines."""
 
@@ -85,11 +88,13 @@ def _contact(
     horizon: float,
     told: FloatImage | None = None,
 ) -> Contact:
-    odds = OF_COLOR * look_up(model.colors, picture) + OF_GRAIN * grain.look_up(model.grain) + _place(picture, horizon)
+    looks = OF_COLOR * look_up(model.colors, picture) + OF_GRAIN * grain.look_up(model.grain)
+    over = over_undersides(picture, looks, horizon)
+    odds = (looks + _place(picture, horizon)) * (1.0 - over) - OF_CARS * over
     if told is not None:
         odds = odds + told
     odds = np.asarray(odds * (1.0 - sky) - 6.0 * sky, np.float32)
-    return find_contact(odds, OF_EDGES * _steps(picture), horizon)
+    return replace(find_contact(odds, OF_EDGES * _steps(picture), horizon), cars=over.max(axis=0))
 
 
 def _learned(

@@ -6,6 +6,7 @@ All share two findings, the sky matte and the contact line, so a map is the same
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -76,7 +77,7 @@ class FrameMaps:
         ground = np.maximum(np.clip(guide.smooth(found.ground), 0.0, 1.0), self.water)
         sea = np.minimum(self._scene.camera.horizon, found.rows)
         wet = self.water.max(axis=0)
-        return Contact(ground, np.asarray(found.rows * (1.0 - wet) + sea * wet, np.float32))
+        return replace(found, ground=ground, rows=np.asarray(found.rows * (1.0 - wet) + sea * wet, np.float32))
 
     @cached_property
     def water(self) -> FloatImage:
