@@ -6,7 +6,7 @@ Every octave fades where a pixel covers more than a wavelength, so distant groun
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, sin, sqrt
+from math import cos, pi, sin, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,10 @@ SIDE = 512
 """Texels along a side of the texture."""
 CELL = 8.0
 """Texels per unit of noise coordinate: about one feature per unit."""
+CLUMP = 16.0
+"""Texels per unit of noise coordinate in the texture of clumps: about one clump per unit."""
+SOFT = 1.2
+"""Texels by which the edges of clumps are softened."""
 LACUNARITY = 2.03
 SHARP, FADED = 0.35, 0.9
 """Pixel sizes, in feature lengths, up to which an octave is whole, and from which it is gone."""
@@ -50,6 +54,7 @@ class Noise:
             spectrum * np.exp(-((band / 0.62) ** 2)) * (1.0 - np.exp(-((band / 0.25) ** 2))), (SIDE, SIDE)
         )
         self.texture = torch.from_numpy((image / image.std()).astype(np.float32)).to(device)
+        self.clumps = torch.from_numpy(_clumps(rng, image / image.std()).astype(np.float32)).to(device)
 
     def octave(self, u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
         """One octave at (u, v) in feature lengths, (H, W)."""
@@ -57,21 +62,25 @@ class Noise:
             return kernels.look_up(u, v, self.texture, CELL)
         return sample(self.texture, u * CELL, v * CELL)
 
-    def over(self, u: torch.Tensor, v: torch.Tensor, step: torch.Tensor, octaves: int) -> torch.Tensor:
+    def over(
+        self, u: torch.Tensor, v: torch.Tensor, step: torch.Tensor, octaves: int, *, clumps: bool = False
+    ) -> torch.Tensor:
         """Sum of octaves at (u, v) in feature lengths, (H, W); unit deviation where none has faded.
 
-        `step` is a pixel's size in feature lengths, (H, W). Each octave halves in strength.
+        `step` is a pixel's size in feature lengths, (H, W). Each octave halves in strength. With `clumps` each is of
+        rounded heaps with narrow gaps between them, as the base of a cloud.
         """
+        texture, cell = (self.clumps, CLUMP) if clumps else (self.texture, CELL)
         turns = [(*_turn(k), *_shift(k), LACUNARITY**k, _strength(k, octaves)) for k in range(octaves)]
         if kernels.fit(u, v, step):
             fade = 1.0 / (SHARP - FADED)
-            rows = [(CELL * c, CELL * s, x, y, FADED / f, fade * f, gain) for c, s, x, y, f, gain in turns]
-            return kernels.octaves(u, v, step, self.texture, np.array(rows, np.float32))
+            rows = [(cell * c, cell * s, x, y, FADED / f, fade * f, gain) for c, s, x, y, f, gain in turns]
+            return kernels.octaves(u, v, step, texture, np.array(rows, np.float32))
         total = torch.zeros_like(u)
         for c, s, x, y, finer, gain in turns:
-            across = (u * (CELL * c)).add_(v, alpha=CELL * s).add_(x)
-            down = (v * (CELL * c)).add_(u, alpha=-CELL * s).add_(y)
-            total.addcmul_(sample(self.texture, across, down), smooth(FADED, SHARP, step * finer), value=gain)
+            across = (u * (cell * c)).add_(v, alpha=cell * s).add_(x)
+            down = (v * (cell * c)).add_(u, alpha=-cell * s).add_(y)
+            total.addcmul_(sample(texture, across, down), smooth(FADED, SHARP, step * finer), value=gain)
         return total
 
     def on_plane(self, plane: Plane, octaves: int, shape: tuple[int, int]) -> torch.Tensor:
@@ -98,6 +107,33 @@ class Noise:
             at = (torch.addcmul(o[rows], d[rows], columns) for o, d in ((u0, su), (v0, sv)))
             total[rows].addcmul_(sample(self.texture, *at), w[rows])
         return total
+
+
+def _clumps(rng: np.random.Generator, bent: Rows) -> Rows:
+    """Rounded heaps (SIDE, SIDE), mean 0 and deviation 1, periodic: high in the middle of each, low in the gaps.
+
+    Cells of a jittered lattice (Worley 1996), each a dome that falls to the gap where its neighbour is as near; `bent`
+    is a noise that bends them.
+    """
+    count = int(SIDE / CLUMP)
+    at = np.arange(SIDE) / CLUMP
+    x = at[None, :] + 0.16 * bent
+    y = at[:, None] + 0.16 * np.roll(bent, (SIDE // 3, SIDE // 2), (0, 1))
+    column, row = np.floor(x).astype(int), np.floor(y).astype(int)
+    jitter, tall = rng.uniform(0.0, 1.0, (2, count, count)), rng.uniform(0.55, 1.0, (count, count))
+    first, second, high = np.full((SIDE, SIDE), 9.0), np.full((SIDE, SIDE), 9.0), np.zeros((SIDE, SIDE))
+    for down in range(-2, 3):
+        for across in range(-2, 3):
+            j, i = column + across, row + down
+            where = i % count, j % count
+            away = np.hypot(j + jitter[0][where] - x, i + jitter[1][where] - y)
+            high = np.where(away < first, tall[where], high)
+            second = np.minimum(second, np.maximum(first, away))
+            first = np.minimum(first, away)
+    dome = high * (1.0 - (first / second) ** 2)
+    soft = np.fft.fftfreq(SIDE)[:, None] ** 2 + np.fft.rfftfreq(SIDE)[None, :] ** 2
+    dome = np.fft.irfft2(np.fft.rfft2(dome) * np.exp(soft * (-2.0 * pi**2 * SOFT**2)), (SIDE, SIDE))
+    return np.asarray((dome - dome.mean()) / dome.std())
 
 
 @dataclass(frozen=True, slots=True)

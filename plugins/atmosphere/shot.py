@@ -23,7 +23,8 @@ from plugins.atmosphere.view import FAR_M, View
 if TYPE_CHECKING:
     from plugins.atmosphere.tables import Tables
 
-EARTH_M = 6.36e6
+STANDS = 0.34
+"""How tall a cloud of a deck is, in its own lengths."""
 UNKNOWN_RANGE_M = 30.0
 """Distance given to everything where the shot has no depth."""
 
@@ -193,22 +194,24 @@ class Shot:
         plane = Plane(start, slope, grid.ground_steps() / max(across_m, along_m))
         return self.noise.on_plane(plane, octaves, (grid.height, grid.width))
 
-    def cloud_noise(self, height_m: float, scale_m: float, octaves: int, drift: tuple[float, float]) -> torch.Tensor:
-        """Noise on a shell `height_m` above the round earth, where each ray of the dome meets it, (h, w) of the dome.
+    def cloud_noise(
+        self, height_m: float, scale_m: float, octaves: int, drift: tuple[float, float], *, clumps: bool = False
+    ) -> torch.Tensor:
+        """Noise on a deck `height_m` above the ground, where each ray of the dome meets it, (h, w) of the small dome.
 
-        Features are `scale_m` long; the shell has moved by `drift` (right, ahead) metres. Anchored in the world: it
-        stands still while the camera turns. The finest octave is tens of pixels wide wherever it is seen, so a quarter
-        of the picture's size holds it.
+        Features are `scale_m` long; the deck has moved by `drift` (right, ahead) metres. Anchored in the world: it
+        stands still while the camera turns. Clouds are not flat: they stand `STANDS` of their length tall, so that at
+        an elevation e one of length 1 is sin e + `STANDS` tall in the picture, which a deck at a distance of
+        1 / (sin e + `STANDS`) gives. Towards the horizon they grow finer, and do not end in lines.
         """
         sky, pose = self.small_dome, self.pose
-        fall = EARTH_M * sky.up.clamp_min(0.0)
-        reach = (fall * fall).add_(height_m * (2.0 * EARTH_M + height_m)).sqrt_().sub_(fall)
+        reach = (sky.up.clamp_min(0.0) + STANDS).reciprocal_().mul_(height_m * (1.0 + STANDS))
         c, s = cos(pose.yaw_rad), sin(pose.yaw_rad)
         x, z = sky.right * reach, sky.ahead * reach
         u = (x * (c / scale_m)).add_(z, alpha=s / scale_m).add_((pose.right_m - drift[0]) / scale_m)
         v = (z * (c / scale_m)).add_(x, alpha=-s / scale_m).add_((pose.ahead_m - drift[1]) / scale_m)
-        step = reach.square_().mul_(1.0 / (height_m * sky.focal_px * scale_m))
-        return self.on_dome(self.noise.over(u, v, step, octaves)[None])[0]
+        step = reach.square_().mul_(1.0 / (height_m * (1.0 + STANDS) * sky.focal_px * scale_m))
+        return self.noise.over(u, v, step, octaves, clumps=clumps)
 
     def full(self, plane: torch.Tensor) -> torch.Tensor:
         """A half-size field (C, h, w) at the frame's size."""

@@ -1,4 +1,4 @@
-"""Sky: a clear sky keyed by the sun's height, a cloud deck on a spherical shell, sun, moon and stars. Anchored by direction."""
+"""Sky: a clear sky keyed by the sun's height, a deck of heaped cloud, sun, moon and stars. Anchored by direction."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, color, halve, luma, mix, resize, smooth
 from plugins.atmosphere.light import Rgb, luminance, scaled, step
 from plugins.atmosphere.lightning import flash_at
-from plugins.atmosphere.shot import Shot
+from plugins.atmosphere.shot import STANDS, Shot
 from plugins.atmosphere.view import View
 
 SUN_RADIUS = radians(0.27)
 MOON_RADIUS = radians(0.30)
+DECK_M, BANK_M, HEAP_M = 850.0, 3000.0, 1150.0
+"""Height of the base of a deck, and the lengths of its banks and of its heaps."""
 STARS = 1800
 """Stars over the half sphere: what a suburban night shows a camera."""
 
@@ -157,18 +159,18 @@ def _wide_blur(x: torch.Tensor, sigma: float) -> torch.Tensor:
 
 
 def _deck(shot: Shot, cosine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Radiance (3, h, w) and cover (1, h, w) of the clouds: two layers of fBm on shells above the round earth."""
+    """Radiance (3, h, w) and cover (1, h, w) of the clouds."""
     grid, light, w = shot.dome, shot.light, shot.weather
     el = grid.up.clamp_min(0.0)
     storm = min(1.0, 0.45 * w.rain + 0.8 * w.lightning) * w.cloud
-    n = _shell(shot, 850.0, 1900.0, 5)
-    n2 = _shell(shot, 650.0, 620.0, 4)
-    depth = (0.55 + (0.42 + 0.25 * storm) * n + (0.16 + 0.10 * storm) * n2).clamp_(0.0, 1.5 + 0.3 * storm)
+    n, relief = _heaps(shot, storm)
+    depth = (0.62 + (0.34 + 0.16 * storm) * n).clamp_(0.0, 1.6 + 0.4 * storm)
     clear_level = luminance(light.deck)
     shade = torch.exp(depth * -(0.50 + 0.35 * storm)) * (1.30 + 0.10 * storm)
+    shade = shade * (1.0 + (0.10 + 0.08 * storm) * relief)
     shade = shade * (0.80 + 0.30 * el)  # CIE overcast: brighter overhead (Moon and Spencer 1942)
     body = color(light.deck, el) * shade[None]
-    rim = torch.exp(el * -(1.0 / 0.06))[None]
+    rim = (0.65 * torch.exp(el * -(1.0 / 0.05)) + 0.35 * torch.exp(el * -(1.0 / 0.18)))[None]
     body = mix(
         body, color(scaled((0.95, 0.98, 1.02), clear_level * (0.86 - 0.12 * storm)), el), rim * (1.0 - 0.35 * storm)
     )
@@ -179,15 +181,27 @@ def _deck(shot: Shot, cosine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]
     if light.dark > 0.0 and w.practicals > 0.0:
         body = body + color((0.011, 0.0076, 0.0052), el) * (light.dark**2 * w.practicals) * (0.5 + shade + rim)
     width = 0.55
-    open_at = (0.5 + 0.24 * n + 0.06 * n2).clamp_(0.0, 1.0)
+    open_at = (0.5 + 0.24 * n).clamp_(0.0, 1.0)
     cover = smooth(0.0, width, w.cloud * (1.0 + width) - (1.0 - open_at) * (1.0 - 0.25 * w.cloud))
     return body * shot.opened, cover[None] * min(1.0, w.cloud * 40.0)
 
 
-def _shell(shot: Shot, height_m: float, scale_m: float, octaves: int) -> torch.Tensor:
-    """Clouds on a shell above the ground, drifting with the wind. (h, w) of the dome."""
+def _heaps(shot: Shot, storm: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """How thick the deck is, mean 0 and about unit deviation, and how it is lit, -1..1; (h, w) of the dome.
+
+    Heaps on heaps, gathered into banks. Their upper edges are thin and let the light through, their lower ones are
+    seen against it.
+    """
     aloft = 1.6 * shot.seconds  # wind is stronger up there
-    return shot.cloud_noise(height_m, scale_m, octaves, (shot.weather.wind[0] * aloft, shot.weather.wind[1] * aloft))
+    drift = shot.weather.wind[0] * aloft, shot.weather.wind[1] * aloft
+    banks = shot.cloud_noise(DECK_M, BANK_M, 2, drift)
+    heaps = shot.cloud_noise(DECK_M, HEAP_M, 6, drift, clumps=True)
+    thick = (0.66 + 0.30 * storm) * banks + 0.78 * heaps
+    rise = torch.zeros_like(thick)
+    rise[:-1] = thick[1:] - thick[:-1]
+    per_heap = (shot.small_dome.up.clamp_min(0.0) + STANDS).mul_(shot.small_dome.focal_px * HEAP_M / DECK_M / 2.0)
+    both = shot.on_dome(torch.stack((thick, (rise * per_heap).clamp_(-1.0, 1.0))))
+    return both[0], both[1]
 
 
 def _add_bodies(sky: torch.Tensor, dome: Dome, shot: Shot) -> None:

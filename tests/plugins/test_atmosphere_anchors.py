@@ -103,11 +103,22 @@ def test_noise_on_the_ground_moves_with_a_camera_that_drives_turns_and_nods(head
         assert left_over(here, was.numpy(), inside) > 0.5, "it would also pass if nothing moved"
 
 
+def test_clouds_low_in_the_sky_are_heaps_and_not_lines() -> None:
+    """Their detail up and down is no more than three times as fine as from side to side."""
+    seen = shot(0, Tables(CPU), Pose(horizon=0.62))
+    heaps = seen.cloud_noise(850.0, 1150.0, 6, (0.0, 0.0), clumps=True)
+    up = seen.small_dome.up
+    low = heaps[((up > 0.03) & (up < 0.20)).all(1)].numpy()
+    assert len(low) > 10
+    down, across = (np.abs(np.diff(low, axis=axis)).mean() for axis in (0, 1))
+    assert across < down < 3.0 * across
+
+
 def test_clouds_stand_still_in_the_world_while_the_camera_turns_and_nods() -> None:
     """A pixel's own direction finds the same cloud in both frames."""
     tables = Tables(CPU)
     then, now = (shot(0, tables, pose) for pose in (Pose(horizon=0.62), Pose(yaw_rad=0.35, horizon=0.60)))
-    was, here = (s.cloud_noise(850.0, 1900.0, 4, (0.0, 0.0)) for s in (then, now))
+    was, here = (s.on_dome(s.cloud_noise(850.0, 1900.0, 4, (0.0, 0.0))[None])[0] for s in (then, now))
     grid = now.grid
     rays = torch.stack([grid.right, grid.up, grid.ahead], -1)[: here.shape[0]].reshape(-1, 3).double().numpy()
     c, s = cos(0.35), sin(0.35)
