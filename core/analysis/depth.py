@@ -38,6 +38,8 @@ HILLS: Final = 0.2
 """How far above the horizon, in heights, such hills may rise; what is higher is a crown or a roof against the sky."""
 NARROW: Final = 0.2
 """Width, as a share of the picture's, that what stands there makes up for half of: so much is not narrow."""
+BORDER: Final = 0.02
+"""Width beside a car, as a share of the picture's, in which the line still runs down to it."""
 BESIDE: Final = 0.06
 """How far beside a car, as a share of the picture's width, it is seen what stands behind it."""
 
@@ -132,11 +134,17 @@ def feet(contact: Contact, horizon: float) -> tuple[FloatImage, FloatImage]:
 def _past(line: FloatImage, cars: FloatImage) -> FloatImage:
     """(W,): the line as the columns without cars show it (normalised convolution, Knutsson and Westin 1993)."""
     width = len(line)
+    around = np.ones((1, 2 * round(BORDER * width) + 1), np.uint8)
+    wider = cv2.blur(cv2.dilate(cars[None], around), around.shape[::-1], borderType=cv2.BORDER_REPLICATE)
+    cars = np.asarray(wider.reshape(width), np.float32)
     free = np.square(1.0 - cars) + 1e-6
-    sigma = max(1.0, BESIDE * width)
     parts = np.stack((line * free, free)).astype(np.float32)
-    past = cv2.GaussianBlur(parts, (0, 0), sigma, sigmaY=0.01, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cars * past[0] / past[1] + (1.0 - cars) * line, np.float32)
+    beside, wide = (
+        cv2.GaussianBlur(parts, (0, 0), max(1.0, share * width), sigmaY=0.01, borderType=cv2.BORDER_REPLICATE)
+        for share in (BESIDE, 2.5 * BESIDE)  # a car may fill more of the picture than lies beside it
+    )
+    past = (beside[0] + 1e-3 * wide[0] / wide[1]) / (beside[1] + 1e-3)
+    return np.asarray(cars * past + (1.0 - cars) * line, np.float32)
 
 
 def open_view(height: int, width: int, sky: FloatImage) -> FloatImage:

@@ -19,9 +19,11 @@ CLEARANCE: Final = 0.2
 """Height of the underside above the road, in heights of the lens."""
 COLUMNS: Final = 240
 """Most columns looked at."""
+GAP: Final = 0.9
+"""Width of what shines through between the wheels, in heights of the lens: it parts no car."""
 LEAST_BELOW: Final = 0.04
 """An underside is looked for from so far below the horizon, in heights: above, a car is a few pixels."""
-BAND, BODY, SIDE = 0.10, 0.30, 0.5
+BAND, BODY, SIDE = 0.10, 0.30, 0.3
 """Heights of the dark band and of the surface over it that are looked at, and half the width over which they must run on,
 in heights of the lens."""
 DARK, DARKEST = 0.62, 19.0
@@ -55,7 +57,8 @@ def over_undersides(picture: Appearance, likeness: FloatImage, horizon: float) -
     part = (at - low)[:, None]
     stands = level[low] * (1.0 - part) + level[np.minimum(low + 1, len(bands) - 1)] * part
     stands[at < 0.0] = 0.0
-    stands = np.maximum.accumulate(stands[::-1], axis=0)[::-1]
+    reach = GAP / 2 * np.maximum(np.arange(height - first), 1.0) * columns / width
+    stands = _down_to(_closed(_down_to(stands), reach))
     over[first:] = cv2.resize(np.ascontiguousarray(stands, np.float32), (width, height - first))
     return over
 
@@ -76,6 +79,20 @@ def _undersides(light: FloatImage, like: FloatImage, bands: FloatImage, size: Fl
     lighter = np.clip(((body - under) / (road + 1.0) - STEP) / 0.1, 0.0, 1.0)
     other = np.clip((0.7 - looks / max(usual, 0.5)) / 0.3, 0.0, 1.0)
     return np.asarray(dark * lighter * other, np.float32)
+
+
+def _down_to(stands: FloatImage) -> FloatImage:
+    """Each row as sure as the surest below it: what has a foot there reaches up from it."""
+    return np.asarray(np.maximum.accumulate(stands[::-1], axis=0)[::-1], np.float32)
+
+
+def _closed(stands: FloatImage, reach: FloatImage) -> FloatImage:
+    """The mask (H, W) without gaps up to twice `reach` (H,) wide: its closing along each row."""
+    closed = np.empty_like(stands)
+    for row, wide in enumerate(np.rint(reach).astype(int)):
+        across = np.ones((1, 2 * wide + 1), np.uint8)
+        closed[row] = cv2.morphologyEx(stands[row : row + 1], cv2.MORPH_CLOSE, across)[0]
+    return closed
 
 
 def _rows_mean(plane: FloatImage, low: FloatImage, high: FloatImage) -> FloatImage:

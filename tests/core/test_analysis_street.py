@@ -26,8 +26,8 @@ pytestmark = pytest.mark.slow
 STREETS = ((7, 44.0, 164.0), (2, 60.0, 200.0), (1, 20.0, 60.0), (11, 50.0, 120.0))
 """Seed, and the sun's elevation and azimuth."""
 FRAMES = (3, 83, 163)
-PARKED = (1, 38)
-"""A street whose parked car lies in shade like the road, and the frame in which it fills the right edge."""
+PARKED = 38
+"""The frame in which the right edge cuts a parked car; in one street it lies in shade as the road does."""
 SIZE = (480, 270)
 KINDS = (MapKind.SKY, MapKind.GROUND, MapKind.DEPTH, MapKind.CLASSES, MapKind.NORMALS)
 
@@ -104,12 +104,11 @@ def test_depth_ranks_as_it_is_and_far_better_than_rows_do() -> None:
     assert np.mean(ours) > np.mean(rows) + 0.05
 
 
-def parked_car() -> tuple[Maps, WorldFrame, npt.NDArray[np.bool_]]:
+@cache
+def parked_car(where: tuple[int, float, float]) -> tuple[Maps, WorldFrame, npt.NDArray[np.bool_]]:
     """Maps, truth, and the pixels of the parked car that the right edge cuts."""
-    seed, number = PARKED
-    where = next(street_ for street_ in STREETS if street_[0] == seed)
-    world = replace(street(seed), sun_elevation_deg=where[1], sun_azimuth_deg=where[2])
-    truth = render(world, number, *SIZE)
+    seed, elevation, azimuth = where
+    truth = render(replace(street(seed), sun_elevation_deg=elevation, sun_azimuth_deg=azimuth), PARKED, *SIZE)
     maps = Analyser().maps(frame_of(truth), None, shot(*where).scene, KINDS, CancelToken())
     car = np.isin(truth.surface, (Surface.PAINT, Surface.GLASS, Surface.RUBBER))
     car[:, : int(0.75 * SIZE[0])] = False
@@ -117,8 +116,9 @@ def parked_car() -> tuple[Maps, WorldFrame, npt.NDArray[np.bool_]]:
     return maps, truth, car
 
 
-def test_a_parked_car_that_the_edge_cuts_stands_as_one_thing() -> None:
-    maps, truth, car = parked_car()
+@pytest.mark.parametrize("where", STREETS, ids=str)
+def test_a_parked_car_that_the_edge_cuts_stands_as_one_thing(where: tuple[int, float, float]) -> None:
+    maps, truth, car = parked_car(where)
     assert maps.inverse_depth is not None
     found, exact = np.log(maps.inverse_depth[0].numpy()[car]), -np.log(truth.depth[car])
     assert found.std() < 0.2
@@ -126,16 +126,18 @@ def test_a_parked_car_that_the_edge_cuts_stands_as_one_thing() -> None:
     assert np.abs(found - exact).mean() < 0.2
 
 
-def test_a_parked_car_of_the_colour_of_the_road_is_no_ground() -> None:
-    maps, truth, car = parked_car()
+@pytest.mark.parametrize("where", STREETS, ids=str)
+def test_a_parked_car_of_the_colour_of_the_road_is_no_ground(where: tuple[int, float, float]) -> None:
+    maps, truth, car = parked_car(where)
     assert maps.ground is not None
     assert float(maps.ground[0].numpy()[car].mean()) < 0.05
     road = (truth.surface == Surface.ROAD) & (np.arange(SIZE[0]) < int(0.75 * SIZE[0]))
     assert float(maps.ground[0].numpy()[road].mean()) > 0.9
 
 
-def test_what_is_seen_above_a_parked_car_stands_behind_it() -> None:
-    maps, truth, car = parked_car()
+@pytest.mark.parametrize("where", STREETS, ids=str)
+def test_what_is_seen_above_a_parked_car_stands_behind_it(where: tuple[int, float, float]) -> None:
+    maps, truth, car = parked_car(where)
     assert maps.inverse_depth is not None
     wall = truth.surface == Surface.WALL
     wall[:, : int(0.85 * SIZE[0])] = False
