@@ -25,13 +25,18 @@ TALLEST_M, USUAL_M = 14.0, 8.6
 """A light that would be taller stands nearer than the ground says: it is drawn from a hand's guess of its foot."""
 CANDELA, BOLLARD_CANDELA = 27.0, 5.0
 """Light at a metre straight below, relative to the card in the sun, before the night's exposure."""
-REACH = 2.35
-"""Radius of a pool in heights of the lamp: the cut-off of its shade."""
+REACH = 2.0
+"""Radius in heights of the lamp at which its shade cuts a pool off; most of its light falls within 1.3 of them."""
+FORESHORTENED = 0.55
+"""How flat a pool is taken to look where no ground is known."""
 STANDING = 0.30
 """Share of a pool's light that what stands in it shows: its depth is rough, and leaves take light in."""
 FADE_FROM_M, GONE_M = 170.0, 260.0
 POLE_GONE_M = 150.0
 """Beyond, a pole is a tenth of a pixel."""
+
+SOLID_FROM = 0.05
+"""A mast is solid whatever its lamp does; below this share of its light it comes and goes, so that keys do not pop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +109,18 @@ def add_pools(total: torch.Tensor, shot: Shot, gain: float) -> None:
 
 
 def _pool_in_picture(total: torch.Tensor, shot: Shot, light: Light, gain: float) -> None:
-    """Where no ground is known, a lamp someone drew lights an oval around its foot, as large as the lamp is tall."""
+    """Where no ground is known, a lamp someone drew lights a foreshortened round around its foot: inverse square and cosines."""
     grid = shot.grid
     column, foot, _ = grid.pixel(light.head[0], light.foot_y, light.head[2])
-    across = max(1.0, (1.6 if light.is_low else 1.2) * light.tall * grid.focal_px / light.head[2])
-    u = (torch.arange(grid.width, device=shot.device) + 0.5 - column) / across
-    v = (torch.arange(grid.height, device=shot.device) + 0.5 - foot) / (0.62 * across)
-    oval = torch.exp(-((u * u)[None, :] + (v * v)[:, None])) * (1.0 - shot.sky_half[0])
-    oval *= gain * light.strength * CANDELA / USUAL_M**2
+    ring = 1.6 if light.is_low else 1.0  # a bollard throws its light out
+    tall = max(1.0, ring * light.tall * grid.focal_px / light.head[2])
+    u = (torch.arange(grid.width, device=shot.device) + 0.5 - column) / tall
+    v = (torch.arange(grid.height, device=shot.device) + 0.5 - foot) / (FORESHORTENED * tall)
+    squared = (u * u)[None, :] + (v * v)[:, None]
+    pool = (squared + 1.0).pow_(-2.0) * smooth(REACH**2, 1.0, squared) * (1.0 - shot.sky_half[0])
+    pool *= gain * light.strength * CANDELA / USUAL_M**2
     for plane, level in zip(total, light.tint, strict=True):
-        plane.add_(oval, alpha=level)
+        plane.add_(pool, alpha=level)
 
 
 def _lit(light: Light, planes: list[torch.Tensor]) -> torch.Tensor:
@@ -134,7 +141,8 @@ def _lit(light: Light, planes: list[torch.Tensor]) -> torch.Tensor:
     if light.is_low:
         lobe = smooth(-0.25, 0.10, down).mul_(smooth(14.0**2, 5.0**2, squared))
         return turned.mul_(lobe).div_(squared).mul_(BOLLARD_CANDELA)
-    return turned.mul_(smooth(0.39, 0.72, down)).div_(squared).mul_(CANDELA * (light.tall / USUAL_M) ** 2)
+    lobe = smooth(0.44, 0.68, down).mul_(down)  # a flat panel sends off by the cosine
+    return turned.mul_(lobe).div_(squared).mul_(CANDELA * (light.tall / USUAL_M) ** 2)
 
 
 def _reached(light: Light, shot: Shot) -> tuple[slice, slice] | None:
@@ -167,7 +175,8 @@ def draw_lights(x: torch.Tensor, shot: Shot, extinction: float, glow: float) -> 
         clear = exp(-extinction * ahead)
         fade = light.strength * glow
         if ahead < POLE_GONE_M:
-            _draw_pole(x, shot, light, fade * min(1.0, (POLE_GONE_M - ahead) / 30.0), clear, air)
+            stands = min(1.0, fade / SOLID_FROM) * min(1.0, (POLE_GONE_M - ahead) / 30.0)
+            _draw_pole(x, shot, light, stands, clear, air)
         _draw_head(x, shot, light, fade * clear)
 
 

@@ -12,7 +12,7 @@ from roads import NIGHT, ROAD, luminance, road, seen
 from core.camera import Motion
 from core.extension.translator import TranslateRequest
 from core.objects import Box, Facing, ObjectId, ObjectKind, PlacedObject, lamp_post
-from plugins.atmosphere import dawn
+from plugins.atmosphere import dawn, streetlights
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.tables import Tables
 
@@ -75,6 +75,26 @@ def test_its_pole_joins_head_and_ground() -> None:
     for share in (0.35, 0.6, 0.85):
         row = round((one.box.top + share * one.box.height) * HEIGHT)
         assert lit[row, column - 2 : column + 3].min() < 0.8 * lit[row, column - 12 : column - 6].mean()
+
+
+def test_the_pole_of_a_dim_lamp_is_as_solid_as_that_of_a_bright_one() -> None:
+    request = road({**NIGHT, "practicals": 1.0}, size=SIZE, scene=PARKED, pixels=torch.full((3, HEIGHT, WIDTH), 0.6))
+    one = street_light(5.0, 22.0)
+    row, column = round((one.box.top + 0.5 * one.box.height) * HEIGHT), round(one.box.center[0] * WIDTH)
+    for strength in (0.1, 1.0):
+        lit = luminance(seen(with_things(request, replace(one, strength=strength))))
+        assert lit[row, column - 2 : column + 3].min() < 0.8 * lit[row, column - 12 : column - 6].mean()
+
+
+def test_a_pool_is_two_or_three_lamp_heights_across() -> None:
+    lamp = streetlights.Light((0.0, 6.6, 20.0), 0.0, 8.0, 1.0, is_low=False)
+    away = torch.arange(0, 25)[None].float()
+    plane = [away, torch.full_like(away, lamp.foot_y), torch.full_like(away, 20.0), torch.ones_like(away)]
+    light = streetlights._lit(lamp, plane)[0]
+    assert light[8] < 0.3 * light[0]
+    assert 0.03 * light[0] < light[12] < 0.15 * light[0]
+    assert light[17] == 0.0
+    assert bool((light.diff() <= 0.0).all())
 
 
 def test_no_ground_is_lit_without_a_lamp() -> None:
