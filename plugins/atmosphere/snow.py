@@ -13,7 +13,7 @@ import torch
 from core.objects import ObjectKind, PlacedObject
 from plugins.atmosphere import kernels
 from plugins.atmosphere.fields import blur, halve, luma, plane_sum, resize, smooth
-from plugins.atmosphere.light import Rgb
+from plugins.atmosphere.light import Rgb, step
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.surface import Relief
 
@@ -95,7 +95,8 @@ def _cover(x: torch.Tensor, relief: Relief, first: int, shot: Shot) -> None:
     cover = cover.clamp_(0.0, 1.0 - 0.45 * (1.0 - amount)) * full(smooth(0.10, 0.50, stuff.soil) * first_flakes)
     share = full(smooth(0.25, 0.75, stuff.road) * first_flakes)
     film = full((road * (1.0 - worn) + 0.06 * crumbs * road).clamp_(0.0, 1.0)) * share
-    packed = full(worn * (0.10 + 0.55 * amount * amount + 0.10 * fine).clamp_(0.0, 0.8)) * share
+    slush = 0.14 + 0.55 * amount * amount + 0.10 * fine + 0.10 * crumbs
+    packed = full(worn * slush.clamp_(0.0, 0.8)) * share
     cover = torch.maximum(cover * (1.0 - share), film)
     wet = full((1.0 - smooth(0.75, 1.0, road * (1.0 - worn))) * stuff.road * min(1.0, 3.0 * amount))
     x *= wet.mul_(-0.40).add_(1.0)
@@ -113,10 +114,28 @@ def _soil(shot: Shot, wide: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
     drifts = (0.16 * wide + 0.20 * fine) * plane
     depth = drifts.add_(2.3 * amount - 0.62)
     depth -= (0.9 + 0.6 * amount) * (1.0 - smooth(0.05, 0.90, blur(stuff.soil[None], 2.0)[0]))
+    depth -= (1.5 + 0.9 * amount) * _steep(shot)
     swash = blur(halve(stuff.water[None], 2), 0.008 * shot.grid.width + 0.5)
     return depth - 1.6 * smooth(
         0.02, 0.30, resize(swash, shot.grid.height, shot.grid.width)[0]
     )  # salt and waves keep it off
+
+
+def _steep(shot: Shot) -> torch.Tensor:
+    """0 level .. 1 a bare cliff, (h, w), where a camera looks down on a coast: no plane of the ground tells of it.
+
+    Bare earth that breaks off to the water shows large relief and no green; its ledges are its lights and stay white.
+    """
+    grid, stuff = shot.grid, shot.materials
+    aloft = step(3.0, 6.0, shot.request.scene.camera.height_m)
+    if aloft == 0.0 or float(stuff.water.amax()) < 0.2:
+        return torch.zeros_like(stuff.soil)
+    small = blur(halve(shot.source_half), 0.006 * grid.width + 0.3)
+    bare = smooth(0.035, 0.090, (small[0:1] - small[1:2]) / (small.sum(0, keepdim=True) + 1e-3) * 2.0)
+    beside = smooth(0.02, 0.22, blur(halve(stuff.water[None], 2), 0.060 * grid.width + 0.5))
+    beside = resize(beside, grid.height, grid.width)[0]
+    steep = resize(bare, grid.height, grid.width)[0] * beside * (0.55 + 0.45 * _rough(shot))
+    return steep * aloft
 
 
 def _rough(shot: Shot) -> torch.Tensor:
@@ -135,8 +154,8 @@ def _rough(shot: Shot) -> torch.Tensor:
 def _road(shot: Shot, wide: torch.Tensor, fine: torch.Tensor, drive: float) -> torch.Tensor:
     """Share of tarmac that snow hides where nobody's wheels go, 0..1 (h, w): blown about first, closed later."""
     amount = shot.weather.snow_cover
-    streaks = shot.ground_noise(0.8, 2.0 + 12.0 * drive, 3)  # the wake of the traffic draws it along
-    depth = 2.1 * amount - 0.52 + 0.16 * wide + (0.20 * streaks + 0.10 * fine) * (1.0 - 0.7 * amount)
+    patches = shot.ground_noise(0.7, 1.2 + 1.2 * drive, 3)  # the wake of the traffic draws it along a little
+    depth = 2.1 * amount - 0.40 + 0.10 * wide + (0.13 * patches + 0.10 * fine) * (1.0 - 0.7 * amount)
     return smooth(-0.35, 0.75, depth + 0.25 * drive * (tracks(shot) - 0.5).clamp(-0.3, 0.5))
 
 
@@ -144,9 +163,10 @@ def _worn(shot: Shot, crumbs: torch.Tensor, drive: float) -> torch.Tensor:
     """0..1 (h, w): how far wheels have worn the snow off, in soft-edged tracks that wander with the lane."""
     if drive <= 0.0:
         return torch.zeros_like(crumbs)
-    wander = 0.14 * shot.ground_noise(20.0, 45.0, 1) + 0.10 * shot.ground_noise(0.7, 16.0, 2) + 0.05 * crumbs
-    press = (0.80 + 0.20 * shot.ground_noise(1.2, 22.0, 2)).clamp_(0.3, 1.0)
-    return smooth(0.52, 0.06, (tracks(shot) + wander).abs()) * press * drive * _on_road(shot)
+    ragged = shot.ground_noise(0.35, 0.8, 3)
+    wander = 0.12 * shot.ground_noise(20.0, 45.0, 1) + 0.05 * ragged + 0.04 * crumbs
+    press = (0.82 + 0.16 * shot.ground_noise(0.8, 2.2, 3)).clamp_(0.3, 1.0)  # what was pressed breaks off in pieces
+    return smooth(0.50, 0.10, (tracks(shot) + wander).abs()) * press * drive * _on_road(shot)
 
 
 def _on_road(shot: Shot) -> torch.Tensor:
@@ -210,18 +230,19 @@ def _dust(x: torch.Tensor, relief: Relief, shot: Shot) -> None:
     stands = (1.0 - shot.sky_half) * (1.0 - shot.ground_half)
     green = smooth(0.1, 0.7, stuff.plant)[None]
     sure = _sure(shot)
-    most = stands * (0.12 * sure * sure + 0.24 * sure * green)
+    most = stands * (0.12 * sure * sure + 0.36 * sure * green)
     most = shot.full(most * (1.0 - 0.8 * stuff.vehicle[None]) * (1.0 - stuff.water[None]))
     fine = relief.detail - 0.75 * shot.full(blur(halve(relief.detail), 0.0025 * shot.grid.width + 0.4))
-    caught = smooth(0.75 - 1.05 * amount, 1.60 - 0.95 * amount, fine.mul_(1.9).add_(0.25))
+    held = amount**0.5  # the first snow stays on twigs and blades before it does on the road
+    caught = smooth(0.45 - 0.75 * held, 1.30 - 0.65 * held, fine.mul_(1.9).add_(0.25))
     caught = blur(caught, 0.0010 * shot.view.width + 0.3)  # a dusting has no edges
     away = (
         stands[0]
         * smooth(70.0, 220.0, shot.range)
         * (1.0 - stuff.building - stuff.vehicle - stuff.water).clamp_min(0.0)
     )
-    wooded = shot.full(away[None] * (WOODED * amount))  # from afar twigs and gaps are one grey
-    share = caught.mul_(most).mul_(min(1.0, 1.6 * amount)).add_(wooded)
+    wooded = shot.full(away[None] * (WOODED * held))  # from afar twigs and gaps are one grey
+    share = caught.mul_(most).mul_(min(1.0, 2.5 * amount)).add_(wooded)
     x *= 1.0 - share
     for plane, level in zip(x, RIME, strict=True):
         plane.add_(share[0], alpha=level)

@@ -348,6 +348,29 @@ def test_puddles_stay_off_plants_and_water() -> None:
 # Old light
 
 
+def coast(height_m: float, earth: tuple[float, float, float]) -> TranslateRequest:
+    """The sea to the left, earth of one colour to the right, seen from above them."""
+    base = driving(0.0, {"snow_cover": 0.6})
+    pixels, classes = torch.full((3, 270, 480), 0.10), torch.zeros(len(SurfaceClass), 270, 480)
+    pixels[:, :, 200:] = torch.tensor(earth).view(3, 1, 1)
+    pixels *= 1.0 + 0.4 * torch.randn(1, 270, 480, generator=torch.Generator().manual_seed(4)).clamp(-2.0, 2.0)
+    pixels[:, :135] = 0.8
+    for kind, columns in ((SurfaceClass.WATER, slice(0, 200)), (SurfaceClass.GRASS, slice(200, 480))):
+        classes[list(SurfaceClass).index(kind), 135:, columns] = 1.0
+    scene = replace(base.scene, camera=replace(base.scene.camera, height_m=height_m), motion=Motion())
+    return replace(base, frame=Frame(pixels), scene=scene, maps=replace(base.maps, classes=fields.halve(classes)))
+
+
+def test_a_bare_cliff_over_the_sea_sheds_snow_and_a_green_slope_or_a_street_does_not() -> None:
+    bare, green = (0.34, 0.26, 0.19), (0.16, 0.22, 0.11)
+    cliff, slope, street = (
+        snow._steep(shot_of(coast(*one)))[100:, 105:125].mean() for one in ((12.0, bare), (12.0, green), (1.5, bare))
+    )
+    assert cliff > 0.4
+    assert slope < 0.05 * cliff
+    assert street == 0.0
+
+
 def across_the_road(tint: tuple[float, float, float], condition: Mapping[str, float]) -> tuple[float, float]:
     """Stops between plain road and a band over it that is darker by `tint`, before and after."""
     base = driving(0.0, condition)
