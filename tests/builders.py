@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from core.document.model import Clip, Look, Mask, Project, Stroke, StrokeMode, StrokePoint, Track, TrackKind
-from core.ids import ClipId, MaskId, MediaId, ProjectId, TrackId
+from core.ids import ClipId, LinkId, MaskId, MediaId, ProjectId, TrackId
 from core.media.facts import ColorTags, MediaFacts, MediaKind, VideoFacts
 from core.timebase import ZERO, Time, TimeRange
 
@@ -67,14 +67,17 @@ def a_clip(
 def a_project(
     *, clips: int = 1, media: MediaFacts | None = None, look: Look | None = None, masks: Iterable[Mask] = ()
 ) -> Project:
-    """`clips` clips of one media end to end on one track, `clip-0` first; the first one wears `look` and `masks`."""
+    """`clips` clips of one media end to end on one track, `clip-0` first; the first one wears `look` and `masks`.
+
+    Where the media has sound, a track of audio clips lies below, `clip-0.sound` linked to `clip-0`.
+    """
     facts = media or a_media()
     length = facts.video.duration.seconds
     made = [a_clip(facts, n, start=Time(n * length)) for n in range(clips)]
     if made:
         made[0] = replace(made[0], look=look or Look(), masks=tuple(masks))
     track = Track(TrackId("track-0"), TrackKind.VIDEO, "Video 1", tuple(made))
-    return Project(
+    project = Project(
         id=ProjectId("project-0"),
         rate=facts.video.rate,
         width=facts.video.width,
@@ -82,6 +85,20 @@ def a_project(
         media=(facts,) if clips else (),
         tracks=(track,) if clips else (),
     )
+    return with_sound(project)
+
+
+def with_sound(project: Project) -> Project:
+    """The project with the sound of its picture clips on audio tracks, linked: `clip-0` gets `clip-0.sound`."""
+    audible = {facts.id for facts in project.media if facts.audio}
+    pictures, sounds = list[Track](), list[Track]()
+    for track in project.tracks:
+        linked = tuple(replace(c, link=LinkId(f"{c.id}.link")) if c.media in audible else c for c in track.clips)
+        heard = [replace(c, id=ClipId(f"{c.id}.sound"), look=Look(), masks=()) for c in linked if c.media in audible]
+        pictures.append(replace(track, clips=linked))
+        if heard:
+            sounds.append(Track(TrackId(f"{track.id}.sound"), TrackKind.AUDIO, "Audio", tuple(heard)))
+    return replace(project, tracks=(*pictures, *sounds))
 
 
 def a_stroke(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import a_project
+from builders import a_project, with_sound
 from fakes import World, fake_look
 from films import add_sound, number_film
 
@@ -39,7 +39,8 @@ def two_clips(folder: Path) -> Project:
         for n, first in enumerate((30, 0))
     )
     track = Track(TrackId("t"), TrackKind.VIDEO, "Video", clips)
-    return replace(a_project(clips=0), media=(facts,), tracks=(track,), rate=1 / FRAME, width=64, height=48)
+    project = replace(a_project(clips=0), media=(facts,), tracks=(track,), rate=1 / FRAME, width=64, height=48)
+    return with_sound(project)
 
 
 def exported(world: World, request: ExportRequest, stop_after: int = 0) -> list[Event]:

@@ -227,7 +227,7 @@ def timeline(*tracks: list[tuple[MediaFacts, str, str, str]]) -> Project:
             Clip(ClipId(f"{n}-{start}"), facts.id, "clip", at(start), span(begin, end))
             for facts, start, begin, end in track
         )
-        made.append(Track(TrackId(f"t{n}"), TrackKind.VIDEO, "Video", clips))
+        made.append(Track(TrackId(f"t{n}"), TrackKind.AUDIO, "Audio", clips))
     return Project(a_project().id, rate=RATE, media=tuple(media.values()), tracks=tuple(made))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from builders import with_sound
 
 from app.cli import main
 from app.demo import draw_street
@@ -55,7 +56,7 @@ def saved(folder: Path, facts: MediaFacts, *, swapped: bool) -> Path:
         new_project("Halves"), rate=facts.video.rate, width=64, height=36, media=(facts,), tracks=(track,)
     )
     path = folder / "halves.wvp"
-    save_project(path, encode_project(project, 1, folder))
+    save_project(path, encode_project(with_sound(project), 1, folder))
     return path
 
 
