@@ -145,9 +145,3 @@ def _past(line: FloatImage, cars: FloatImage) -> FloatImage:
     )
     past = (beside[0] + 1e-3 * wide[0] / wide[1]) / (beside[1] + 1e-3)
     return np.asarray(cars * past + (1.0 - cars) * line, np.float32)
-
-
-def open_view(height: int, width: int, sky: FloatImage) -> FloatImage:
-    """Inverse depth where no horizon is known: nearly flat, a little nearer at the bottom, as most pictures are."""
-    rows = ((np.arange(height, dtype=np.float32) + 0.5) / height)[:, None]
-    return np.asarray((0.1 + 0.1 * rows) * np.ones((1, width), np.float32) * (1.0 - sky), np.float32)

@@ -15,11 +15,12 @@ import numpy as np
 from core.analysis.appearance import Appearance
 from core.analysis.classes import open_water, surface_classes
 from core.analysis.contact import Contact
-from core.analysis.depth import open_view, standing_depth
+from core.analysis.depth import standing_depth
 from core.analysis.flow import FloatImage, FlowPreset, dis_flow
 from core.analysis.ground import GroundModel, ground_contact
 from core.analysis.guided import Guide
 from core.analysis.normals import facing_normals, surface_normals
+from core.analysis.open_view import open_view
 from core.analysis.sky import SkyModel, sky_matte
 from core.analysis.told import Told
 from core.extension.spec import MapKind
@@ -95,7 +96,7 @@ class FrameMaps:
     @cached_property
     def depth(self) -> FloatImage:
         if self.contact is None:
-            return open_view(*self._shape, self.sky)
+            return open_view(self._picture, self.sky)
         solid = self.classes[SOLID].sum(0)
         ours = standing_depth(self._picture, self.contact, self.sky, self._scene.camera, solid)
         return self._told.depth(ours, self.ground, self.sky)
