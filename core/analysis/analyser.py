@@ -38,7 +38,7 @@ from core.models.tasks import Task
 from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
 
-VERSION: Final = "14"
+VERSION: Final = "15"
 LONG_SIDE_PX: Final = 480
 PAIRS: Final = 12
 PAUSES: Final = 246

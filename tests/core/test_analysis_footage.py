@@ -14,6 +14,7 @@ from footage import footage
 from core.analysis.analyser import Analyser
 from core.analysis.appearance import Appearance
 from core.analysis.flow import FlowPreset, consistency, dis_flow, warp
+from core.analysis.open_view import BOUND
 from core.cancel import CancelToken
 from core.color import ColorPipeline
 from core.extension.spec import MapKind
@@ -131,7 +132,7 @@ def test_shots_without_sky_say_so_and_get_no_ramp_to_a_horizon(name: str) -> Non
     assert "No sky was found in this shot." in found.scene.notes
     near = found.maps[0].inverse_depth
     assert near is not None
-    assert float(near.max() / near.min()) < 2.5
+    assert float(near.max() / near.min()) < np.exp(2 * BOUND)
     assert sky(found.maps[0]).max() == 0.0
 
 

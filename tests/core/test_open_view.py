@@ -49,6 +49,13 @@ def test_the_sky_is_at_infinity_and_the_rest_is_not() -> None:
     assert near[90:].min() > 0
 
 
+def test_what_is_white_itself_is_not_taken_for_far() -> None:
+    picture, _ = a_hillside()
+    picture[150:220, 60:140] = 0.95
+    near = open_view(Appearance(picture), NO_SKY)
+    assert near[170:200, 80:120].mean() > near[170:200, 350:390].mean()
+
+
 def test_grain_moves_next_to_nothing() -> None:
     one, other = (open_view(Appearance(a_hillside(seed)[0]), NO_SKY) for seed in (1, 2))
     assert np.abs(np.log(one / other)).mean() < 0.01
@@ -61,5 +68,5 @@ def test_a_real_forest_has_layers_and_keeps_them(name: str, size: tuple[int, int
         frames = [ColorPipeline().to_working(decoder.read(n, size), torch.device("cpu")) for n in (40, 41)]
     views = [open_view(Appearance.of(frame, size), np.zeros(size[::-1], np.float32)) for frame in frames]
     logs = np.log(views[0])
-    assert np.percentile(logs, 95) - np.percentile(logs, 5) > 0.6
+    assert np.percentile(logs, 95) - np.percentile(logs, 5) > 0.4
     assert np.corrcoef(logs.ravel(), np.log(views[1]).ravel())[0, 1] > 0.97
