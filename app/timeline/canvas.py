@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -24,16 +23,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
-from app.session_bridge import GestureRun, SessionBridge
-from app.timeline import gestures, hits
+from app.session_bridge import SessionBridge
+from app.timeline import hits
 from app.timeline import layout as lay
 from app.timeline.callout import FailureCallout
-from app.timeline.gestures import CanvasPointer
-from app.timeline.grips import grip_at
-from app.timeline.heads import Switch, is_track_lane, switch_at, switch_hint
-from app.timeline.layout import HEAD_W, Lane, LaneKind
+from app.timeline.hand import Hand
+from app.timeline.heads import is_track_lane
+from app.timeline.layout import HEAD_W, LaneKind
 from app.timeline.markers import MarkerCard, marker_at, marker_text
-from app.timeline.paint import key_head_zones, paint_moving, paint_still
+from app.timeline.paint import paint_moving, paint_still
 from app.timeline.scale import TimeScale
 from app.timeline.state import KeyRef, Thumbnails, TimelineState, Tool, Waveforms
 from app.timeline.track_menu import track_menu
@@ -42,16 +40,11 @@ from core.document.commands import (
     LiftClips,
     RemoveKeyframe,
     SetInterpolation,
-    SetTrack,
-    SplitClip,
-    ToggleKeyframe,
 )
-from core.document.model import Clip, Interpolation, Marker, TrackKind, animatable_axis
-from core.ids import AxisId, ClipId, new_id
+from core.document.model import Clip, Interpolation, Marker, TrackKind
+from core.ids import AxisId, ClipId
 from core.media.sequence import is_pattern
 from core.timebase import ZERO, RangeSet, Time, TimeRange, format_timecode
-
-SLOP_PX: Final = 3.0
 
 
 class TimelineCanvas(QWidget):
@@ -78,12 +71,7 @@ class TimelineCanvas(QWidget):
         self._thumbnails = thumbnails
         self._waveforms = waveforms
         self.state = TimelineState(bridge.project)
-        self._run: GestureRun[CanvasPointer] | None = None
-        self._pressed: CanvasPointer | None = None
-        self._pending: tuple[str, gestures.Script] | None = None
-        self._clicked: ClipId | None = None
-        self._band_from: tuple[CanvasPointer, frozenset[ClipId]] | None = None
-        self._is_scrubbing = False
+        self.hand = Hand(self, bridge)
         self._fits = True
         self._lanes_seen = (0.0, 0.0)
         self._still: QPixmap | None = None
@@ -121,7 +109,7 @@ class TimelineCanvas(QWidget):
         if state.clip is None:
             self.select(next((c.id for t in project.tracks_of(TrackKind.VIDEO) for c in t.clips), None))
         state.failures = {id_: text for id_, text in state.failures.items() if any(c.id == id_ for c in clips)}
-        state.keys = frozenset(k for k in state.keys if self._has_key(k))
+        state.keys = frozenset(k for k in state.keys if self.has_key(k))
         if self._fits and changes.aspects & (Aspect.TIMELINE | Aspect.MEDIA) and not self._bridge.in_gesture:
             self.zoom_to_fit()
         self.setAccessibleDescription(self._described())
@@ -133,7 +121,7 @@ class TimelineCanvas(QWidget):
         at = format_timecode(self.state.playhead.to_frame(project.rate), project.rate)
         return f"{count} clip{'s' if count != 1 else ''}, playhead at {at}"
 
-    def _has_key(self, key: KeyRef) -> bool:
+    def has_key(self, key: KeyRef) -> bool:
         clip = self.state.clip
         curve = clip.look.curve(key[0]) if clip else None
         return curve is not None and curve.key_at(key[1]) is not None
@@ -304,188 +292,24 @@ class TimelineCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         return painter
 
-    # ---- what is under the pointer --------------------------------------------------------------------------------
-
-    def _pointer(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> CanvasPointer:
-        return CanvasPointer(
-            position.x(),
-            position.y() + self.state.scroll_y,
-            bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
-            bool(modifiers & Qt.KeyboardModifier.AltModifier),
-            bool(modifiers & Qt.KeyboardModifier.ControlModifier),
-        )
-
     # ---- pointer --------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is not Qt.MouseButton.LeftButton:
-            return
-        pointer = self._pointer(event.position(), event.modifiers())
-        if event.position().y() < lay.LANES_TOP:
-            if pointer.x >= HEAD_W - 9:
-                self._press_ruler(event.position(), pointer)
-            return
-        lane = hits.lane_at(self.state, pointer.y)
-        if lane is None:
-            return
-        if pointer.x < HEAD_W:
-            self._press_head(lane, pointer)
-        elif lane.kind is LaneKind.KEYS:
-            self._press_key(lane, pointer)
-        else:
-            self._press_clip(lane, pointer)
-
-    def _press_ruler(self, position: QPointF, pointer: CanvasPointer) -> None:
-        marker = marker_at(self.state, position.x(), position.y())
-        if marker is None:
-            self._begin_scrub(pointer)
-        else:
-            self.seek(marker.time)
-            self._arm("Move marker", gestures.move_marker(self._bridge, self.state, marker, self._cue), pointer)
+        self.hand.press(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        marker = marker_at(self.state, event.position().x(), event.position().y())
-        if marker is not None and event.button() is Qt.MouseButton.LeftButton:
-            self._pending = None
-            self.open_marker(marker)
-        else:
-            self.mousePressEvent(event)
+        self.hand.press_twice(event)
 
-    def _begin_scrub(self, pointer: CanvasPointer) -> None:
-        self._is_scrubbing = True
-        self.scrub_changed.emit(True)
-        self.seek(self.state.time_at(pointer.x))
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.hand.move(event)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self.hand.release()
 
     def _within(self, time: Time) -> Time:
         project = self.state.project
         last = max(0, project.duration.to_frame_ceil(project.rate) - 1)
         return max(ZERO, min(time, Time.from_frame(last, project.rate)))
-
-    def _press_head(self, lane: Lane, pointer: CanvasPointer) -> None:
-        if is_track_lane(lane):
-            self._press_switch(lane, pointer)
-            return
-        if lane.kind is not LaneKind.KEYS or lane.axis is None:
-            return
-        zones = key_head_zones(lane)
-        name = next((n for n, zone in zones.items() if zone.contains(pointer.x, pointer.y)), None)
-        clip = self.state.clip
-        if clip is None or name is None:
-            return
-        if name == "key":
-            self._bridge.do(ToggleKeyframe(clip.id, lane.axis, clip.source_time(self.state.playhead)))
-        else:
-            self.step_key(-1 if name == "previous" else 1, lane.axis)
-
-    def _press_key(self, lane: Lane, pointer: CanvasPointer) -> None:
-        key, clip = hits.key_at(self.state, lane, pointer.x, pointer.y), self.state.clip
-        if key is None or clip is None:
-            self.state.keys = frozenset()
-        else:
-            self.state.keys = frozenset((key,))
-            script = gestures.drag_key(self._bridge, self.state, clip, lane, key, pointer, self._cue)
-            verb = "Copy" if pointer.is_alt else "Move"
-            self._arm(f"{verb} {animatable_axis(key[0]).label.lower()} keyframe", script, pointer)
-        self.redraw()
-
-    def _press_switch(self, lane: Lane, pointer: CanvasPointer) -> None:
-        (track,) = lay.tracks_in(self.state.project, lane)
-        match switch_at(lane, pointer.x, pointer.y):
-            case Switch.ON:
-                self._bridge.do(SetTrack(track.id, is_on=not track.is_on), self)
-            case Switch.LOCK:
-                self._bridge.do(SetTrack(track.id, is_locked=not track.is_locked), self)
-
-    def _press_clip(self, lane: Lane, pointer: CanvasPointer) -> None:
-        state, clip = self.state, hits.clip_at(self.state, lane, pointer.x)
-        if clip is None:
-            if not pointer.is_ctrl:
-                self.select(None)
-            self._band_from = (pointer, state.selection)
-        elif pointer.is_ctrl:
-            own = state.with_partners([clip.id])
-            self.select_clips(state.selection - own if clip.id in state.selection else state.selection | own)
-        elif state.tool is Tool.RAZOR and lane.kind in hits.CUT_LANES:
-            alone = not state.is_linked
-            self._bridge.do(SplitClip(clip.id, state.edge_at(pointer.x), ClipId(new_id("clip")), alone), self)
-        else:
-            if clip.id not in state.selection:
-                self.select(clip.id)
-            grip = grip_at(self._bridge, state, lane, pointer, self._cue)
-            if grip is not None:
-                self._arm(grip.label, grip.begin(), pointer)
-            self._clicked = clip.id
-
-    def _stretch_band(self, pointer: CanvasPointer) -> None:
-        assert self._band_from is not None
-        began, before = self._band_from
-        (left, right), (top, bottom) = sorted((began.x, pointer.x)), sorted((began.y, pointer.y))
-        self.state.band = (left, top, right, bottom)
-        self.select_clips(before | {c.id for c in hits.clips_in(self.state, left, top, right, bottom)})
-
-    def _arm(self, label: str, script: gestures.Script, pointer: CanvasPointer) -> None:
-        """A press is a click until the pointer has travelled a little."""
-        self._pending, self._pressed = (label, script), pointer
-
-    def _cue(self, time: Time | None) -> None:
-        self.state.snap = time
-        self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        pointer = self._pointer(event.position(), event.modifiers())
-        if self._is_scrubbing:
-            self.seek(self.state.time_at(pointer.x))
-        elif self._band_from is not None:
-            self._stretch_band(pointer)
-        elif self._pending is not None and self._pressed is not None:
-            if max(abs(pointer.x - self._pressed.x), abs(pointer.y - self._pressed.y)) >= SLOP_PX:
-                label, script = self._pending
-                self._pending = self._clicked = None
-                self._run = GestureRun(self._bridge, label, script, self)
-                self._run.send(pointer)
-        elif self._run is not None:
-            self._run.send(pointer)
-        else:
-            self._hover(pointer, event)
-
-    def _hover(self, pointer: CanvasPointer, event: QMouseEvent) -> None:
-        lane = hits.lane_at(self.state, pointer.y) if event.position().y() >= lay.LANES_TOP else None
-        shape, hint, hot = Qt.CursorShape.ArrowCursor, "", None
-        if event.position().y() < lay.LANES_TOP:
-            hint = "Drag to scrub. Ctrl+wheel zooms at the pointer."
-        elif lane is not None and pointer.x >= HEAD_W:
-            if lane.kind is LaneKind.KEYS:
-                hot = hits.key_at(self.state, lane, pointer.x, pointer.y)
-                hint = "Drag a keyframe to move it, Shift locks its time, Alt leaves a copy. Right-click for its shape."
-            elif self.state.tool is Tool.RAZOR and lane.kind in hits.CUT_LANES:
-                shape, hint = Qt.CursorShape.IBeamCursor, "Click to split. A takes the select tool again."
-            elif (grip := grip_at(self._bridge, self.state, lane, pointer, self._cue)) is not None:
-                shape, hint = grip.cursor, grip.hint
-        elif lane is not None and is_track_lane(lane):
-            (track,) = lay.tracks_in(self.state.project, lane)
-            switch = switch_at(lane, pointer.x, pointer.y)
-            hint = switch_hint(track, switch) if switch else "Right-click to rename, add or remove tracks."
-        if hot != self.state.hot_key:
-            self.state.hot_key = hot
-            self.redraw()
-        self.setCursor(Qt.CursorShape.PointingHandCursor if hot else shape)
-        self.hint_changed.emit(hint)
-
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        if self._is_scrubbing:
-            self._is_scrubbing = False
-            self.scrub_changed.emit(False)
-        self._pending = self._pressed = None
-        clicked, self._clicked = self._clicked, None
-        if self._band_from is not None:
-            self._band_from = self.state.band = None
-            self.redraw()
-        elif self._run is None and clicked is not None:
-            self.select(clicked)
-        if self._run is not None:
-            run, self._run = self._run, None
-            run.finish()
-            self.state.keys = frozenset(k for k in self.state.keys if self._has_key(k))
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hint_changed.emit("")
@@ -496,16 +320,15 @@ class TimelineCanvas(QWidget):
             self._tip(event)
             return True
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            mine = event.key() == Qt.Key.Key_Escape and (self._run or self._pending)
+            mine = event.key() == Qt.Key.Key_Escape and self.hand.is_busy
             if mine or (event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.state.keys):
                 event.accept()
                 return True
         return super().event(event)
 
     def _tip(self, event: QEvent) -> None:
-
         assert isinstance(event, QHelpEvent)
-        pointer = self._pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier)
+        pointer = self.hand.pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier)
         lane = hits.lane_at(self.state, pointer.y)
         clip = hits.clip_at(self.state, lane, pointer.x) if lane and pointer.x >= HEAD_W else None
         marker = marker_at(self.state, event.pos().x(), event.pos().y())
@@ -519,7 +342,7 @@ class TimelineCanvas(QWidget):
     # ---- keys and menus -------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and (self._run is not None or self._pending is not None):
+        if event.key() == Qt.Key.Key_Escape and self.hand.is_busy:
             self.cancel_gesture()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.state.keys:
             self.delete_selection()
@@ -527,10 +350,7 @@ class TimelineCanvas(QWidget):
             super().keyPressEvent(event)
 
     def cancel_gesture(self) -> None:
-        self._pending = self._pressed = None
-        if self._run is not None:
-            run, self._run = self._run, None
-            run.cancel()
+        self.hand.cancel()
 
     def delete_selection(self) -> None:
         """The selected keyframes, or the selected clips, which leave a gap."""
@@ -559,7 +379,7 @@ class TimelineCanvas(QWidget):
             self.seek(found)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        pointer = self._pointer(QPointF(event.pos()), event.modifiers())
+        pointer = self.hand.pointer(QPointF(event.pos()), event.modifiers())
         lane = hits.lane_at(self.state, pointer.y)
         if event.pos().y() < lay.LANES_TOP:
             marker = marker_at(self.state, event.pos().x(), event.pos().y())
