@@ -34,7 +34,7 @@ from app.timeline.markers import MarkerCard, marker_at, marker_text
 from app.timeline.paint import paint_moving, paint_still
 from app.timeline.scale import TimeScale
 from app.timeline.state import KeyRef, Thumbnails, TimelineState, Tool, Waveforms
-from app.timeline.track_menu import track_menu
+from app.timeline.track_menu import gap_menu, track_menu
 from core.document.changes import Aspect, ChangeSet
 from core.document.commands import (
     LiftClips,
@@ -388,6 +388,13 @@ class TimelineCanvas(QWidget):
             return
         if lane is not None and pointer.x < HEAD_W and is_track_lane(lane):
             menu = track_menu(self, self._bridge, lay.tracks_in(self.state.project, lane)[0])
+            menu.exec(event.globalPos())
+            menu.deleteLater()
+            return
+        if lane is not None and is_track_lane(lane) and hits.clip_at(self.state, lane, pointer.x) is None:
+            menu = gap_menu(
+                self, self._bridge, lay.tracks_in(self.state.project, lane)[0], self.state.time_at(pointer.x)
+            )
             menu.exec(event.globalPos())
             menu.deleteLater()
             return

@@ -1,13 +1,14 @@
-"""The menu of a track's head."""
+"""The menus of a track: of its head, and of the gaps between its clips."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from app.session_bridge import SessionBridge
-from core.document.commands import AddTrack, RemoveTrack, SetTrack
+from core.document.commands import AddTrack, CloseGap, RemoveTrack, SetTrack
 from core.document.model import Track, TrackKind
 from core.ids import TrackId, new_id
+from core.timebase import Time
 
 
 def track_menu(parent: QWidget, bridge: SessionBridge, track: Track) -> QMenu:
@@ -33,6 +34,15 @@ def track_menu(parent: QWidget, bridge: SessionBridge, track: Track) -> QMenu:
     remove = menu.addAction(what)
     remove.setEnabled(not track.is_locked)
     remove.triggered.connect(lambda: bridge.do(RemoveTrack(track.id), parent))
+    return menu
+
+
+def gap_menu(parent: QWidget, bridge: SessionBridge, track: Track, at: Time) -> QMenu:
+    """What can be done to the empty span of a track around an instant; the caller shows it and throws it away."""
+    menu = QMenu(parent)
+    close = menu.addAction("Close gap")
+    close.setEnabled(not track.is_locked and any(clip.start > at for clip in track.clips))
+    close.triggered.connect(lambda: bridge.do(CloseGap(track.id, at), parent))
     return menu
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 from builders import a_clip, a_media, a_project
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -21,8 +22,8 @@ from app.timeline.heads import Switch, switch_zones
 from app.timeline.layout import CLIP_TITLE_H, Lane
 from app.timeline.markers import MarkerCard
 from app.timeline.state import Tool
-from app.timeline.track_menu import track_menu
-from core.document.commands import AddMarker, SetTrack
+from app.timeline.track_menu import gap_menu, track_menu
+from core.document.commands import AddMarker, LiftClips, SetTrack
 from core.document.model import MarkerColor, Project, Track, TrackKind
 from core.document.session import Session
 from core.ids import ClipId, LinkId, MarkerId, TrackId
@@ -206,6 +207,18 @@ def test_the_menu_of_a_head_adds_and_removes_tracks(hands: Hands) -> None:
     assert hands.lane("V3").label == "Video 3"
     choose("Remove track and its 1 clip", 1)
     assert [t.name for t in hands.bridge.project.tracks] == ["Video 1", "Audio 1", "Video 3"]
+
+
+def test_the_menu_of_a_gap_closes_it(hands: Hands) -> None:
+    hands.bridge.do(LiftClips((B,)))
+
+    def closing(at_frame: int) -> QAction:
+        (action,) = gap_menu(hands.canvas, hands.bridge, hands.bridge.project.tracks[0], at(at_frame)).actions()
+        return action
+
+    assert not closing(70).isEnabled()
+    closing(25).trigger()
+    assert hands.cut() == [(A, 0, 20, 10), (C, 20, 40, 10)]
 
 
 def test_a_marker_is_set_told_of_dragged_and_removed(hands: Hands) -> None:
