@@ -244,6 +244,7 @@ class MainWindow(QMainWindow):
             "sky_brush": lambda: bench.use_sky_brush(StrokeMode.ADD),
             "sky_eraser": lambda: bench.use_sky_brush(StrokeMode.ERASE),
             "objects": bench.use_objects,
+            "sun_by_shadow": bench.use_shadow,
             "play": playhead.play_or_pause,
             "reverse": lambda: playhead.shuttle(-1),
             "stop": self.player.stop,

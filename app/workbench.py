@@ -14,6 +14,7 @@ from app.scene_desk import SceneDesk
 from app.tools.brush import Brush
 from app.tools.horizon import HorizonGuide
 from app.tools.objects import ObjectsTool
+from app.tools.shadow import ShadowTool
 from app.tools.surfaces import MaskSurface, SkySurface, Surface
 from app.top_bar import TopBar
 from app.viewer.modes import ViewMode
@@ -62,13 +63,14 @@ class Workbench(QObject):
         self.brush = Brush(bridge, self._masks, self)
         self.objects = ObjectsTool(desk, self._shown, self)
         self.horizon = HorizonGuide(desk, self._shown, self)
+        self.shadow = ShadowTool(desk, self._shown, self)
         self._wire()
 
     def _wire(self) -> None:
         view, inspector = self._viewer.view, self._inspector
         view.overlay = self.brush.overlay
         view.tool_left.connect(self.put_down)
-        for tool in (self.brush, self.objects, self.horizon):
+        for tool in (self.brush, self.objects, self.horizon, self.shadow):
             tool.changed.connect(view.update)
         for group in (inspector.masks.brush, inspector.scene.brush):
             self.brush.settings_changed.connect(group.show_settings)
@@ -77,8 +79,11 @@ class Workbench(QObject):
         inspector.masks.mask_selected.connect(lambda id_: self._masks.set_mask(MaskId(id_) if id_ else None))
         inspector.scene.sky_brush_requested.connect(self.use_sky_brush)
         inspector.scene.objects.tool_requested.connect(self.use_objects)
+        inspector.scene.shadow_requested.connect(self.use_shadow)
         inspector.page_changed.connect(self._show)
-        self.objects.hinted.connect(self.hint_changed)
+        for pointing in (self.objects, self.shadow):
+            pointing.hinted.connect(self.hint_changed)
+        self.shadow.finished.connect(self.put_down)
         self._desk.changed.connect(self._show_hint)
         self._top_bar.workspace_changed.connect(self.set_workspace)
 
@@ -150,11 +155,19 @@ class Workbench(QObject):
 
     def use_objects(self) -> None:
         """Take the objects tool, or put it down."""
-        if self.tool is self.objects:
+        self._use_pointing(self.objects)
+
+    def use_shadow(self) -> None:
+        """Take the tool that reads the sun from a shadow, or put it down."""
+        self.shadow.begin()
+        self._use_pointing(self.shadow)
+
+    def _use_pointing(self, tool: ViewTool) -> None:
+        if self.tool is tool:
             self.put_down()
         else:
             self.brush.set_surface(self._masks)
-            self._take(self.objects, _FOR_TOOLS)
+            self._take(tool, _FOR_TOOLS)
             self._show_workspace(SCENE)
             self._viewer.view.setFocus()
 
@@ -191,10 +204,12 @@ class Workbench(QObject):
             for id_, stroke_mode in brushes:
                 self._actions[id_].setChecked(self._paints(surface) and self.brush.mode is stroke_mode)
         has_objects = self.tool is self.objects
+        has_shadow = self.tool is self.shadow
         self._actions["objects"].setChecked(has_objects)
+        self._actions["sun_by_shadow"].setChecked(has_shadow)
         sky = self.brush.mode if self._paints(self._sky) else None
-        self._inspector.scene.show_tools(sky, has_objects=has_objects)
-        is_guided = self._inspector.page == Inspector.SCENE and self.tool is not self.brush
+        self._inspector.scene.show_tools(sky, has_objects=has_objects, has_shadow=has_shadow)
+        is_guided = self._inspector.page == Inspector.SCENE and self.tool not in (self.brush, self.shadow)
         self._monitor.set_wants_scene(on=self._inspector.page == Inspector.SCENE)
         if is_guided != (view.guide is not None):
             view.set_guide(self.horizon if is_guided else None)
@@ -207,6 +222,8 @@ class Workbench(QObject):
             hint = _SKY_HINT
         elif self.tool is self.objects:
             hint = f"Click to add a {self._desk.kind}. Drag to move it, right-click for more. Esc puts the tool down."
+        elif self.tool is self.shadow:
+            hint = self.shadow.hint
         else:
             hint = ""
         self.hint_changed.emit(hint)

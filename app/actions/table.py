@@ -67,6 +67,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("sky_brush", "Paint sky", "Clip", 5, ("S",), is_checkable=True, needs="media"),
     ActionSpec("sky_eraser", "Take sky away", "Clip", 5, ("Shift+S",), is_checkable=True, needs="media"),
     ActionSpec("objects", "Place objects", "Clip", 5, ("P",), is_checkable=True, needs="media"),
+    ActionSpec("sun_by_shadow", "Read sun from a shadow", "Clip", 5, is_checkable=True, needs="media"),
     ActionSpec("play", "Play or pause", "Playback", 0, ("Space",), needs="media"),
     ActionSpec("reverse", "Play backwards", "Playback", 0, ("J",), needs="media"),
     ActionSpec("stop", "Stop", "Playback", 0, ("K",), needs="media"),

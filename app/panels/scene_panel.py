@@ -74,6 +74,9 @@ class ScenePanel(QWidget):
     sky_brush_requested = Signal(object)
     """The `StrokeMode` to paint the sky in; again puts the brush down."""
 
+    shadow_requested = Signal()
+    """Read the sun from a shadow; again puts the tool down."""
+
     def __init__(self, desk: SceneDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
@@ -93,11 +96,20 @@ class ScenePanel(QWidget):
         self.dial = SunDial()
         self._sun_box = QWidget()
         self._sun_hint = text_label(
-            "Nothing in the picture says where the sun stood. Shadows point away from it.",
+            "No sun was found in the picture. A shadow tells it: point at one, or turn the dial.",
             px=tk.CAPTION_PX,
             color=tk.T3,
             wraps=True,
         )
+        self.shadow = BarButton(
+            "picker",
+            "Read the sun from a shadow",
+            text="From a shadow",
+            shortcut=shortcut_of("sun_by_shadow"),
+            checkable=True,
+            filled=True,
+        )
+        self.shadow.clicked.connect(self.shadow_requested)
         self.azimuth = self._sun_row(_AZIMUTH)
         self.elevation = self._sun_row(_ELEVATION)
         self.objects = ObjectsGroup(desk)
@@ -208,7 +220,7 @@ class ScenePanel(QWidget):
         rows.addWidget(self.azimuth)
         rows.addStretch(1)
         across.addLayout(rows, 1)
-        return [_inset(self.sun_known), _inset(self._sun_hint), self._sun_box]
+        return [_inset(self.sun_known), _inset(self._sun_hint), self._sun_box, _inset(self.shadow, stretch=True)]
 
     def _wire(self) -> None:
         self.sky.chosen.connect(lambda i: self._desk.do(lambda media: SetSkyPresence(media, PRESENCES[i])))
@@ -253,12 +265,13 @@ class ScenePanel(QWidget):
 
     # ---- showing ----
 
-    def show_tools(self, sky: StrokeMode | None, *, has_objects: bool) -> None:
+    def show_tools(self, sky: StrokeMode | None, *, has_objects: bool, has_shadow: bool) -> None:
         """Which of the page's tools is in hand; the brush bar comes with the brush."""
         self.paint.setChecked(sky is StrokeMode.ADD)
         self.erase.setChecked(sky is StrokeMode.ERASE)
         self.brush.setVisible(sky is not None)
         self.objects.show_tool(on=has_objects)
+        self.shadow.setChecked(has_shadow)
 
     def refresh(self) -> None:
         shot = self._desk.shot

@@ -1,14 +1,15 @@
 """Sun: where it stood when the shot was taken, said only where the picture shows it.
 
-A disc that is clipped, round, inside the sky, and from which light falls off on all sides. The gradient of a sky says next to
-nothing of where the sun is, so nothing is made of it: no disc, no sun.
+By itself from a disc that is clipped, round, inside the sky, and from which light falls off on all sides. The gradient of a
+sky says next to nothing of where the sun is, so nothing is made of it. A cast shadow says it exactly, but only to someone
+who knows what casts it: there a person points at the three ends, and the ground plane gives the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import asin, atan2, degrees
+from math import asin, atan2, degrees, hypot
 from typing import Final
 
 import cv2
@@ -32,6 +33,11 @@ GLOW: Final = 0.02
 """Display code by which the innermost ring is brighter than the outermost, in nearly every sector."""
 APART: Final = 0.26
 """Radians by which the disc may lie elsewhere in the next frame that is looked at."""
+FARTHEST: Final = 150.0
+"""Distance, in heights of the lens, up to which a point on the ground can be pointed at: beyond, a pixel is metres."""
+
+Point2 = tuple[float, float]
+"""Shares of the width and the height of the picture, from its top left."""
 
 
 def find_sun(samples: Sequence[Appearance], skies: Sequence[FloatImage], camera: Camera) -> SunAsShot | None:
@@ -46,6 +52,28 @@ def find_sun(samples: Sequence[Appearance], skies: Sequence[FloatImage], camera:
         return None
     right, up, ahead = rays[0]
     return SunAsShot(round(degrees(atan2(right, ahead)), 1), round(degrees(asin(up)), 1))
+
+
+def sun_by_shadow(
+    camera: Camera, aspect: float, foot: Point2, top: Point2, tip: Point2, yaw_rad: float = 0.0
+) -> SunAsShot | None:
+    """The sun that throws the shadow of an upright thing, from its foot, its top and the tip of its shadow on the ground.
+
+    `camera` is the frame's, `yaw_rad` its heading against the shot's first frame, from which azimuths count. None where the
+    foot or the tip is not on the ground this side of FARTHEST, or the top is not above the foot. The height of the lens
+    does not matter, its focal length does.
+    """
+    rays = camera.ray(*foot, aspect), camera.ray(*tip, aspect)
+    if any(-up * FARTHEST < hypot(right, ahead) for right, up, ahead in rays):
+        return None
+    (right, _, ahead), (tip_right, _, tip_ahead) = (camera.on_ground(x, y, aspect) for x, y in (foot, tip))
+    up_right, up, up_ahead = camera.ray(*top, aspect)
+    height = camera.height_m + hypot(right, ahead) * up / max(hypot(up_right, up_ahead), 1e-6)
+    along, across = ahead - tip_ahead, right - tip_right
+    if height <= 0.0:
+        return None
+    azimuth = degrees(atan2(across, along) + yaw_rad)
+    return SunAsShot(round(azimuth % 360.0, 1) % 360.0, round(degrees(atan2(height, hypot(across, along))), 1))
 
 
 def _disc(picture: Appearance, sky: FloatImage, camera: Camera) -> Point3 | None:

@@ -150,6 +150,41 @@ def test_the_sun_is_unknown_until_the_dial_says(shot: Shot) -> None:
     assert shot.said.sun is None
 
 
+def test_three_points_of_a_shadow_tell_the_sun_in_one_undo_step(shot: Shot) -> None:
+    shot.editor.qtbot.mouseClick(shot.page.shadow, Qt.MouseButton.LeftButton)
+    assert shot.window.workbench.tool is shot.window.workbench.shadow
+    for u, v in ((0.5, 0.7), (0.5, 0.5), (0.5, 0.9)):
+        assert shot.said.sun is None
+        shot.click(u, v)
+    # The shadow comes towards the camera, so the sun stands straight ahead.
+    assert shot.said.sun is not None
+    assert min(shot.said.sun.azimuth_deg, 360.0 - shot.said.sun.azimuth_deg) < 2.0
+    assert shot.page.dial.isVisible()
+    assert shot.window.workbench.tool is None
+    shot.editor.act("undo")
+    assert shot.window.bridge.project is shot.start
+
+
+def test_points_no_sun_fits_are_said_and_asked_for_again(shot: Shot) -> None:
+    shot.editor.act("sun_by_shadow")
+    said: list[str] = []
+    shot.window.workbench.hint_changed.connect(said.append)
+    for u, v in ((0.5, 0.7), (0.5, 0.8), (0.6, 0.9)):
+        shot.click(u, v)
+    assert said[-1].startswith("No sun fits these three points")
+    assert shot.window.bridge.project is shot.start
+    assert shot.window.workbench.tool is shot.window.workbench.shadow
+
+
+def test_escape_takes_back_a_point_and_then_the_tool(shot: Shot) -> None:
+    shot.editor.act("sun_by_shadow")
+    shot.click(0.5, 0.7)
+    shot.key(Qt.Key.Key_Escape)
+    assert shot.window.workbench.tool is shot.window.workbench.shadow
+    shot.key(Qt.Key.Key_Escape)
+    assert shot.window.workbench.tool is None
+
+
 def test_opening_the_page_has_the_scene_looked_for_without_a_look(editor: Editor) -> None:
     editor.add_clip()
     editor.wait_for_picture()

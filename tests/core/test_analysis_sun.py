@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import cos, radians, sin, tan
+
 import cv2
 import numpy as np
 import pytest
 
 from core.analysis.appearance import Appearance
-from core.analysis.sun import find_sun
+from core.analysis.sun import find_sun, sun_by_shadow
 from core.camera import Camera
 
 WIDTH, HEIGHT = 480, 270
@@ -65,3 +68,54 @@ def test_a_spot_that_is_here_and_there_is_not_the_sun() -> None:
 def test_a_plain_sky_says_nothing_of_the_sun() -> None:
     assert find_sun([sky_with()] * 3, [matte()] * 3, CAMERA) is None
     assert find_sun([], [], CAMERA) is None
+
+
+# ---- by a shadow that someone points at -------------------------------------------------------------------------------
+
+ASPECT = WIDTH / HEIGHT
+STANCE = Camera(focal=1.1, horizon=0.47, height_m=1.6)
+
+
+def shadow(azimuth: float, elevation: float, *, foot: tuple[float, float] = (1.0, 12.0), yaw: float = 0.0) -> list:
+    """Foot, top and tip of the shadow of a pole of 2.5 m at (right, ahead) metres, as picture points."""
+    turned = radians(azimuth) - yaw
+    reach = 2.5 / tan(radians(elevation))
+    ends = [
+        (foot[0], -1.6, foot[1]),
+        (foot[0], 0.9, foot[1]),
+        (foot[0] - reach * sin(turned), -1.6, foot[1] - reach * cos(turned)),
+    ]
+    return [STANCE.project(end, ASPECT)[:2] for end in ends]
+
+
+@pytest.mark.parametrize("azimuth", [0.0, 35.0, 120.0, 180.0, 250.0, 330.0])
+@pytest.mark.parametrize("elevation", [20.0, 45.0, 70.0])
+def test_a_shadow_tells_the_sun_that_throws_it(azimuth: float, elevation: float) -> None:
+    found = sun_by_shadow(STANCE, ASPECT, *shadow(azimuth, elevation))
+    assert found is not None
+    assert (found.azimuth_deg - azimuth + 180.0) % 360.0 - 180.0 == pytest.approx(0.0, abs=0.1)
+    assert found.elevation_deg == pytest.approx(elevation, abs=0.1)
+
+
+def test_the_sun_of_a_shadow_does_not_turn_with_the_camera() -> None:
+    found = sun_by_shadow(STANCE, ASPECT, *shadow(120.0, 30.0, yaw=0.3), yaw_rad=0.3)
+    assert found is not None
+    assert found.azimuth_deg == pytest.approx(120.0, abs=0.1)
+
+
+def test_the_sun_of_a_shadow_does_not_hang_on_the_height_of_the_lens() -> None:
+    points = shadow(200.0, 40.0)
+    assert sun_by_shadow(STANCE, ASPECT, *points) == sun_by_shadow(replace(STANCE, height_m=6.0), ASPECT, *points)
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        ((0.5, 0.4), (0.5, 0.2), (0.6, 0.8)),
+        ((0.5, 0.7), (0.5, 0.4), (0.6, 0.472)),
+        ((0.5, 0.7), (0.5, 0.8), (0.6, 0.8)),
+    ],
+    ids=["foot in the sky", "tip at the horizon", "top below the foot"],
+)
+def test_points_that_no_sun_fits_tell_none(points: tuple) -> None:
+    assert sun_by_shadow(STANCE, ASPECT, *points) is None
