@@ -99,8 +99,8 @@ def _low_beam(shot: Shot) -> torch.Tensor:
     below = across.clamp(0.0, 0.06).mul_(0.20).sub_(rise).sub_(0.010)
     sunk = below.clamp_min(0.0)
     beam = torch.exp(sunk * -50.0).add_(torch.exp(sunk * -10.0), alpha=0.16)
-    beam *= ((below + 0.005) * 100.0).clamp_(0.0, 1.0)
-    beam += torch.exp(rise.clamp_min_(0.0).mul_(-8.3)).mul_(0.018)
+    beam *= ((below + 0.007) * 70.0).clamp_(0.0, 1.0)
+    beam += torch.exp(rise.clamp_min_(0.0).mul_(-8.3)).mul_(0.05)  # what strays above, and what the lit road sends up
     wide = across.square_().mul_(-1.0 / 0.27**2)  # the two lamps' 0.22 and 0.55 rad lobes, seen as one
     beam *= torch.exp(wide).add_(torch.exp(wide * 0.22), alpha=0.30)
     squared = (x * x).addcmul_(dy, dy).addcmul_(ahead, ahead).clamp_min_(4.0)

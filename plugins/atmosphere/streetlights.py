@@ -233,10 +233,16 @@ def _window(shot: Shot, left: float, right: float, top: float, bottom: float) ->
 
 
 def unhidden(shot: Shot, rows: slice, columns: slice, ahead: float) -> torch.Tensor:
-    """Share (1, ·, ·) of each pixel not in front of a thing `ahead` metres away; depth is rough, so the test is lenient."""
+    """Share (1, ·, ·) of each pixel not in front of a thing `ahead` metres away.
+
+    Depth is rough, so the test is lenient; a vehicle's is that of its wheels, so that nothing behind it shows through.
+    """
     top, left = rows.start // 2, columns.start // 2
-    near = shot.range[top : (rows.stop + 1) // 2, left : (columns.stop + 1) // 2]
-    seen = smooth(0.45, 0.75, near / ahead).repeat_interleave(2, 0).repeat_interleave(2, 1)
+    half = slice(top, (rows.stop + 1) // 2), slice(left, (columns.stop + 1) // 2)
+    near = shot.range[half] / ahead
+    seen = smooth(0.45, 0.75, near)
+    seen += (smooth(0.80, 1.0, near) - seen) * shot.materials.vehicle[half]
+    seen = seen.repeat_interleave(2, 0).repeat_interleave(2, 1)
     r, c = rows.start - 2 * top, columns.start - 2 * left
     seen = seen[r : r + rows.stop - rows.start, c : c + columns.stop - columns.start]
     return torch.maximum(seen[None], shot.sky[:, rows, columns])

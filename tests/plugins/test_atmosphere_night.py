@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import cv2
+import numpy as np
 import pytest
 import torch
 from roads import NIGHT, ROAD, luminance, road, seen
@@ -12,9 +14,11 @@ from roads import NIGHT, ROAD, luminance, road, seen
 from core.camera import Motion
 from core.extension.translator import TranslateRequest
 from core.objects import Box, Facing, ObjectId, ObjectKind, PlacedObject, lamp_post
+from core.world.model import Surface
 from plugins.atmosphere import dawn, streetlights
 from plugins.atmosphere.shot import Shot
 from plugins.atmosphere.tables import Tables
+from tests.plugins.streets import street_frame, street_request
 
 SIZE = WIDTH, HEIGHT = 384, 216
 ASPECT = WIDTH / HEIGHT
@@ -84,6 +88,21 @@ def test_the_pole_of_a_dim_lamp_is_as_solid_as_that_of_a_bright_one() -> None:
     for strength in (0.1, 1.0):
         lit = luminance(seen(with_things(request, replace(one, strength=strength))))
         assert lit[row, column - 2 : column + 3].min() < 0.8 * lit[row, column - 12 : column - 6].mean()
+
+
+def test_no_mast_shows_through_a_car_that_stands_before_it() -> None:
+    request = street_request(28, LIT)
+    assert request.maps.classes is not None
+    shot = Shot.of(request, Tables(torch.device("cpu")))
+    frame = street_frame(28)
+    body = frame.surface == Surface.PAINT
+    inner = cv2.erode(body.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    rows, columns = np.nonzero(inner)
+    window = slice(int(rows.min()), int(rows.max())), slice(int(columns.min()), int(columns.max()))
+    ahead = 1.5 * float(frame.depth[inner].max())
+    shown = streetlights.unhidden(shot, *window, ahead)[0].numpy()
+    assert shown[inner[window]].max() < 0.05
+    assert streetlights.unhidden(shot, *window, 0.5 * float(frame.depth[inner].min()))[0].numpy().min() > 0.95
 
 
 def test_a_pool_is_two_or_three_lamp_heights_across() -> None:
