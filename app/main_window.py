@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 
-from app.actions.actions import Handler, fill_menus, make_actions
+from app.actions.actions import fill_menus, make_actions
 from app.actions.shortcuts import ShortcutList
 from app.actions.table import ACTIONS
 from app.background import Background
@@ -24,6 +22,7 @@ from app.export.choices import time_left_text
 from app.export.dialog import ExportDialog
 from app.export.exporter import Exporter, Phase
 from app.export.popover import ExportPopover
+from app.handlers import handlers
 from app.incoming import Incoming
 from app.layout_memory import remember_layout, restore_layout
 from app.media_host import MediaHost
@@ -37,22 +36,20 @@ from app.playback.player import Player
 from app.playback.sound import Sound
 from app.playhead import Playhead
 from app.preview_client import PreviewClient
+from app.room import Room
 from app.scene_book import SceneBook
 from app.scene_desk import SceneDesk
 from app.session_bridge import SessionBridge
 from app.status_bar import StatusBar
-from app.theme import tokens as tk
 from app.timeline.edit_desk import EditDesk
 from app.timeline.panel import TimelinePanel
 from app.timeline.state import Tool
 from app.top_bar import TopBar
-from app.viewer.modes import ViewMode
 from app.viewer.panel import ViewerPanel
-from app.widgets.seam import SeamSplitter
 from app.workbench import WORKSPACES, Workbench
 from core.condition import AXES
 from core.document.commands import ResetAxes
-from core.document.model import AMOUNT, StrokeMode
+from core.document.model import AMOUNT
 from core.document.session import Session
 from core.ids import ClipId
 from core.presets import presets
@@ -62,11 +59,6 @@ if TYPE_CHECKING:
     from app.models_window import ModelsWindow
 
 log = logging.getLogger(__name__)
-
-_CLASSES: Final = (1440, 2200)
-"""Widths from which the window counts as usual and as wide."""
-_SIZES: Final = ((228, 320, 260), (248, 348, 292), (408, 460, 376))
-"""Left, right and bottom panel of each class."""
 
 
 class MainWindow(QMainWindow):
@@ -80,7 +72,6 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(QSize(1280, 760))
         self.resize(1600, 1000)
-        self._class = _width_class(self.width())
         self.bridge = SessionBridge(session, self)
         self.engine = EngineHost(build_engine, self)
         self.media = MediaHost(self)
@@ -108,7 +99,8 @@ class MainWindow(QMainWindow):
         self.workbench = Workbench(self.viewer, self.monitor, self.desk, self.top_bar, self.inspector, self)
         self.exporter = Exporter(self.engine.post, self)
         self.empty = EmptyPage()
-        self.actions_by_id = make_actions(self, self._handlers())
+        self.room = Room(self)
+        self.actions_by_id = make_actions(self, handlers(self))
         for id_ in (
             "snap",
             "linked",
@@ -121,57 +113,13 @@ class MainWindow(QMainWindow):
             "view_wipe",
         ):
             self.actions_by_id[id_].setChecked(True)
-        self._lay_out()
+        fill_menus(self.menuBar(), self.actions_by_id)
+        self.setCentralWidget(self.room)
+        for bar in (self.top_bar, self.timeline, self.viewer):
+            bar.follow_actions(self.actions_by_id)
         self._connect()
         self.workbench.connect_actions(self.actions_by_id)
         self._show_state()
-
-    # ---- layout ---------------------------------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        fill_menus(self.menuBar(), self.actions_by_id)
-        self._columns = SeamSplitter(Qt.Orientation.Horizontal)
-        self._rows = SeamSplitter(Qt.Orientation.Vertical)
-        self._top = SeamSplitter(Qt.Orientation.Horizontal)
-        self._top.addWidget(self.browser)
-        self._top.addWidget(self.viewer)
-        self._top.setStretchFactor(1, 1)
-        self._home = QStackedWidget()
-        self._home.addWidget(self.empty)
-        self._home.addWidget(self._top)
-        self._rows.addWidget(self._home)
-        self._rows.addWidget(self.timeline)
-        self._rows.setStretchFactor(0, 1)
-        self._columns.addWidget(self._rows)
-        self._columns.addWidget(self.inspector)
-        self._columns.setStretchFactor(0, 1)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.top_bar)
-        column.addWidget(self._columns, 1)
-        column.addWidget(self.status)
-        self.setCentralWidget(body)
-        for bar in (self.top_bar, self.timeline, self.viewer):
-            bar.follow_actions(self.actions_by_id)
-        self._apply_default_sizes()
-
-    def _apply_default_sizes(self) -> None:
-        """The design's sizes for this width of window; a double-click on a seam brings them back."""
-        width, height = self.width(), self.height()
-        left, right, bottom = _SIZES[_width_class(width)]
-        self._columns.set_default_sizes((width - right, right))
-        self._rows.set_default_sizes((height - bottom - tk.TOP_BAR_H - tk.STATUS_H, bottom))
-        self._top.set_default_sizes((left, width - right - left))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Crossing into another class of window takes that class' sizes; the picture has 640 px at least in each."""
-        super().resizeEvent(event)
-        now = _width_class(event.size().width())
-        if now != self._class:
-            self._class = now
-            self._apply_default_sizes()
 
     # ---- wiring ---------------------------------------------------------------------------------------------------
 
@@ -220,70 +168,15 @@ class MainWindow(QMainWindow):
         page.files_dropped.connect(documents.open_paths)
         self._show_recent()
 
-    def _handlers(self) -> dict[str, Handler]:
-        """What each row of the action table does."""
-        documents, playhead, canvas, bench = self.documents, self.playhead, self.timeline.canvas, self.workbench
-        return {
-            "new": documents.new,
-            "open": documents.choose_and_open,
-            "open_demo": self.open_demo,
-            "import": documents.choose_clips,
-            "save": documents.save,
-            "save_as": documents.save_as,
-            "export": self._show_export,
-            "quit": self.close,
-            "undo": self.bridge.undo,
-            "redo": self.bridge.redo,
-            **self.edit_desk.handlers(),
-            "snap": lambda: canvas.set_snapping(self._is_on("snap")),
-            "reset_look": self._reset_look,
-            "previous_key": lambda: canvas.step_key(-1),
-            "next_key": lambda: canvas.step_key(1),
-            "brush": lambda: bench.use_brush(StrokeMode.ADD),
-            "eraser": lambda: bench.use_brush(StrokeMode.ERASE),
-            "sky_brush": lambda: bench.use_sky_brush(StrokeMode.ADD),
-            "sky_eraser": lambda: bench.use_sky_brush(StrokeMode.ERASE),
-            "objects": bench.use_objects,
-            "sun_by_shadow": bench.use_shadow,
-            "play": playhead.play_or_pause,
-            "reverse": lambda: playhead.shuttle(-1),
-            "stop": self.player.stop,
-            "forward": lambda: playhead.shuttle(1),
-            "loop": lambda: setattr(self.player, "is_looping", self._is_on("loop")),
-            "step_back": lambda: playhead.step(-1),
-            "step_on": lambda: playhead.step(1),
-            "second_back": lambda: playhead.step_seconds(-1),
-            "second_on": lambda: playhead.step_seconds(1),
-            "to_start": playhead.to_start,
-            "to_end": playhead.to_end,
-            "set_in": playhead.set_in,
-            "set_out": playhead.set_out,
-            "clear_marks": playhead.clear_marks,
-            **{f"view_{mode.value}": partial(bench.set_mode, mode) for mode in ViewMode},
-            "overlays": lambda: self.viewer.view.show_overlays(on=self._is_on("overlays")),
-            "fit": self.viewer.fit,
-            "one_to_one": lambda: self.viewer.zoom_to(1.0),
-            "zoom_in": lambda: canvas.zoom_by(1.5),
-            "zoom_out": lambda: canvas.zoom_by(1 / 1.5),
-            "zoom_fit": canvas.zoom_to_fit,
-            "left_panel": self._show_panels,
-            "bottom_panel": self._show_panels,
-            "right_panel": self._show_panels,
-            "next_panel": self._focus_next_panel,
-            "fullscreen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
-            "models": self._show_models,
-            "shortcuts": self._show_shortcuts,
-            "about": self._show_about,
-        }
-
-    def _is_on(self, id_: str) -> bool:
+    def is_on(self, id_: str) -> bool:
+        """Whether a checkable action is ticked."""
         return self.actions_by_id[id_].isChecked()
 
     # ---- life -----------------------------------------------------------------------------------------------------
 
     def begin(self, path: str | None = None) -> None:
         """Start the engine, offer what a crash left, open what was asked for."""
-        restore_layout(self, self._seams())
+        restore_layout(self, self.room.seams)
         self.status.set_job("Starting the renderer")
         self.engine.start()
         self.documents.offer_recovery()
@@ -298,15 +191,12 @@ class MainWindow(QMainWindow):
         self.player.stop()
         if self._models is not None:
             self._models.finish()
-        remember_layout(self, self._seams())
+        remember_layout(self, self.room.seams)
         for thread in (self._demo, self.media, self.engine):
             if thread is not None:
                 thread.close()
         self.bridge.session.close()
         event.accept()
-
-    def _seams(self) -> dict[str, SeamSplitter]:
-        return {"columns": self._columns, "rows": self._rows, "top": self._top}
 
     def _on_engine_ready(self) -> None:
         self.status.set_job("")
@@ -344,7 +234,7 @@ class MainWindow(QMainWindow):
 
     # ---- export ---------------------------------------------------------------------------------------------------
 
-    def _show_export(self) -> None:
+    def show_export(self) -> None:
         if self.exporter.is_running:
             self._popover.show_above(self.status)
             return
@@ -394,20 +284,21 @@ class MainWindow(QMainWindow):
         for id_, label in (("undo", session.undo_label), ("redo", session.redo_label)):
             name = id_.capitalize()
             self.actions_by_id[id_].setText(f"{name} {label.lower()}" if label else name)
-        self._show_panels()
+        self.show_panels()
         self._show_recent()
         self.top_bar.set_project(self.documents.name, self.documents.saved_text)
         self.timeline.set_title(self.documents.name if self.bridge.project.media else "")
         self.setWindowTitle(f"{self.documents.name}[*]")
         self.setWindowModified(session.is_dirty)
 
-    def _show_panels(self) -> None:
+    def show_panels(self) -> None:
         """The picture and its panels once there is a clip, the welcome before; each panel as its action says."""
-        has_clip = bool(self.bridge.project.media)
-        self._home.setCurrentIndex(1 if has_clip else 0)
-        self.browser.setVisible(self._is_on("left_panel"))
-        self.inspector.setVisible(has_clip and self._is_on("right_panel"))
-        self.timeline.setVisible(self._is_on("bottom_panel"))
+        self.room.show_panels(
+            has_clip=bool(self.bridge.project.media),
+            left=self.is_on("left_panel"),
+            right=self.is_on("right_panel"),
+            bottom=self.is_on("bottom_panel"),
+        )
 
     def _show_recent(self) -> None:
         self.empty.set_recent([Recent(path) for path in self.documents.recent])
@@ -440,12 +331,12 @@ class MainWindow(QMainWindow):
 
     # ---- panels ---------------------------------------------------------------------------------------------------
 
-    def _reset_look(self) -> None:
+    def reset_look(self) -> None:
         clip = self.timeline.canvas.state.clip
         if clip is not None:
             self.bridge.do(ResetAxes(clip.id, (AMOUNT, *AXES)), self)
 
-    def _focus_next_panel(self) -> None:
+    def focus_next_panel(self) -> None:
         every: tuple[QWidget, ...] = (self.viewer.view, self.inspector, self.timeline.canvas, self.browser)
         panels = [p for p in every if p.isVisible()]
         focus = QApplication.focusWidget()
@@ -457,12 +348,12 @@ class MainWindow(QMainWindow):
         assert target is not None
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _show_shortcuts(self) -> None:
+    def show_shortcuts(self) -> None:
         listed = ShortcutList(self)
         listed.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         listed.show()
 
-    def _show_models(self) -> None:
+    def show_models(self) -> None:
         if self._models is None:
             from app.bootstrap import model_store
             from app.models_window import ModelsWindow
@@ -479,9 +370,5 @@ class MainWindow(QMainWindow):
         self.engine.post(ReloadModels())
         self.client.ask_again()
 
-    def _show_about(self) -> None:
+    def show_about(self) -> None:
         QMessageBox.about(self, "About Weathervane", "Weathervane turns footage shot under one condition into another.")
-
-
-def _width_class(width: int) -> int:
-    return bisect_right(_CLASSES, width)

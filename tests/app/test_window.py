@@ -193,11 +193,11 @@ def test_workspaces_bring_their_tools(editor: Editor) -> None:
 
 def test_the_window_comes_back_with_its_seams_where_they_were(editor: Editor, qtbot: QtBot, tmp_path: Path) -> None:
     editor.add_clip()
-    editor.window._rows.setSizes([500, 380])
-    sizes = editor.window._rows.sizes()
+    editor.window.room.rows.setSizes([500, 380])
+    sizes = editor.window.room.rows.sizes()
     editor.close()
     again = Editor.open(qtbot, tmp_path)
-    assert again.window._rows.sizes() == sizes
+    assert again.window.room.rows.sizes() == sizes
     again.close()
 
 

@@ -1,0 +1,105 @@
+"""What each row of the action table does in the window. Main thread."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from app.actions.actions import Handler
+from app.viewer.modes import ViewMode
+from core.document.model import StrokeMode
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+
+def handlers(window: MainWindow) -> dict[str, Handler]:
+    """One for each action; a part of the window that has many hands over its own."""
+    return {
+        **_project(window),
+        **window.edit_desk.handlers(),
+        **_clip(window),
+        **_playback(window),
+        **_view(window),
+        **_help(window),
+    }
+
+
+def _project(window: MainWindow) -> dict[str, Handler]:
+    documents = window.documents
+    return {
+        "new": documents.new,
+        "open": documents.choose_and_open,
+        "open_demo": window.open_demo,
+        "import": documents.choose_clips,
+        "save": documents.save,
+        "save_as": documents.save_as,
+        "export": window.show_export,
+        "quit": window.close,
+        "undo": window.bridge.undo,
+        "redo": window.bridge.redo,
+    }
+
+
+def _clip(window: MainWindow) -> dict[str, Handler]:
+    canvas, bench = window.timeline.canvas, window.workbench
+    return {
+        "snap": lambda: canvas.set_snapping(window.is_on("snap")),
+        "reset_look": window.reset_look,
+        "previous_key": lambda: canvas.step_key(-1),
+        "next_key": lambda: canvas.step_key(1),
+        "brush": lambda: bench.use_brush(StrokeMode.ADD),
+        "eraser": lambda: bench.use_brush(StrokeMode.ERASE),
+        "sky_brush": lambda: bench.use_sky_brush(StrokeMode.ADD),
+        "sky_eraser": lambda: bench.use_sky_brush(StrokeMode.ERASE),
+        "objects": bench.use_objects,
+        "sun_by_shadow": bench.use_shadow,
+    }
+
+
+def _playback(window: MainWindow) -> dict[str, Handler]:
+    playhead, player = window.playhead, window.player
+    return {
+        "play": playhead.play_or_pause,
+        "reverse": lambda: playhead.shuttle(-1),
+        "stop": player.stop,
+        "forward": lambda: playhead.shuttle(1),
+        "loop": lambda: setattr(player, "is_looping", window.is_on("loop")),
+        "step_back": lambda: playhead.step(-1),
+        "step_on": lambda: playhead.step(1),
+        "second_back": lambda: playhead.step_seconds(-1),
+        "second_on": lambda: playhead.step_seconds(1),
+        "to_start": playhead.to_start,
+        "to_end": playhead.to_end,
+        "set_in": playhead.set_in,
+        "set_out": playhead.set_out,
+        "clear_marks": playhead.clear_marks,
+    }
+
+
+def _view(window: MainWindow) -> dict[str, Handler]:
+    canvas, viewer = window.timeline.canvas, window.viewer
+    return {
+        **{f"view_{mode.value}": partial(window.workbench.set_mode, mode) for mode in ViewMode},
+        "overlays": lambda: viewer.view.show_overlays(on=window.is_on("overlays")),
+        "fit": viewer.fit,
+        "one_to_one": lambda: viewer.zoom_to(1.0),
+        "zoom_in": lambda: canvas.zoom_by(1.5),
+        "zoom_out": lambda: canvas.zoom_by(1 / 1.5),
+        "zoom_fit": canvas.zoom_to_fit,
+        "left_panel": window.show_panels,
+        "bottom_panel": window.show_panels,
+        "right_panel": window.show_panels,
+        "next_panel": window.focus_next_panel,
+        "fullscreen": lambda: window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen),
+    }
+
+
+def _help(window: MainWindow) -> dict[str, Handler]:
+    return {
+        "models": window.show_models,
+        "shortcuts": window.show_shortcuts,
+        "about": window.show_about,
+    }
