@@ -14,6 +14,7 @@ from core.document.masks import effective_masks
 from core.document.model import (
     AMOUNT,
     AMOUNT_AXIS,
+    Clip,
     Interpolation,
     MarkerColor,
     Project,
@@ -31,7 +32,7 @@ MEDIA = (a_media(frames=8), a_media("night.mp4", frames=12, rate=Fraction(24000,
 STEP = Fraction(1, 50)
 """Half a frame of the first media: instants fall on frames and between them."""
 
-clips = st.sampled_from([ClipId(f"clip-{n}") for n in (0, 0, 0, 1, 1, 2)])
+clips = st.sampled_from([ClipId(f"clip-{n}") for n in (0, 0, 0, 1, 1, 2, 9)])
 masks = st.sampled_from([MaskId(f"mask-{n}") for n in (0, 0, 1, 2)])
 times = st.integers(0, 60).map(lambda n: Time(n * STEP))
 source_times = st.integers(0, 16).map(lambda n: Time(n * STEP)) | st.integers(2, 5).map(lambda n: Time(2 * n * STEP))
@@ -122,7 +123,18 @@ KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
         st.none() | st.sampled_from(MarkerColor),
     ),
     "RemoveMarker": st.builds(c.RemoveMarker, markers),
+    "AddAdjustment": st.builds(
+        c.AddAdjustment,
+        clips | st.just(ClipId("clip-9")),
+        st.tuples(times, times).map(lambda p: TimeRange(min(p), max(p))),
+        st.sampled_from([TrackId("track-8"), TrackId("track-9")]),
+    ),
     "AddMedia": st.builds(c.AddMedia, st.sampled_from(MEDIA)),
+    "RenameMedia": st.builds(c.RenameMedia, medias, names),
+    "RemoveMedia": st.builds(c.RemoveMedia, st.lists(medias, max_size=2, unique=True).map(tuple)),
+    "RelinkMedia": st.builds(
+        c.RelinkMedia, st.lists(st.tuples(medias, st.sampled_from(MEDIA)), max_size=2).map(tuple)
+    ),
     "AddClip": st.builds(
         lambda media, clip, track, start, source, sounds, how: c.AddClip(
             media, clip, track, start, source, *(sounds or (None, None)), how
@@ -202,10 +214,17 @@ def what_is_seen(project: Project, at: Time) -> object:
     amount = look.value_at(AMOUNT, source)
     condition = look.condition_at(source).effective
     matte = effective_masks(clip.masks)
-    if look.is_as_shot:
+    over = tuple(_laid_over(each, at) for each in project.adjustments_at(at) if not each.look.is_as_shot)
+    if look.is_as_shot and not over:
         return (clip.media, source, matte)
     said = project.scene_edits(clip.media)
-    return (clip.media, source, matte, condition, amount, look.translator, look.seed, said)
+    return (clip.media, source, matte, condition, amount, look.translator, look.seed, said, over)
+
+
+def _laid_over(clip: Clip, at: Time) -> object:
+    look, source = clip.look, clip.source_time(at)
+    condition, amount = look.condition_at(source).effective, look.value_at(AMOUNT, source)
+    return (effective_masks(clip.masks), condition, amount, look.translator, look.seed)
 
 
 def instants(*projects: Project) -> tuple[Time, ...]:

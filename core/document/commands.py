@@ -46,6 +46,7 @@ from core.document.scene_commands import (
     SetSunAsShot,
 )
 from core.document.timeline_commands import (
+    AddAdjustment,
     AddClip,
     AddMedia,
     MoveClip,
@@ -82,6 +83,7 @@ from core.document.track_commands import (
 
 AnyCommand = (
     AddMedia
+    | AddAdjustment
     | AddClip
     | RemoveClip
     | MoveClip
@@ -150,6 +152,7 @@ __all__ = [
     "Command",
     "clip_from",
     "AddMedia",
+    "AddAdjustment",
     "AddClip",
     "RemoveClip",
     "MoveClip",

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from core.document.changes import Aspect, ChangeSet, Edit
-from core.document.model import Clip, Project, Track, TrackKind
+from core.document.model import ADJUSTMENT_LENGTH, ADJUSTMENT_START, NO_MEDIA, Clip, Project, Track, TrackKind
 from core.document.tracks import (
     carved,
     cut_at,
@@ -153,7 +153,7 @@ def _with_lane(project: Project, track_id: TrackId, kind: TrackKind) -> Project:
     if found is None:
         return replace(project, tracks=(*project.tracks, Track(track_id, kind, next_name(project, kind))))
     if found.kind is not kind:
-        raise EditRejected(f"{found.name} holds {'pictures' if found.kind is TrackKind.VIDEO else 'sound'} only.")
+        raise EditRejected(f"{found.name} holds {found.kind.holds} only.")
     return project
 
 
@@ -182,6 +182,29 @@ def _cut_through(project: Project, track_id: TrackId, at: Time) -> Project:
         return project
     head, tail = cut_at(clip, at, free_id({c.id for c in project.clips()}, clip.id))
     return with_track(project, replace(track, clips=(*(c for c in track.clips if c.id != clip.id), head, tail)))
+
+
+def add_adjustment(project: Project, clip_id: ClipId, span: TimeRange, track_id: TrackId) -> Edit:
+    """Lay an adjustment clip over a span: on the lowest adjustment track with room there, else on a new one, `track_id`."""
+    if any(c.id == clip_id for c in project.clips()):
+        raise EditRejected("That clip is already on the timeline.")
+    start, end = snapped(project, span.start), snapped_up(project, span.end)
+    if end <= start:
+        raise EditRejected("An adjustment clip needs a frame at least.")
+    length = end - start
+    if length > ADJUSTMENT_LENGTH - ADJUSTMENT_START:
+        raise EditRejected("An adjustment clip can be a day long at most.")
+    source = TimeRange(ADJUSTMENT_START, ADJUSTMENT_START + length)
+    clip = Clip(clip_id, NO_MEDIA, "Adjustment", start, source)
+    lanes = (t for t in project.tracks_of(TrackKind.ADJUSTMENT) if not t.is_locked)
+    free = next((t for t in lanes if not any(c.span.overlaps(clip.span) for c in t.clips)), None)
+    if free is None and any(t.id == track_id for t in project.tracks):
+        raise EditRejected("That track is already on the timeline.")
+    changed = project if free else _with_lane(project, track_id, TrackKind.ADJUSTMENT)
+    track = free or the_track(changed, track_id)
+    changed = with_track(changed, replace(track, clips=(*track.clips, clip)))
+    aspects = Aspect.TIMELINE if free else Aspect.TIMELINE | Aspect.TRACKS
+    return edited(project, changed, aspects, *difference(project, changed))
 
 
 def _clip_name(facts: MediaFacts) -> str:
@@ -254,7 +277,7 @@ def trim_out(project: Project, clip_id: ClipId, to: Time, *, alone: bool = False
 def _latest_out(project: Project, clip: Clip) -> Time:
     """Where a clip can end at the latest: its media and the neighbour hold it. Raises if it is locked."""
     track = open_track_of(project, clip.id)
-    media_end = clip.timeline_time(project.media_facts(clip.media).video.duration)
+    media_end = clip.timeline_time(project.length_of(clip))
     return min([media_end, *(c.start for c in track.clips if c.start >= clip.span.end)])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from itertools import pairwise
 
 from core.condition import Condition
-from core.document.model import AMOUNT_AXIS, AS_FOUND, Clip, Look, Project, animatable_axis
+from core.document.model import AMOUNT_AXIS, AS_FOUND, Clip, Look, Project, TrackKind, animatable_axis
 from core.document.scene_edits import checked_scene
 from core.errors import EditRejected, UsageError
 from core.timebase import ZERO
@@ -22,20 +22,23 @@ def check_project(project: Project) -> None:
     lengths = {m.id: m.video.duration for m in project.media}
     for clip in project.clips():
         place = f"clip {clip.id}"
-        if clip.media not in lengths:
+        if not clip.is_adjustment and clip.media not in lengths:
             raise ValueError(f"{place}: its media is not in the project")
         if clip.start < ZERO or clip.source.is_empty:
             raise ValueError(f"{place}: it has no place on the timeline")
-        if clip.source.start < ZERO or clip.source.end > lengths[clip.media]:
+        if clip.source.start < ZERO or clip.source.end > project.length_of(clip):
             raise ValueError(f"{place}: it reaches beyond its media")
         _check_clip(place, clip)
     for track in project.tracks:
+        if any(c.is_adjustment != (track.kind is TrackKind.ADJUSTMENT) for c in track.clips):
+            raise ValueError(f"track {track.id}: it holds {track.kind.holds} only")
         if any(b.start < a.span.end for a, b in pairwise(track.clips)):
             raise ValueError(f"track {track.id}: its clips overlap or are out of order")
     _check_unique("markers", (m.id for m in project.markers))
     if any(b.time <= a.time for a, b in pairwise(project.markers)) or any(m.time < ZERO for m in project.markers):
         raise ValueError("markers: two are on one frame, or they are out of order")
     _check_scenes(project)
+    _check_media_names(project)
 
 
 def _check_scenes(project: Project) -> None:
@@ -53,6 +56,16 @@ def _check_scenes(project: Project) -> None:
             raise ValueError(f"{place}: {error}") from None
         if exact != said or said == AS_FOUND:
             raise ValueError(f"{place}: a value is not on its grid")
+
+
+def _check_media_names(project: Project) -> None:
+    _check_unique("media names", (media for media, _ in project.media_names))
+    if list(project.media_names) != sorted(project.media_names):
+        raise ValueError("media names: they are out of order")
+    known = {m.id for m in project.media}
+    for media, name in project.media_names:
+        if media not in known or not name:
+            raise ValueError(f"media name {media}: its media is not in the project, or it is empty")
 
 
 def _check_unique(place: str, ids: Iterable[Hashable]) -> None:

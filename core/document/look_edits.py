@@ -101,7 +101,7 @@ def _key(look: Look, axis: AxisId, at: Time) -> Keyframe:
 
 
 def _reject_outside_media(project: Project, clip: Clip, at: Time) -> None:
-    if not ZERO <= at <= project.media_facts(clip.media).video.duration:
+    if not ZERO <= at <= project.length_of(clip):
         raise EditRejected("A keyframe must lie inside its media.")
 
 

@@ -157,9 +157,20 @@ class Mask:
     opacity: float = 1.0
 
 
+NO_MEDIA: Final = MediaId("")
+"""The medium of an adjustment clip."""
+ADJUSTMENT_START: Final = Time(Fraction(86_400))
+"""Where an adjustment clip begins when it is made, in a time of its own, a day away from both its ends: it can be trimmed
+either way, and its keyframes stay where they are."""
+ADJUSTMENT_LENGTH: Final = Time(Fraction(2 * 86_400))
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A span of media on a track. `source` is in source time from the media's first frame; `start` on the timeline."""
+    """A span of media on a track. `source` is in source time from the media's first frame; `start` on the timeline.
+
+    An adjustment clip has no media: its look is laid over those of all pictures under it.
+    """
 
     id: ClipId
     media: MediaId
@@ -175,6 +186,10 @@ class Clip:
     def span(self) -> TimeRange:
         """Where it lies on the timeline."""
         return TimeRange(self.start, self.start + self.source.duration)
+
+    @property
+    def is_adjustment(self) -> bool:
+        return self.media == NO_MEDIA
 
     def source_time(self, time: Time) -> Time:
         """Source instant shown at a timeline instant."""
@@ -193,6 +208,12 @@ class Clip:
 class TrackKind(StrEnum):
     VIDEO = "video"
     AUDIO = "audio"
+    ADJUSTMENT = "adjustment"
+
+    @property
+    def holds(self) -> str:
+        """What its clips are, for people."""
+        return {"video": "pictures", "audio": "sound", "adjustment": "adjustment clips"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +316,15 @@ class Project:
         for track in self.tracks_of(TrackKind.AUDIO):
             if track.is_on:
                 yield from (clip for clip in track.clips if clip.media in audible)
+
+    def adjustments_at(self, time: Time) -> tuple[Clip, ...]:
+        """The adjustment clips over an instant, the lowest first."""
+        tracks = (t for t in self.tracks_of(TrackKind.ADJUSTMENT) if t.is_on)
+        return tuple(clip for track in tracks if (clip := track.clip_at(time)) is not None)
+
+    def length_of(self, clip: Clip) -> Time:
+        """How far the source of a clip reaches. Raises `EditRejected` if its media is gone."""
+        return ADJUSTMENT_LENGTH if clip.is_adjustment else self.media_facts(clip.media).video.duration
 
     def clip(self, clip_id: ClipId) -> Clip:
         """Raises `EditRejected` if it is gone."""

@@ -86,6 +86,21 @@ def clip_from(
     return AddClip(media, clip, track, start, source, ClipId(new_id("clip")), sound_track, placement)
 
 
+class AddAdjustment(Command, frozen=True):
+    """`span` on the timeline; `track` is made where no adjustment track has room."""
+
+    clip: ClipId
+    span: TimeRange
+    track: TrackId
+
+    def apply(self, project: Project) -> Edit:
+        return edits.add_adjustment(project, self.clip, self.span, self.track)
+
+    @property
+    def label(self) -> str:
+        return "Add adjustment clip"
+
+
 class RemoveClip(Command, frozen=True):
     clip: ClipId
     alone: bool = False

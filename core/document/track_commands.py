@@ -189,7 +189,7 @@ class AddTrack(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Add picture track" if self.kind is TrackKind.VIDEO else "Add audio track"
+        return f"Add {'picture' if self.kind is TrackKind.VIDEO else self.kind.value} track"
 
 
 class RemoveTrack(Command, frozen=True):

@@ -158,7 +158,15 @@ def each_clip(project: Project, ids: Iterable[ClipId], change: Callable[[Clip], 
 
 def difference(before: Project, after: Project) -> tuple[TimeRange, ...]:
     """The timeline spans whose picture may differ: where another source instant, look or matte is on top."""
-    edges = sorted({edge for p in (before, after) for c in p.pictures() for edge in (c.start, c.span.end)})
+    seen = {edge for p in (before, after) for c in p.pictures() for edge in (c.start, c.span.end)}
+    over = {
+        e
+        for p in (before, after)
+        for t in p.tracks_of(TrackKind.ADJUSTMENT)
+        for c in t.clips
+        for e in (c.start, c.span.end)
+    }
+    edges = sorted(seen | over)
     return RangeSet.of(
         TimeRange(start, end) for start, end in pairwise(edges) if _shown(before, start) != _shown(after, start)
     ).ranges
@@ -166,9 +174,10 @@ def difference(before: Project, after: Project) -> tuple[TimeRange, ...]:
 
 def _shown(project: Project, at: Time) -> object:
     clip = project.video_clip_at(at)
-    return clip and (clip.media, clip.source_time(at), clip.look, clip.masks)
+    over = tuple((c.source_time(at), c.look, c.masks) for c in project.adjustments_at(at) if not c.look.is_as_shot)
+    return clip and (clip.media, clip.source_time(at), clip.look, clip.masks, over)
 
 
 def next_name(project: Project, kind: TrackKind) -> str:
     """What a new track of a kind is called."""
-    return f"{'Video' if kind is TrackKind.VIDEO else 'Audio'} {1 + len(project.tracks_of(kind))}"
+    return f"{kind.value.capitalize()} {1 + len(project.tracks_of(kind))}"

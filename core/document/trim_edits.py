@@ -62,7 +62,7 @@ def _reject_locked(project: Project, clips: Sequence[Clip]) -> None:
 
 def _media_left(project: Project, clip: Clip) -> Time:
     """How much media lies behind the clip's out point."""
-    return project.media_facts(clip.media).video.duration - clip.source.end
+    return project.length_of(clip) - clip.source.end
 
 
 # ---- taking away --------------------------------------------------------------------------------------------------
@@ -286,9 +286,11 @@ def paste(project: Project, items: Sequence[tuple[TrackId, Clip]], placement: Pl
     for track_id, clip in items:
         if clip.id in taken:
             raise EditRejected("That clip is already on the timeline.")
-        if clip.source.end > project.media_facts(clip.media).video.duration:
+        if clip.source.end > project.length_of(clip):
             raise EditRejected(f"“{clip.name}” reaches beyond its media.")
-        opened(the_track(project, track_id))
+        track = opened(the_track(project, track_id))
+        if clip.is_adjustment != (track.kind is TrackKind.ADJUSTMENT):
+            raise EditRejected(f"{track.name} holds {track.kind.holds} only.")
     return _timeline_edit(project, _laid(project, items, placement))
 
 

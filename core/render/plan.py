@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
-from core.condition import Condition
+from core.condition import NEUTRAL, Condition
 from core.document.masks import MATTE_VERSION, mask_digest
 from core.document.model import AMOUNT, AS_FOUND, Clip, Mask, Project, SceneEdits
-from core.errors import EditRejected, MediaError
+from core.errors import EditRejected, MediaError, PluginError
 from core.extension.spec import MapKind, TranslatorSpec
 from core.frame_times import FrameTimes
 from core.ids import ClipId, MediaId, TranslatorId
@@ -97,11 +97,13 @@ class Translate:
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """Source and translation mixed by mask and amount, in linear light."""
+    """What lies under a look and what the look makes of it, mixed by mask and amount, in linear light."""
 
     key: str
     source: Decode
-    result: Translate
+    below: Pixels
+    """The source itself but where an adjustment clip lies over another look."""
+    result: Pixels
     amount: float
     masks: tuple[Mask, ...]
 
@@ -199,7 +201,7 @@ def translation_of(node: Pixels) -> Translate | None:
         case Translate():
             return node
         case Composite():
-            return node.result
+            return translation_of(node.result) or translation_of(node.below)
         case _:
             return None
 
@@ -253,11 +255,12 @@ def plan_frame(project: Project, time: Time, params: PlanParams) -> FramePlan:
     frame = index.frame_at(clip.source_time(time))
     source = _decode(facts, frame, params)
     said = project.scene_edits(clip.media)
-    result = _result(clip, said, source, index, params)
+    over = project.adjustments_at(time)
+    result = _result(clip, over, said, source, index, params)
     masks = tuple(m for m in clip.masks if m.is_enabled)
 
     def result_of(decode: Decode) -> Pixels:
-        return result if decode is source else _result(clip, said, decode, index, params)
+        return result if decode is source else _result(clip, over, said, decode, index, params)
 
     return FramePlan(
         time,
@@ -351,32 +354,87 @@ def _digests(said: SceneEdits) -> _Digests:
     )
 
 
-def _result(clip: Clip, said: SceneEdits, source: Decode, index: FrameTimes, params: PlanParams) -> Pixels:
-    """The source itself wherever nothing changes it: then neither analysis nor translator is planned."""
+class _Layer(NamedTuple):
+    """A look as it is at one frame."""
+
+    clip: Clip
+    condition: Condition
+    amount: float
+
+    @property
+    def masks(self) -> tuple[Mask, ...]:
+        return tuple(m for m in self.clip.masks if m.is_enabled)
+
+
+def _result(
+    clip: Clip, over: tuple[Clip, ...], said: SceneEdits, source: Decode, index: FrameTimes, params: PlanParams
+) -> Pixels:
+    """The source itself wherever nothing changes it: then neither analysis nor translator is planned.
+
+    The looks of the adjustment clips `over` it are laid over the clip's own before anything is translated: weather is made
+    once, by all that is said of it. Where one acts only in part, the picture with it is mixed over the one without.
+    """
     time = index.time_of(source.frame)
-    look = clip.look
-    amount = look.value_at(AMOUNT, time)
-    wanted = look.condition_at(time)
-    if amount == 0.0 or wanted.is_neutral:
+    shown = clip.timeline_time(time)  # neighbours of a frame may lie outside an adjustment clip: its ends hold there
+    at = [(clip, time), *((each, each.source_time(min(max(shown, each.start), each.span.end))) for each in over)]
+    layers = [layer for each, instant in at if (layer := _layer(each, instant)) is not None]
+    if not layers:
         return source
-    spec = params.spec_of(look.translator)
-    condition = Condition(tuple((axis, v) for axis, v in wanted.effective if axis in spec.axes)).effective
+    translators = {layer.clip.look.translator for layer in layers}
+    if len(translators) > 1:
+        names = " and ".join(f"“{layer.clip.name}”" for layer in layers)
+        raise PluginError(layers[-1].clip.look.translator, f"{names} lie over each other; give them one translator.")
+    spec = params.spec_of(layers[0].clip.look.translator)
+    seed = layers[0].clip.look.seed
+
+    def translated(condition: Condition) -> Pixels:
+        wanted = Condition(tuple((axis, v) for axis, v in condition.effective if axis in spec.axes)).effective
+        return _translate(wanted, spec, seed, said, source, index, params)
+
+    def laid(condition: Condition, rest: list[_Layer]) -> Pixels:
+        if not rest:
+            return translated(condition)
+        layer, *others = rest
+        result = laid(condition.overlaid(layer.condition, 1.0) if condition.values else layer.condition, others)
+        if layer.amount == 1.0 and not layer.masks:
+            return result
+        below = laid(condition, others)
+        if below.key == result.key:
+            return result
+        named = [layer.amount, mask_digest(layer.masks)]
+        key = stage_key("composite", COMPOSITE_VERSION, named, (below.key, result.key))
+        return Composite(key, source, below, result, layer.amount, layer.masks)
+
+    return laid(NEUTRAL, layers)
+
+
+def _layer(clip: Clip, time: Time) -> _Layer | None:
+    """The look of a clip at an instant of its source; None where it changes nothing."""
+    amount, condition = clip.look.value_at(AMOUNT, time), clip.look.condition_at(time)
+    return None if amount == 0.0 or condition.is_neutral else _Layer(clip, condition, amount)
+
+
+def _translate(
+    condition: Condition,
+    spec: TranslatorSpec,
+    seed: int,
+    said: SceneEdits,
+    source: Decode,
+    index: FrameTimes,
+    params: PlanParams,
+) -> Pixels:
+    """The source under a condition that is effective; the source itself where that is neutral."""
     if condition.is_neutral:
         return source
+    time, duration = index.time_of(source.frame), index.duration_of(source.frame)
     analysis = analysis_of(source.facts, source.frame, spec.analyses, params, said)
-    duration = index.duration_of(source.frame)
     key = stage_key(
         "translate",
         spec.version,
-        [spec.id, condition.values, look.seed, time, duration, params.backend, _digests(said).whole],
+        [spec.id, condition.values, seed, time, duration, params.backend, _digests(said).whole],
         (source.key, analysis.scene_key, analysis.tracking_key, *(name for _, name in analysis.maps)),
     )
-    translated = Translate(key, source, analysis, spec, condition, look.seed, time, duration)
-    masks = tuple(m for m in clip.masks if m.is_enabled)
-    if amount == 1.0 and not masks:
-        return translated
-    key = stage_key("composite", COMPOSITE_VERSION, [amount, mask_digest(masks)], (source.key, translated.key))
-    return Composite(key, source, translated, amount, masks)
+    return Translate(key, source, analysis, spec, condition, seed, time, duration)
 
 
 def _matte(masks: tuple[Mask, ...], size: Size) -> Matte:

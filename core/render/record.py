@@ -1,11 +1,11 @@
-"""The record of an export: every clip that is in the film, and all that decided how it looks. For the report."""
+"""The record of an export: every clip that is in the film, adjustment clips too, and all that decided how it looks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
 from core.document.masks import mask_digest
-from core.document.model import AS_FOUND, Clip, Project
+from core.document.model import AS_FOUND, Clip, Project, TrackKind
 from core.evaluation.report import ClipRecord, CurveRecord, KeyRecord, MaskRecord, SceneRecord
 from core.extension.spec import TranslatorSpec
 from core.ids import MediaId, TranslatorId
@@ -26,7 +26,8 @@ def clip_records(
 
 
 def _clips_in(project: Project, span: TimeRange) -> Iterator[Clip]:
-    found = [clip for clip in project.pictures() if clip.span.overlaps(span)]
+    over = (clip for track in project.tracks_of(TrackKind.ADJUSTMENT) if track.is_on for clip in track.clips)
+    found = [clip for clip in (*project.pictures(), *over) if clip.span.overlaps(span)]
     yield from sorted(found, key=lambda clip: clip.start)
 
 
@@ -37,17 +38,17 @@ def _record(
     spec_of: Callable[[TranslatorId], TranslatorSpec],
     notes_of: Callable[[MediaId], Sequence[str]],
 ) -> ClipRecord:
-    facts, look = project.media_facts(clip.media), clip.look
+    facts, look = None if clip.is_adjustment else project.media_facts(clip.media), clip.look
     shown = clip.span.intersection(span)
     spec = None if look.is_as_shot else spec_of(look.translator)
     said = project.scene_edits(clip.media)
     return ClipRecord(
         name=clip.name,
-        source=facts.path,
-        media=facts.id,
+        source=facts.path if facts else "",
+        media=clip.media,
         start_s=float(shown.start - span.start),
         end_s=float(shown.end - span.start),
-        source_start_s=float(clip.source_time(shown.start)),
+        source_start_s=float(clip.source_time(shown.start)) if facts else 0.0,
         translator=f"{spec.id} {spec.version}" if spec else "",
         preset=look.name,
         seed=look.seed,
@@ -62,6 +63,6 @@ def _record(
             for m in clip.masks
             if m.is_enabled
         ),
-        notes=tuple(notes_of(facts.id)) if spec else (),
+        notes=tuple(notes_of(facts.id)) if spec and facts else (),
         scene=SceneRecord(said.word, len(said.sky_strokes)) if spec and said != AS_FOUND else None,
     )

@@ -167,9 +167,9 @@ class Renderer:
             case Translate():
                 made = self._translated(node, cancel, translate)
             case Composite():
-                source, result = self.frame(node.source, cancel), self.frame(node.result, cancel)
+                below, result = self.frame(node.below, cancel), self.frame(node.result, cancel)
                 mask = composite.matte(node.masks, node.source.size, self._services.device)
-                made = composite.composite(source, result, node.amount, mask)
+                made = composite.composite(below, result, node.amount, mask)
         cancel.check()
         self._cache.results.put(node.key, made, place_of(node))
         return made
@@ -183,9 +183,9 @@ class Renderer:
                     self._cache.results.put(node.key, made.result, place_of(node))
                     return made
                 case Composite():
-                    made = self.layers(node.result, cancel)
+                    below, above = self.layers(node.below, cancel), self.layers(node.result, cancel)
                     mask = composite.matte(node.masks, node.source.size, self._services.device)
-                    return made.masked(self.frame(node, cancel), mask, node.amount)
+                    return above.mixed(below, self.frame(node, cancel), mask * node.amount)
                 case _:
                     return Layers.untouched(self.frame(node, cancel))
 

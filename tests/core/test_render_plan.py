@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.condition import PRACTICALS, RAIN, Condition
-from core.document.model import AMOUNT, Clip, Curve, Keyframe, Look, Project, SceneEdits, Track
+from core.document.commands import AddAdjustment, MoveClip, SetTrack, TrimIn
+from core.document.model import ADJUSTMENT_START, AMOUNT, Clip, Curve, Keyframe, Look, Project, SceneEdits, Track
 from core.errors import MediaError, PluginError
 from core.extension.spec import MapKind
+from core.ids import ClipId, TrackId, TranslatorId
 from core.media.facts import MediaFacts
 from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
 from core.render.film import ExportFrame, plan_export
@@ -382,3 +384,67 @@ def test_what_is_said_of_a_shot_as_it_was_taken_renames_nothing() -> None:
     bare = a_project(media=SMALL)
     said = saying(SceneEdits(Corrections(horizon=0.4), (a_stroke(),)), bare)
     assert plan(said).result == plan(bare).result
+
+
+# ---- adjustment clips -----------------------------------------------------------------------------------------
+
+
+def adjusted(project: Project, look: Look, first: int = 0, last: int = 40, **changes: object) -> Project:
+    """The project with an adjustment clip over frames `first` up to `last`."""
+    made = AddAdjustment(ClipId("over"), TimeRange(at(first), at(last)), TrackId("track-over"))
+    laid = made.apply(project).project
+    return laid.with_clip(replace(laid.clip(ClipId("over")), look=look, **changes))  # type: ignore[arg-type]
+
+
+def test_an_adjustment_clip_carries_its_look_over_every_shot_below_it() -> None:
+    project = a_project(clips=2, media=SMALL)
+    over = adjusted(project, fake_look(), 4, 44)
+    second = next(c for c in over.clips() if c.id == "clip-1").start.to_frame(RATE)
+    for frame in (4, second, second + 1):
+        assert translation(plan(over, frame)).condition[RAIN] == fake_look().base[RAIN]
+    assert plan(over, 3).translation is None
+    assert plan(project, 4).source.key == plan(over, 4).source.key
+
+
+def test_conditions_that_lie_over_each_other_are_one_translation() -> None:
+    over = adjusted(rainy(), fake_look(Condition.of({RAIN: 0.9})))
+    assert translation(plan(over)).condition[RAIN] == 0.9
+    assert isinstance(plan(over).result, Translate)
+    assert plan(adjusted(rainy(), Look())).result.key == plan(rainy()).result.key
+
+
+def test_where_an_adjustment_acts_in_part_the_look_below_shows() -> None:
+    heavy = fake_look(Condition.of({RAIN: 0.9}))
+    planned = plan(adjusted(rainy(), replace(heavy, amount=0.25))).result
+    assert isinstance(planned, Composite)
+    assert planned.amount == 0.25
+    assert planned.below.key == plan(rainy()).result.key
+    assert planned.result.key == plan(adjusted(rainy(), heavy)).result.key
+    masked = plan(adjusted(rainy(), heavy, masks=(a_mask(),))).result
+    assert isinstance(masked, Composite)
+    assert masked.below.key == plan(rainy()).result.key
+
+
+def test_an_adjustment_keeps_its_keyframes_where_it_is_trimmed_and_moved_with() -> None:
+    curve = Curve(RAIN, (Keyframe(ADJUSTMENT_START, 0.0), Keyframe(ADJUSTMENT_START + at(10), 1.0)))
+    long = a_project(media=a_media(frames=40))
+    project = adjusted(long, replace(fake_look(Condition()), curves=(curve,)), 5, 25)
+    assert translation(plan(project, 10)).condition[RAIN] == 0.5
+    trimmed = TrimIn(ClipId("over"), at(8)).apply(project).project
+    assert translation(plan(trimmed, 10)).condition[RAIN] == 0.5
+    earlier = TrimIn(ClipId("over"), at(2)).apply(project).project
+    assert translation(plan(earlier, 10)).condition[RAIN] == 0.5
+    moved = MoveClip(ClipId("over"), at(8)).apply(project).project
+    assert translation(plan(moved, 13)).condition[RAIN] == 0.5
+
+
+def test_a_track_of_adjustments_that_is_off_changes_nothing() -> None:
+    project = adjusted(a_project(media=SMALL), fake_look())
+    off = SetTrack(TrackId("track-over"), is_on=False).apply(project).project
+    assert plan(off).translation is None
+
+
+def test_looks_of_two_translators_cannot_lie_over_each_other() -> None:
+    other = replace(fake_look(), translator=TranslatorId("other"))
+    with pytest.raises(PluginError, match="give them one translator"):
+        plan(adjusted(rainy(), other))

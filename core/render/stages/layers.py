@@ -45,11 +45,14 @@ class Layers:
         passes = {name: tap.change(name)[:, :height, :width] for name in Pass}
         return Layers(source, result, passes, torch.ones_like(source.pixels[:1]), maps)
 
-    def masked(self, result: Frame, mask: torch.Tensor, amount: float) -> Layers:
-        """The same after the composite, whose outcome is `result`: every pass counts for its share."""
-        share = mask * amount
+    def mixed(self, below: Layers, result: Frame, share: torch.Tensor) -> Layers:
+        """This over another of the same source after the composite, whose outcome is `result`: every pass counts for its
+        share (1, H, W)."""
         passes = {name: change * share for name, change in self.passes.items()}
-        return Layers(self.source, result, passes, share, self.maps)
+        for name, change in below.passes.items():
+            passes[name] = passes.get(name, 0.0) + change * (1.0 - share)
+        look = self.look * share + below.look * (1.0 - share)
+        return Layers(self.source, result, passes, look, self.maps if self.passes else below.maps)
 
     def channels(self, canvas: Size) -> Channels:
         """Every plane by its name in the file, in the middle of the canvas. The same names for every frame.
