@@ -29,6 +29,7 @@ from core.document.mask_commands import (
     RenameMask,
     SetMask,
 )
+from core.document.media_commands import RelinkMedia, RemoveMedia, RenameMedia
 from core.document.scene_commands import (
     AddObject,
     ChangeObject,
@@ -92,6 +93,9 @@ AnyCommand = (
     | SplitClip
     | RenameClip
     | RenameProject
+    | RenameMedia
+    | RemoveMedia
+    | RelinkMedia
     | SetInPoint
     | SetOutPoint
     | SetValue
@@ -161,6 +165,9 @@ __all__ = [
     "SplitClip",
     "RenameClip",
     "RenameProject",
+    "RenameMedia",
+    "RemoveMedia",
+    "RelinkMedia",
     "SetInPoint",
     "SetOutPoint",
     "SetValue",

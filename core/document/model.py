@@ -293,6 +293,8 @@ class Project:
     metadata: tuple[tuple[str, str], ...] = field(default=())
     scenes: tuple[tuple[MediaId, SceneEdits], ...] = ()
     """Sorted by medium; those of which nobody said anything are left out."""
+    media_names: tuple[tuple[MediaId, str], ...] = ()
+    """What media are called, sorted by medium; those that go by their file's name are left out."""
     markers: tuple[Marker, ...] = ()
     """Sorted by time."""
 
