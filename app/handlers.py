@@ -47,6 +47,7 @@ def _clip(window: MainWindow) -> dict[str, Handler]:
     canvas, bench = window.timeline.canvas, window.workbench
     return {
         "snap": lambda: canvas.set_snapping(window.is_on("snap")),
+        "split_at_shots": lambda: window.shot_desk.split_at_shots(canvas.state.clip, alone=not canvas.state.is_linked),
         "reset_look": window.reset_look,
         "previous_key": lambda: canvas.step_key(-1),
         "next_key": lambda: canvas.step_key(1),
@@ -89,6 +90,7 @@ def _view(window: MainWindow) -> dict[str, Handler]:
         "zoom_in": lambda: canvas.zoom_by(1.5),
         "zoom_out": lambda: canvas.zoom_by(1 / 1.5),
         "zoom_fit": canvas.zoom_to_fit,
+        "zoom_selection": canvas.zoom_to_selection,
         "left_panel": window.show_panels,
         "bottom_panel": window.show_panels,
         "right_panel": window.show_panels,

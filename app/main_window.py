@@ -43,6 +43,7 @@ from app.session_bridge import SessionBridge
 from app.status_bar import StatusBar
 from app.timeline.edit_desk import EditDesk
 from app.timeline.panel import TimelinePanel
+from app.timeline.shot_desk import ShotDesk
 from app.timeline.state import Tool
 from app.top_bar import TopBar
 from app.viewer.panel import ViewerPanel
@@ -53,6 +54,7 @@ from core.document.model import AMOUNT
 from core.document.session import Session
 from core.ids import ClipId
 from core.presets import presets
+from core.progress import Progress
 from core.render.messages import EngineFault, EngineStatus, Event, ReloadModels
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         self.viewer = ViewerPanel()
         self.timeline = TimelinePanel(self.bridge, self.media.thumbnail, self.media.waveform)
         self.edit_desk = EditDesk(self.bridge, self.timeline.canvas)
+        self.shot_desk = ShotDesk(self.bridge, self)
         self.browser = Browser(self.context, self.stills)
         self.inspector = Inspector(self.context, self.stills, self.desk)
         self.status = StatusBar()
@@ -135,6 +138,8 @@ class MainWindow(QMainWindow):
         self.documents.clips_wanted.connect(self.incoming.add)
         self.playhead.moved.connect(self.context.set_playhead)
         self.context.hand_on.connect(lambda on: self.client.hold("panel") if on else self.client.release("panel"))
+        self.shot_desk.told.connect(self._tell)
+        self.shot_desk.progressed.connect(self._on_job)
         self.monitor.job_changed.connect(self._on_preview_job)
         self.monitor.failure_changed.connect(self._on_failure)
         self.monitor.playback_changed.connect(lambda text, bad: self.status.set_playback(text, is_dropping=bad))
@@ -192,7 +197,7 @@ class MainWindow(QMainWindow):
         if self._models is not None:
             self._models.finish()
         remember_layout(self, self.room.seams)
-        for thread in (self._demo, self.media, self.engine):
+        for thread in (self._demo, self.shot_desk, self.media, self.engine):
             if thread is not None:
                 thread.close()
         self.bridge.session.close()
@@ -224,13 +229,18 @@ class MainWindow(QMainWindow):
         from app.demo import make_demo
 
         self._demo = Background(make_demo, self)
-        self._demo.progressed.connect(
-            lambda p: self.status.set_job(p.stage, p.fraction, f"{p.done} of {p.total}") if p.total else None
-        )
+        self._demo.progressed.connect(self._on_job)
         self._demo.failed.connect(lambda text: self.status.show_message(text, is_error=True))
         self._demo.done.connect(self.documents.open)
         self._demo.finished.connect(lambda: self.status.set_job(""))
         self._demo.start()
+
+    def _on_job(self, progress: Progress | None) -> None:
+        """A job beside the engine, in the status bar; None is its end."""
+        if progress is None:
+            self.status.set_job("")
+        elif progress.total:
+            self.status.set_job(progress.stage, progress.fraction, f"{progress.done} of {progress.total}")
 
     # ---- export ---------------------------------------------------------------------------------------------------
 
@@ -304,12 +314,13 @@ class MainWindow(QMainWindow):
         self.empty.set_recent([Recent(path) for path in self.documents.recent])
 
     def _on_look_hovered(self, id_: str) -> None:
-        clip = self.monitor.clip
+        clip = self.context.clip
         preset = next((p for p in presets() if p.id == id_), None)
         if clip is None or preset is None:
             self.monitor.try_look(None)
         else:
-            self.monitor.try_look(replace(clip.look, name=preset.title, base=preset.condition, curves=(), amount=1.0))
+            look = replace(clip.look, name=preset.title, base=preset.condition, curves=(), amount=1.0)
+            self.monitor.try_look(look, clip.id if clip.is_adjustment else None)
 
     def _on_selected(self, clip: ClipId | None) -> None:
         self.context.set_selected(clip)

@@ -70,6 +70,8 @@ class Monitor(QObject):
         self._slow.timeout.connect(self._on_slow)
         self._wished: Look | None = None
         self._trial: Look | None = None
+        self._tried: ClipId | None = None
+        """The clip that wears it; None is the one on screen."""
         self._try = QTimer(self)
         self._try.setSingleShot(True)
         self._try.setInterval(TRY_AFTER_MS)
@@ -146,9 +148,10 @@ class Monitor(QObject):
         quality = self._viewer.transport.quality
         self._client.set_view(View(trial, time, LAYERS[view.mode], quality, trial is not project, self._wants_scene))
 
-    def try_look(self, look: Look | None) -> None:
-        """Show the clip on screen under another look, after a moment, without touching it; None goes back."""
+    def try_look(self, look: Look | None, clip: ClipId | None = None) -> None:
+        """Show a clip, by default the one on screen, under another look, after a moment, without touching it; None goes back."""
         self._wished = look
+        self._tried = clip
         if look is None:
             self._try.stop()
             self._on_try()
@@ -166,7 +169,8 @@ class Monitor(QObject):
 
     def _with_trial(self, clip: Clip | None) -> Project:
         project = self._bridge.project
-        return project if clip is None or self._trial is None else project.with_clip(replace(clip, look=self._trial))
+        worn = next((c for c in project.clips() if c.id == self._tried), clip)
+        return project if worn is None or self._trial is None else project.with_clip(replace(worn, look=self._trial))
 
     def set_wants_scene(self, *, on: bool) -> None:
         """Whether somebody looks at the scene: then it is looked for without a look too."""

@@ -48,17 +48,17 @@ class SceneDesk(QObject):
 
     @property
     def shot(self) -> ShotScene | None:
-        clip = self.context.clip
+        clip = self.context.picture
         return self.book.shot(self.context.project, clip) if clip else None
 
     @property
     def media(self) -> MediaId | None:
-        clip = self.context.clip
+        clip = self.context.picture
         return clip.media if clip else None
 
     def frame_at(self, time: Time | None = None) -> int | None:
         """Source frame of the clip at a timeline instant (the playhead if None); None where another clip is on the screen."""
-        clip, shot = self.context.clip, self.shot
+        clip, shot = self.context.picture, self.shot
         at = self.context.playhead if time is None else time
         if clip is None or shot is None or self.context.project.video_clip_at(at) != clip:
             return None
@@ -68,7 +68,7 @@ class SceneDesk(QObject):
     def frame_here(self) -> int | None:
         """Source frame at the playhead; the clip's nearest while the playhead is beside it."""
         shot = self.shot
-        return shot.frame_of(self.context.source_time) if shot else None
+        return shot.frame_of(self.context.picture_time) if shot else None
 
     @property
     def thing(self) -> SceneObject | None:

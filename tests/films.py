@@ -110,3 +110,18 @@ def add_sound(path: Path, out: Path, samples: np.ndarray, codec: str = "pcm_s16l
             target.mux(sound.encode(frame))
         target.mux(sound.encode(None))
     return out
+
+
+def shot_film(path: Path, *lengths: int) -> Path:
+    """A film of shots, each a pan over blocks in colours of its own, 160 x 96 at 25 frames a second."""
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25, options={"crf": "12"})
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        for number, length in enumerate(lengths):
+            rng = np.random.default_rng(number)
+            blocks = np.kron(rng.random((12, 40, 3)), np.ones((8, 8, 1))) * rng.random(3)
+            for frame in range(length):
+                codes = np.ascontiguousarray(blocks[:, frame : frame + 160] * 255).astype(np.uint8)
+                out.mux(stream.encode(av.VideoFrame.from_ndarray(codes, format="rgb24")))
+        out.mux(stream.encode(None))
+    return path

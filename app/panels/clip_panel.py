@@ -100,15 +100,29 @@ class ClipPanel(QWidget):
         if not self.name.hasFocus():
             self.name.setText(clip.name)
         self.seed.show_value(float(clip.look.seed))
+        if clip.is_adjustment:
+            self._show_adjustment(clip)
+            return
         try:
             self._show_media(clip, self._context.project.media_facts(clip.media))
         except EditRejected as gone:
             self._show_problem(gone.message)
 
+    def _show_adjustment(self, clip: Clip) -> None:
+        for name, fact in self._facts.items():
+            fact.set_value({"File": "Adjustment clip", "Timeline": self._timeline_text(clip)}.get(name, ""))
+        self._facts["File"].setToolTip("Its look is laid over those of all pictures under it.")
+        self._show_problem("")
+
+    def _timeline_text(self, clip: Clip) -> str:
+        span, rate = clip.span, self._context.project.rate
+        first, last = (format_timecode(t.to_frame(rate), rate) for t in (span.start, span.end))
+        return f"{first} to {last}"
+
     def _show_media(self, clip: Clip, media: MediaFacts) -> None:
-        video, rate = media.video, self._context.project.rate
+        video = media.video
         changing = ", variable" if video.is_variable_rate else ""
-        span, source = clip.span, clip.source
+        source = clip.source
         values = {
             "File": Path(media.path).name,
             "Size": f"{video.width} × {video.height}",
@@ -117,7 +131,7 @@ class ClipPanel(QWidget):
             "Codec": f"{video.codec}, {video.bit_depth} bit",
             "Colour": colour_text(video),
             "Audio": audio_text(media),
-            "Timeline": f"{format_timecode(span.start.to_frame(rate), rate)} to {format_timecode(span.end.to_frame(rate), rate)}",
+            "Timeline": self._timeline_text(clip),
             "Source": f"frames {source.start.to_frame(video.rate)} to {source.end.to_frame_ceil(video.rate) - 1}",
         }
         for name, value in values.items():

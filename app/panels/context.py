@@ -60,9 +60,22 @@ class PanelContext(QObject):
         return selected or project.video_clip_at(self._playhead)
 
     @property
+    def picture(self) -> Clip | None:
+        """The clip whose footage is meant: the one of the panels, or what lies under it where that is an adjustment clip."""
+        clip = self.clip
+        return self.project.video_clip_at(self._playhead) if clip is not None and clip.is_adjustment else clip
+
+    @property
     def source_time(self) -> Time:
         """Source instant at the playhead; the clip's nearest frame while the playhead is beside it."""
-        clip = self.clip
+        return self._source_time_of(self.clip)
+
+    @property
+    def picture_time(self) -> Time:
+        """The same of `picture`."""
+        return self._source_time_of(self.picture)
+
+    def _source_time_of(self, clip: Clip | None) -> Time:
         if clip is None:
             return ZERO
         last = max(clip.source.start, clip.source.end - Time.from_frame(1, self.project.rate))

@@ -216,6 +216,19 @@ class TimelineCanvas(QWidget):
         self._fits = True
         self.set_scale(TimeScale.fitting(self.state.project.duration, max(50, self.width() - HEAD_W)))
 
+    def zoom_to_selection(self) -> None:
+        """The selected clips, else what lies between the in and the out point, else everything."""
+        project = self.state.project
+        spans = [clip.span for clip in project.clips() if clip.id in self.state.selection]
+        if not spans and (project.in_point is not None or project.out_point is not None):
+            spans = [project.export_range]
+        if not spans:
+            self.zoom_to_fit()
+            return
+        self._fits = False
+        span = TimeRange(min(s.start for s in spans), max(s.end for s in spans))
+        self.set_scale(TimeScale.around(span, max(50, self.width() - HEAD_W), project.rate))
+
     def zoom_by(self, factor: float, at_x: float | None = None) -> None:
         """About `at_x` on the canvas, or about the playhead."""
         self._fits = False

@@ -11,6 +11,7 @@ from app.session_bridge import SessionBridge
 from app.timeline.canvas import TimelineCanvas
 from app.timeline.state import Tool
 from core.document.commands import (
+    AddAdjustment,
     AddMarker,
     AddTrack,
     AnyCommand,
@@ -27,7 +28,7 @@ from core.document.edits import Placement
 from core.document.model import Clip, TrackKind
 from core.document.tracks import track_of
 from core.ids import ClipId, LinkId, MarkerId, TrackId, new_id
-from core.timebase import ZERO, Time
+from core.timebase import ZERO, Time, TimeRange
 
 
 class EditDesk(QObject):
@@ -66,6 +67,7 @@ class EditDesk(QObject):
             "next_cut": lambda: self.step(self._cut_times(), 1),
             "add_video_track": lambda: self.add_track(TrackKind.VIDEO),
             "add_audio_track": lambda: self.add_track(TrackKind.AUDIO),
+            "add_adjustment": self.add_adjustment,
         }
 
     # ---- the selection --------------------------------------------------------------------------------------------
@@ -96,7 +98,11 @@ class EditDesk(QObject):
         """Lay what was copied at the playhead, on the tracks it came from, and select it."""
         project = self._bridge.project
         known, tracks = {m.id for m in project.media}, {t.id for t in project.tracks}
-        items = [(track, clip) for track, clip in self._copied if clip.media in known and track in tracks]
+        items = [
+            (track, clip)
+            for track, clip in self._copied
+            if (clip.media in known or clip.is_adjustment) and track in tracks
+        ]
         if not items:
             return
         first = min(clip.start for _, clip in items)
@@ -166,6 +172,23 @@ class EditDesk(QObject):
 
     def add_track(self, kind: TrackKind) -> None:
         self._do(AddTrack(TrackId(new_id("track")), kind))
+
+    def add_adjustment(self) -> None:
+        """An adjustment clip over what is selected, else from the in to the out point, else over the clip at the playhead."""
+        project, state = self._bridge.project, self._canvas.state
+        chosen = [c.span for c in project.clips() if c.id in state.selection]
+        here = project.video_clip_at(state.playhead)
+        if len(chosen) > 1:
+            span = TimeRange(min(s.start for s in chosen), max(s.end for s in chosen))
+        elif project.in_point is not None or project.out_point is not None:
+            span = project.export_range
+        elif here is not None:
+            span = here.span
+        else:
+            return
+        clip = ClipId(new_id("clip"))
+        if self._do(AddAdjustment(clip, span, TrackId(new_id("track")))):
+            self._canvas.select_clips((clip,))
 
     # ---- going ----------------------------------------------------------------------------------------------------
 

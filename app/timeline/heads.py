@@ -40,7 +40,7 @@ def switch_at(lane: Lane, x: float, y: float) -> Switch | None:
 
 def paint_switches(painter: QPainter, lane: Lane, track: Track) -> None:
     """A switch that is as it usually is stays quiet; one that is not is lit and has another icon."""
-    is_video = track.kind is TrackKind.VIDEO
+    is_video = track.kind is not TrackKind.AUDIO
     icons = {
         Switch.LOCK: ("lock", tk.T1) if track.is_locked else ("unlock", tk.TD),
         Switch.ON: ("eye" if is_video else "volume", tk.T3)
@@ -57,8 +57,10 @@ def switch_hint(track: Track, switch: Switch) -> str:
     if switch is Switch.LOCK:
         return f"Unlock {track.name}." if track.is_locked else f"Lock {track.name}: its clips stay as they are."
     verb = {(True, True): "Hide", (True, False): "Show", (False, True): "Mute", (False, False): "Unmute"}
+    if track.kind is TrackKind.ADJUSTMENT:
+        return f"Switch {track.name} {'off: what lies below is as it was' if track.is_on else 'on'}."
     return f"{verb[track.kind is TrackKind.VIDEO, track.is_on]} {track.name}."
 
 
 def is_track_lane(lane: Lane) -> bool:
-    return lane.kind in (LaneKind.PICTURE, LaneKind.AUDIO) and lane.track is not None
+    return lane.kind in (LaneKind.PICTURE, LaneKind.AUDIO, LaneKind.ADJUSTMENT) and lane.track is not None

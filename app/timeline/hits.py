@@ -14,7 +14,7 @@ EDGE_GRAB_PX: Final = 7.0
 KEY_GRAB_PX: Final = 8.0
 ROLL_GRAB_PX: Final = 3.0
 """Of a cut, on either side: nearer than this both clips give and take."""
-CUT_LANES: Final = (LaneKind.PICTURE, LaneKind.AUDIO)
+CUT_LANES: Final = (LaneKind.PICTURE, LaneKind.AUDIO, LaneKind.ADJUSTMENT)
 """Lanes whose clips are edited where they lie; the others show what belongs to a picture clip."""
 
 

@@ -25,6 +25,7 @@ LANES_TOP: Final = RULER_H + CACHE_H + 2
 class LaneKind(StrEnum):
     CONDITION = "condition"
     MASK = "mask"
+    ADJUSTMENT = "adjustment"
     PICTURE = "picture"
     KEYS = "keys"
     AUDIO = "audio"
@@ -55,7 +56,8 @@ def animated_axes(clip: Clip) -> tuple[AxisId, ...]:
 
 
 def lanes(project: Project, selected: Clip | None) -> tuple[Lane, ...]:
-    """Condition, masks (when there are any), pictures, the selected clip's animated axes, audio (when there is any)."""
+    """Adjustments (when there are any), condition, masks (when there are any), pictures, the selected clip's animated axes,
+    audio (when there is any). What lies over something stands above it."""
     rows: list[Lane] = []
     top = float(LANES_TOP)
 
@@ -67,6 +69,8 @@ def lanes(project: Project, selected: Clip | None) -> tuple[Lane, ...]:
         top += height
 
     pictures = project.tracks_of(TrackKind.VIDEO)
+    for number, track in reversed(tuple(enumerate(project.tracks_of(TrackKind.ADJUSTMENT), start=2))):
+        add(LaneKind.ADJUSTMENT, CONDITION_H, f"C{number}", track.name, track.id)
     add(LaneKind.CONDITION, CONDITION_H, "C1", "Condition")
     if any(clip.masks for track in pictures for clip in track.clips):
         add(LaneKind.MASK, MASK_H, "M1", "Mask")

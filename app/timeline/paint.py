@@ -111,7 +111,10 @@ def _paint_lane(
         if lane.kind is LaneKind.PICTURE:
             _paint_picture_clip(painter, state, clip, box, width, thumbnails)
         elif lane.kind is LaneKind.CONDITION:
-            _paint_condition_clip(painter, state, clip, box)
+            _paint_condition_clip(painter, clip, box, look_name(clip.look), is_chosen=clip.id == state.selected)
+        elif lane.kind is LaneKind.ADJUSTMENT:
+            name = clip.name if clip.look.is_as_shot else f"{clip.name}: {look_name(clip.look)}"
+            _paint_condition_clip(painter, clip, box, name, is_chosen=clip.id in state.selection)
         elif lane.kind is LaneKind.MASK and clip.masks:
             _paint_mask_clip(painter, clip, box)
         elif lane.kind is LaneKind.AUDIO:
@@ -278,13 +281,16 @@ def _paint_key_head(painter: QPainter, state: TimelineState, lane: Lane) -> None
     painter.drawPolygon(diamond(zones["key"].center()))
 
 
-def _paint_condition_clip(painter: QPainter, state: TimelineState, clip: Clip, box: QRectF) -> None:
-    chosen = clip.id == state.selected
+def _paint_condition_clip(painter: QPainter, clip: Clip, box: QRectF, name: str, *, is_chosen: bool) -> None:
     as_shot = clip.look.is_as_shot
-    painter.setPen(QPen(tk.LINE if as_shot else tk.ACC if chosen else tk.ACC.darker(160), 1))
+    idle = tk.EDGE if clip.is_adjustment else tk.LINE
+    painter.setPen(
+        QPen(
+            tk.ACC if is_chosen and (clip.is_adjustment or not as_shot) else idle if as_shot else tk.ACC.darker(160), 1
+        )
+    )
     painter.setBrush(tk.WINDOW if as_shot else tk.ACC_DIM)
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), tk.RADIUS, tk.RADIUS)
-    name = look_name(clip.look)
     keys = sum(len(curve.keys) for curve in clip.look.curves)
     room = box.intersected(QRectF(HEAD_W, box.top(), 1e6, box.height())).adjusted(8, 0, -8, 0)
     if room.width() < 24:

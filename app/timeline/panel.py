@@ -17,9 +17,11 @@ from app.theme.fonts import ui_font
 from app.theme.painting import draw_text
 from app.timeline.canvas import TimelineCanvas
 from app.timeline.layout import HEAD_W
-from app.timeline.scale import MAX_PX_PER_FRAME, MIN_PX_PER_S
+from app.timeline.scale import MAX_PX_PER_FRAME, TimeScale
 from app.timeline.state import Thumbnails, Waveforms
 
+WIDEST_PX_PER_S = 2.0
+"""Where the zoom of a short timeline ends: two pixels a second."""
 _BAR = (
     ("tool_select", "cursor"),
     ("tool_trim", "trim"),
@@ -146,7 +148,9 @@ class TimelinePanel(QWidget):
     # ---- zoom and scroll ------------------------------------------------------------------------------------------
 
     def _limits(self) -> tuple[float, float]:
-        return log(MIN_PX_PER_S), log(MAX_PX_PER_FRAME * float(self._bridge.project.rate))
+        """Of the slider: from the whole timeline, or what is as wide, to a frame."""
+        whole = TimeScale.fitting(self._bridge.project.duration, self.canvas.width() - HEAD_W).px_per_s
+        return log(min(WIDEST_PX_PER_S, whole)), log(MAX_PX_PER_FRAME * float(self._bridge.project.rate))
 
     def _on_zoom(self, value: int) -> None:
         low, high = self._limits()

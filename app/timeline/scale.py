@@ -9,7 +9,8 @@ from typing import Final
 
 from core.timebase import ZERO, Time, TimeRange
 
-MIN_PX_PER_S: Final = 2.0
+MIN_PX_PER_S: Final = 0.02
+"""A day fits on a screen."""
 MAX_PX_PER_FRAME: Final = 64.0
 """Beyond this a frame is wider than anybody needs to see."""
 
@@ -44,6 +45,13 @@ class TimeScale:
 
     def scrolled(self, dx: float) -> TimeScale:
         return replace(self, origin_s=max(0.0, self.origin_s + dx / self.px_per_s))
+
+    @staticmethod
+    def around(span: TimeRange, width: float, rate: Fraction) -> TimeScale:
+        """`span` in the middle of `width`, with a twentieth of it free on either side."""
+        length = max(float(span.duration), 1 / float(rate))
+        px_per_s = min(max(width * 0.9 / length, MIN_PX_PER_S), MAX_PX_PER_FRAME * float(rate))
+        return TimeScale(px_per_s, max(0.0, float(span.start) - (width / px_per_s - length) / 2))
 
     @staticmethod
     def fitting(duration: Time, width: float) -> TimeScale:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from app.session_bridge import SessionBridge
@@ -9,6 +11,12 @@ from core.document.commands import AddTrack, CloseGap, RemoveTrack, SetTrack
 from core.document.model import Track, TrackKind
 from core.ids import TrackId, new_id
 from core.timebase import Time
+
+_ADDED: Final = (
+    ("Add picture track", TrackKind.VIDEO),
+    ("Add audio track", TrackKind.AUDIO),
+    ("Add adjustment track", TrackKind.ADJUSTMENT),
+)
 
 
 def track_menu(parent: QWidget, bridge: SessionBridge, track: Track) -> QMenu:
@@ -24,7 +32,7 @@ def track_menu(parent: QWidget, bridge: SessionBridge, track: Track) -> QMenu:
         action.setChecked(is_set)
         action.triggered.connect(lambda _=False, command=command: bridge.do(command, parent))
     menu.addSeparator()
-    for text, kind in (("Add picture track", TrackKind.VIDEO), ("Add audio track", TrackKind.AUDIO)):
+    for text, kind in _ADDED:
         menu.addAction(text).triggered.connect(
             lambda _=False, kind=kind: bridge.do(AddTrack(TrackId(new_id("track")), kind), parent)
         )

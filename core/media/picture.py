@@ -26,6 +26,14 @@ class Picture:
     color: ColorTags
     number: int
 
+    def codes(self) -> npt.NDArray[np.float32]:
+        """(H, W, 3) R'G'B' 0..1 for measures that need no more; linear light gets a plain 2.2 curve."""
+        pixels = self.pixels
+        if pixels.dtype == np.uint8 or pixels.dtype == np.uint16:
+            return np.asarray(pixels / np.float32(255 if pixels.dtype == np.uint8 else 65535), np.float32)
+        light = np.asarray(pixels, np.float32).clip(0.0, 1.0)
+        return np.asarray(np.power(light, 1 / 2.2), np.float32)
+
     @property
     def height(self) -> int:
         return int(self.pixels.shape[0])

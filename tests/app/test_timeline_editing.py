@@ -19,11 +19,12 @@ from app.session_bridge import SessionBridge
 from app.timeline.canvas import TimelineCanvas
 from app.timeline.edit_desk import EditDesk
 from app.timeline.heads import Switch, switch_zones
-from app.timeline.layout import CLIP_TITLE_H, Lane
+from app.timeline.layout import CLIP_TITLE_H, HEAD_W, Lane, LaneKind
 from app.timeline.markers import MarkerCard
 from app.timeline.state import Tool
 from app.timeline.track_menu import gap_menu, track_menu
 from core.document.commands import AddMarker, LiftClips, SetTrack
+from core.document.edits import Placement
 from core.document.model import MarkerColor, Project, Track, TrackKind
 from core.document.session import Session
 from core.ids import ClipId, LinkId, MarkerId, TrackId
@@ -87,6 +88,9 @@ class Hands:
     def cut(self, track: str = "track-0") -> list[tuple[str, int, int, int]]:
         lane = next(t for t in self.bridge.project.tracks if t.id == track)
         return [(c.id, *(round(float(t) * 25) for t in (c.start, c.span.end, c.source.start))) for c in lane.clips]  # type: ignore[misc]
+
+    def spans(self, track: str) -> list[tuple[int, int]]:
+        return [(start, end) for _, start, end, _ in self.cut(track)]
 
 
 @pytest.fixture
@@ -255,6 +259,42 @@ def test_keys_go_from_cut_to_cut_and_from_marker_to_marker(hands: Hands) -> None
         hands.desk.handlers()[id_]()
         seen.append(round(float(hands.canvas.state.playhead) * 25))
     assert seen == [20, 40, 33, 40, 33]
+
+
+def test_an_adjustment_clip_lies_over_what_is_selected_and_is_trimmed_and_moved(hands: Hands) -> None:
+    hands.canvas.select_clips((A, B))
+    hands.desk.add_adjustment()
+    (lane,) = [row for row in hands.canvas.state.rows if row.kind is LaneKind.ADJUSTMENT]
+    assert (lane.code, lane.label) == ("C2", "Adjustment 1")
+    assert hands.canvas.state.rows[0] == lane
+    (track,) = hands.bridge.project.tracks_of(TrackKind.ADJUSTMENT)
+    assert hands.spans(track.id) == [(0, 40)]
+    hands.drag("C2", 39.8, 50)
+    assert hands.spans(track.id) == [(0, 50)]
+    hands.drag("C2", 20, 25)
+    assert hands.spans(track.id) == [(5, 55)]
+    hands.bridge.undo()
+    hands.bridge.undo()
+    hands.bridge.undo()
+    assert hands.bridge.project == a_timeline()
+
+
+def test_an_adjustment_clip_is_copied_beside_itself(hands: Hands) -> None:
+    hands.canvas.select_clips((A, B))
+    hands.desk.add_adjustment()
+    hands.desk.copy()
+    hands.canvas.set_playhead(at(60))
+    hands.desk.paste(Placement.OVERWRITE)
+    (track,) = hands.bridge.project.tracks_of(TrackKind.ADJUSTMENT)
+    assert hands.spans(track.id) == [(0, 40), (60, 100)]
+
+
+def test_the_selection_fills_the_timeline(hands: Hands) -> None:
+    hands.canvas.select_clips((B,))
+    hands.canvas.zoom_to_selection()
+    scale, width = hands.canvas.state.scale, hands.canvas.width() - HEAD_W
+    assert scale.x(at(20)) == pytest.approx(0.05 * width, abs=1.0)
+    assert scale.x(at(40)) == pytest.approx(0.95 * width, abs=1.0)
 
 
 def test_the_timeline_of_two_thousand_clips_is_painted_once_and_then_scrubbed_over(qtbot: QtBot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from films import number_film
+from films import number_film, shot_film
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 from window_kit import Answers, Editor, a_world, drag
@@ -328,3 +328,28 @@ def test_a_model_that_was_added_is_taken_up_without_a_restart(editor: Editor) ->
     assert editor.window.status.text == "Cars is in use from now on."
     editor.until(lambda: bool(asked))
     models.close()
+
+
+def test_a_clip_is_cut_into_its_shots_in_one_undo_step(editor: Editor) -> None:
+    editor.window.documents.open_paths([str(shot_film(editor.folder / "edit.mp4", 14, 11, 12))])
+    bridge = editor.window.bridge
+    editor.until(lambda: any(True for _ in bridge.project.clips()))
+    before = bridge.project
+    editor.act("split_at_shots")
+    editor.until(lambda: not editor.window.shot_desk.is_looking)
+    starts = [c.start.to_frame(bridge.project.rate) for c in bridge.project.pictures()]
+    assert starts == [0, 14, 25]
+    assert bridge.session.undo_label == "Cut into 3 shots"
+    bridge.undo()
+    assert bridge.project == before
+
+
+def test_a_clip_of_one_shot_is_left_whole_and_says_so(editor: Editor) -> None:
+    editor.window.documents.open_paths([str(shot_film(editor.folder / "one.mp4", 20))])
+    editor.until(lambda: any(True for _ in editor.window.bridge.project.clips()))
+    told: list[str] = []
+    editor.window.shot_desk.told.connect(lambda text, _bad: told.append(text))
+    editor.act("split_at_shots")
+    editor.until(lambda: bool(told))
+    assert told == ["“one.mp4” is one shot; nothing was cut."]
+    assert len(list(editor.window.bridge.project.pictures())) == 1
