@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.condition import NEUTRAL, Condition
 from core.document.model import Look
 from core.presets import presets
@@ -15,6 +17,12 @@ def look_name(look: Look, unnamed: str = "Custom") -> str:
     if look.is_as_shot:
         return "As shot"
     return f"{look.name} (edited)" if is_edited(look) else look.name or unnamed
+
+
+def looks_name(looks: Sequence[Look], unnamed: str = "Custom") -> str:
+    """Of looks that lie over each other, the lowest first: `Drizzle + Night`. Those that change nothing are not named."""
+    named = [look_name(look, unnamed) for look in looks if not look.is_as_shot]
+    return STACKED.join(named) or "As shot"
 
 
 def is_edited(look: Look) -> bool:

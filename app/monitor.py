@@ -11,7 +11,7 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.look_names import look_name
+from app.look_names import looks_name
 from app.playhead import Playhead
 from app.preview_client import PreviewClient, View
 from app.session_bridge import SessionBridge
@@ -138,8 +138,8 @@ class Monitor(QObject):
         clip = self.clip
         trial = self._with_trial(clip)
         self._viewer.set_title(clip.name if clip else "")
-        look = trial.clip(clip.id).look if clip else Look()
-        view.result_name = look_name(look, unnamed="Result")
+        looks = [each.look for each in (trial.clip(clip.id), *trial.adjustments_at(time))] if clip else []
+        view.result_name = looks_name(looks, unnamed="Result")
         if clip is None:
             view.timecode = format_timecode(time.to_frame(project.rate), project.rate)
             view.show_message("No clip at the playhead." if project.duration > ZERO else "")

@@ -180,4 +180,5 @@ def _shown(project: Project, at: Time) -> object:
 
 def next_name(project: Project, kind: TrackKind) -> str:
     """What a new track of a kind is called."""
-    return f"{kind.value.capitalize()} {1 + len(project.tracks_of(kind))}"
+    word = "Adjust" if kind is TrackKind.ADJUSTMENT else kind.value.capitalize()
+    return f"{word} {1 + len(project.tracks_of(kind))}"

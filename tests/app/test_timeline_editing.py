@@ -265,7 +265,7 @@ def test_an_adjustment_clip_lies_over_what_is_selected_and_is_trimmed_and_moved(
     hands.canvas.select_clips((A, B))
     hands.desk.add_adjustment()
     (lane,) = [row for row in hands.canvas.state.rows if row.kind is LaneKind.ADJUSTMENT]
-    assert (lane.code, lane.label) == ("C2", "Adjustment 1")
+    assert (lane.code, lane.label) == ("C2", "Adjust 1")
     assert hands.canvas.state.rows[0] == lane
     (track,) = hands.bridge.project.tracks_of(TrackKind.ADJUSTMENT)
     assert hands.spans(track.id) == [(0, 40)]
