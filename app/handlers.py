@@ -20,6 +20,7 @@ def handlers(window: MainWindow) -> dict[str, Handler]:
     return {
         **_project(window),
         **window.edit_desk.handlers(),
+        **window.bin.handlers(),
         **_clip(window),
         **_playback(window),
         **_view(window),

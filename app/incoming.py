@@ -22,6 +22,8 @@ class Incoming(QObject):
 
     told = Signal(str, bool)
     """(one sentence for the status bar, whether it is an error)."""
+    collected = Signal(object)
+    """`MediaFacts` that are for the bin alone."""
 
     def __init__(
         self,
@@ -36,6 +38,7 @@ class Incoming(QObject):
         self._bridge, self._media, self._client, self._canvas = bridge, media, client, canvas
         self._choose = choose
         self._relinking: dict[str, MediaId] = {}
+        self._collecting: set[str] = set()
         media.probed.connect(self._on_probed)
         media.probe_failed.connect(self._on_probe_failed)
         media.media_failed.connect(self._on_media_failed)
@@ -43,9 +46,18 @@ class Incoming(QObject):
 
     def add(self, paths: list[str]) -> None:
         """Lay films at the end of the timeline, in this order. Images of one sequence are one film."""
-        for path in dict.fromkeys(str(pattern_around(path)) for path in paths):
-            self.told.emit(f"Reading {Path(path).name}…", False)
-            self._media.probe(path)
+        for path in _films(paths):
+            self._read(path)
+
+    def collect(self, paths: list[str]) -> None:
+        """Put films into the bin; the timeline stays as it is."""
+        for path in _films(paths):
+            self._collecting.add(path)
+            self._read(path)
+
+    def _read(self, path: str) -> None:
+        self.told.emit(f"Reading {Path(path).name}…", False)
+        self._media.probe(path)
 
     def relink(self, clip: ClipId) -> None:
         """Find the file of a clip again: only the same film is taken."""
@@ -64,6 +76,10 @@ class Incoming(QObject):
         if wanted is not None:
             self._take_relinked(facts, wanted)
             return
+        if path in self._collecting:
+            self._collecting.discard(path)
+            self.collected.emit(facts)
+            return
         command = clip_from(self._bridge.project, facts)
         if self._bridge.do(command, self):
             self._canvas.select(command.clip)
@@ -79,6 +95,7 @@ class Incoming(QObject):
 
     def _on_probe_failed(self, path: str, message: str) -> None:
         self._relinking.pop(path, None)
+        self._collecting.discard(path)
         self.told.emit(message, True)
 
     def _on_media_failed(self, media: MediaId, message: str) -> None:
@@ -87,3 +104,8 @@ class Incoming(QObject):
             if clip.media == media:
                 self._canvas.set_failure(clip.id, message)
         self.told.emit(message, True)
+
+
+def _films(paths: list[str]) -> tuple[str, ...]:
+    """Each film once; images of one sequence are one."""
+    return tuple(dict.fromkeys(str(pattern_around(path)) for path in paths))

@@ -16,6 +16,8 @@ from app.actions.actions import fill_menus, make_actions
 from app.actions.shortcuts import ShortcutList
 from app.actions.table import ACTIONS
 from app.background import Background
+from app.bin.desk import MediaDesk
+from app.bin.drop import MediaDrop
 from app.documents import Dialogs, Documents, QtDialogs
 from app.engine_host import Emit, EngineHost, SteppedEngine
 from app.export.choices import time_left_text
@@ -90,9 +92,11 @@ class MainWindow(QMainWindow):
         self.timeline = TimelinePanel(self.bridge, self.media.thumbnail, self.media.waveform)
         self.edit_desk = EditDesk(self.bridge, self.timeline.canvas)
         self.shot_desk = ShotDesk(self.bridge, self)
-        self.browser = Browser(self.context, self.stills)
+        self.browser = Browser(self.context, self.stills, self.media)
         self.inspector = Inspector(self.context, self.stills, self.desk)
         self.status = StatusBar()
+        self.bin = MediaDesk(self.bridge, self.media, self.timeline.canvas, self.browser.media)
+        MediaDrop(self.bin, self.timeline.canvas)
         self.incoming = Incoming(
             self.bridge, self.media, self.client, self.timeline.canvas, self.documents.dialogs.choose_clips, self
         )
@@ -151,7 +155,7 @@ class MainWindow(QMainWindow):
         for target in (self.timeline.canvas, self.viewer.view):
             target.files_dropped.connect(self.documents.open_paths)
         self.browser.looks.hovered.connect(self._on_look_hovered)
-        self.browser.media.add_requested.connect(self.documents.choose_clips)
+        self._connect_bin()
         self.workbench.hint_changed.connect(self.status.set_hint)
         self._connect_empty_page()
         self.exporter.changed.connect(self._show_export_state)
@@ -163,6 +167,17 @@ class MainWindow(QMainWindow):
         callout.relink.connect(self.incoming.relink)
         self._popover = ExportPopover(self.exporter, self.status, self)
         self.status.job_clicked.connect(self._on_job_clicked)
+
+    def _connect_bin(self) -> None:
+        panel = self.browser.media
+        panel.follow_actions(self.actions_by_id)
+        panel.asked.connect(lambda id_: self.actions_by_id[id_].trigger())
+        panel.add_requested.connect(lambda: self.incoming.collect(self.documents.dialogs.choose_clips()))
+        panel.files_dropped.connect(self.incoming.collect)
+        panel.selection_changed.connect(self._show_state)
+        self.incoming.collected.connect(self.bin.add)
+        self.bin.told.connect(self.status.show_message)
+        self.bin.found_again.connect(self.incoming.try_again)
 
     def _connect_empty_page(self) -> None:
         page, documents = self.empty, self.documents
@@ -288,6 +303,7 @@ class MainWindow(QMainWindow):
             "clip": clip is not None,
             "clips": bool(self.timeline.canvas.state.selection),
             "media": any(True for _ in self.bridge.project.clips()),
+            "bin": bool(self.browser.media.selected),
         }
         for spec in ACTIONS:
             self.actions_by_id[spec.id].setEnabled(have[spec.needs])

@@ -6,8 +6,9 @@ import logging
 import threading
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import partial
 from math import floor, log2
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from core.cancel import Cancelled, CancelToken
 from core.errors import MediaError
 from core.ids import MediaId
 from core.media.facts import MediaFacts
+from core.media.presence import is_present
 from core.timebase import Time
 
 log = logging.getLogger(__name__)
@@ -43,10 +45,13 @@ class MediaHost(QThread):
     """(path, one sentence)."""
     thumbnail_ready = Signal()
     waveform_ready = Signal()
+    presence_changed = Signal()
+    """`problems` is new: a file has gone, or has come back."""
     media_failed = Signal(object, str)
     """(`MediaId`, one sentence): a file that is in the project and cannot be read."""
     _made = Signal(object, float, QImage)
     _drawn = Signal(object, object)
+    _looked = Signal(object, bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,14 +63,19 @@ class MediaHost(QThread):
         self._peaks: dict[MediaId, Peaks] = {}
         self._asked: set[object] = set()
         self._failed: set[MediaId] = set()
+        self._current: tuple[MediaFacts, ...] = ()
+        self.problems: dict[MediaId, str] = {}
+        """One sentence for each medium of the project whose file is not there."""
         # under the lock
         self._changed = threading.Condition()
         self._probes: deque[str] = deque()
         self._thumbnails: deque[tuple[MediaFacts, float]] = deque(maxlen=MAX_WAITING)
         self._waveforms: deque[MediaFacts] = deque()
+        self._looks: deque[MediaFacts] = deque()
         self._cancel = CancelToken()
         self._made.connect(self._on_made)
         self._drawn.connect(self._on_drawn)
+        self._looked.connect(self._on_looked)
 
     # ---- main thread ----------------------------------------------------------------------------------------------
 
@@ -76,6 +86,30 @@ class MediaHost(QThread):
                 self._failed.discard(facts.id)
                 self._asked = {a for a in self._asked if not (isinstance(a, tuple) and a[0] == facts.id)}
             self._facts[facts.id] = facts
+        before, self._current = set(self._current), media
+        self._look(facts for facts in media if facts not in before)
+        gone = set(self.problems) - {facts.id for facts in media}
+        self.problems = {id_: text for id_, text in self.problems.items() if id_ not in gone}
+
+    def look(self) -> None:
+        """Look anew whether the files of the project are there."""
+        self._look(self._current)
+
+    def _look(self, media: Iterable[MediaFacts]) -> None:
+        for facts in media:
+            self._post(partial(self._looks.append, facts))
+
+    def _on_looked(self, facts: MediaFacts, is_present: bool) -> None:  # noqa: FBT001 - a Qt slot
+        if facts not in self._current or is_present == (facts.id not in self.problems):
+            return
+        if is_present:
+            del self.problems[facts.id]
+            self._try_again({facts.id})
+        else:
+            path = Path(facts.path)
+            self._failed.add(facts.id)
+            self.problems[facts.id] = f"{path.name} is not in {path.parent}; put it back, or find it with Relink media."
+        self.presence_changed.emit()
 
     def probe(self, path: str) -> None:
         self._post(lambda: self._probes.append(path))
@@ -147,8 +181,11 @@ class MediaHost(QThread):
 
     def forget_failures(self) -> None:
         """Try again what could not be read."""
-        self._asked = {a for a in self._asked if not (isinstance(a, tuple) and a[0] in self._failed)}
-        self._failed.clear()
+        self._try_again(self._failed - set(self.problems))
+
+    def _try_again(self, media: set[MediaId]) -> None:
+        self._asked = {a for a in self._asked if not (isinstance(a, tuple) and a[0] in media)}
+        self._failed -= media
 
     # ---- media thread ---------------------------------------------------------------------------------------------
 
@@ -165,8 +202,11 @@ class MediaHost(QThread):
             readers.close()
 
     def _take(self) -> Callable[[_Readers], None] | None:
-        """Facts first, then the newest wish for a thumbnail, then waveforms."""
+        """Whether files are there, facts, then the newest wish for a thumbnail, then waveforms."""
         with self._changed:
+            if self._looks:
+                looked_at = self._looks.popleft()
+                return lambda _readers: self._looked.emit(looked_at, is_present(looked_at))
             if self._probes:
                 path = self._probes.popleft()
                 return lambda _readers: self._do_probe(path)

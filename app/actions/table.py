@@ -21,7 +21,7 @@ class ActionSpec:
     keys: tuple[str, ...] = ()
     is_checkable: bool = False
     needs: str = ""
-    """`clip` (a picture clip selected), `clips` (any clip selected), `media` (a clip on the timeline), `undo`, `redo`, `mask`, or empty."""
+    """`clip` (a picture clip selected), `clips` (any clip selected), `media` (a clip on the timeline), `undo`, `redo`, `mask`, `bin` (a medium selected), or empty."""
     in_text_too: bool = False
     """Works also while a text field has the focus."""
 
@@ -33,6 +33,8 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("open", "Open project…", "File", 0, ("Ctrl+O",), in_text_too=True),
     ActionSpec("open_demo", "Open demo", "File", 0),
     ActionSpec("import", "Add clips…", "File", 1, ("Ctrl+Shift+I",), in_text_too=True),
+    ActionSpec("relink", "Relink media…", "File", 1),
+    ActionSpec("remove_unused", "Remove unused media", "File", 1),
     ActionSpec("save", "Save", "File", 2, ("Ctrl+S",), in_text_too=True),
     ActionSpec("save_as", "Save as…", "File", 2, ("Ctrl+Shift+S",), in_text_too=True),
     ActionSpec("export", "Export…", "File", 3, ("Ctrl+E",), needs="media"),
@@ -56,6 +58,9 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("nudge_right", "Nudge one frame right", "Clip", 0, (".",), needs="clips"),
     ActionSpec("link", "Link or unlink clips", "Clip", 1, ("Ctrl+Alt+L",), needs="clips"),
     ActionSpec("linked", "Linked selection", "Clip", 1, ("Ctrl+Shift+L",), is_checkable=True),
+    ActionSpec("bin_insert", "Insert medium at playhead", "Clip", 7, ("F9",), needs="bin"),
+    ActionSpec("bin_overwrite", "Overwrite with medium at playhead", "Clip", 7, ("F10",), needs="bin"),
+    ActionSpec("bin_append", "Append medium", "Clip", 7, ("Shift+F12",), needs="bin"),
     ActionSpec("add_video_track", "Add picture track", "Clip", 6),
     ActionSpec("add_audio_track", "Add audio track", "Clip", 6),
     ActionSpec("split_at_shots", "Cut into shots", "Clip", 0, ("Ctrl+Alt+B",), needs="clip"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from app.media_host import MediaHost
 from app.panels.context import PanelContext
 from app.panels.inspector import stacked
 from app.panels.looks_panel import LooksPanel
@@ -17,10 +18,12 @@ class Browser(QWidget):
 
     MEDIA, LOOKS = range(2)
 
-    def __init__(self, context: PanelContext, stills: PresetStills, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: PanelContext, stills: PresetStills, media: MediaHost, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.tabs = PanelTabs(("Media", "Looks"))
-        self.media = MediaPanel(context)
+        self.media = MediaPanel(context, media)
         self.looks = LooksPanel(context, stills)
         self._stack = stacked(self, self.tabs, (self.media, self.looks))
         self.tabs.set_current(self.LOOKS)

@@ -40,17 +40,6 @@ class Found:
     differences: tuple[str, ...] = ()
 
 
-def is_present(facts: MediaFacts) -> bool:
-    """Whether the file of a medium, or any image of it, is where it was. Looks at the disk; does not read it."""
-    path = Path(facts.path)
-    try:
-        if facts.kind is MediaKind.SEQUENCE:
-            return any(number_in(path, entry.name) is not None for entry in path.parent.iterdir())
-        return path.is_file()
-    except OSError:
-        return False
-
-
 def find_lost(lost: Iterable[MediaFacts], folder: Path, report: ProgressSink, cancel: CancelToken) -> tuple[Found, ...]:
     """The best file below `folder` for each medium that has one, in the order of `lost`.
 

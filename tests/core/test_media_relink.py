@@ -12,8 +12,9 @@ from films import number_film
 from core.cancel import Cancelled, CancelToken
 from core.ids import MediaId
 from core.media.facts import MediaFacts
+from core.media.presence import is_present
 from core.media.probe import probe
-from core.media.relink import Found, Match, find_lost, is_present
+from core.media.relink import Found, Match, find_lost
 from core.progress import Progress
 
 

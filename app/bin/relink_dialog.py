@@ -1,0 +1,216 @@
+"""The relink dialog: one folder for all that is missing, searched in the background; what differs is said before it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.background import Background
+from app.theme import tokens as tk
+from app.widgets.buttons import Button, Emphasis
+from app.widgets.parts import Rule, text_label
+from app.widgets.progress_bar import ProgressBar
+from core.document.commands import RelinkMedia
+from core.document.media_edits import media_name, relink_problem
+from core.document.model import Project
+from core.media.facts import MediaFacts
+from core.media.relink import Found, Match, find_lost
+from core.progress import Progress
+
+_MEDIUM, _PLACE, _NOTE = range(3)
+_LOST: Final = "Not found yet"
+
+
+class RelinkDialog(QDialog):
+    """Works on the project as it was when opened. `take` gets one command for all that is ticked. Main thread."""
+
+    def __init__(
+        self,
+        project: Project,
+        missing: Sequence[MediaFacts],
+        take: Callable[[RelinkMedia], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._missing, self._take = project, tuple(missing), take
+        self.found: dict[str, Found] = {}
+        self._search: Background | None = None
+        self.setWindowTitle("Relink media")
+        self.setMinimumSize(680, 380)
+        self.choose = Button("Choose folder…", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self.relink = Button("Relink", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self.folder = text_label("All folders below it are searched.", color=tk.T3)
+        self.bar = ProgressBar("Search")
+        self.stage = text_label(px=tk.CAPTION_PX, color=tk.T3)
+        self.list = QTreeWidget()
+        self._build()
+        self._show_rows()
+
+    def _build(self) -> None:
+        count = len(self._missing)
+        lead = f"{count} file is missing." if count == 1 else f"{count} files are missing."
+        head = text_label(
+            f"{lead} Choose a folder that they may be in now: files of the same content are found under any name.",
+            color=tk.T2,
+            wraps=True,
+        )
+        self.choose.clicked.connect(self._choose)
+        self.list.setHeaderLabels(["Medium", "Found in", "Note"])
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setAccessibleName("Missing media")
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setStyleSheet(
+            f"QTreeWidget {{ background: {tk.WELL.name()}; border: 1px solid {tk.LINE.name()}; }}"
+            f"QTreeWidget::item {{ height: 26px; }}"
+            f"QHeaderView::section {{ background: {tk.HEADER.name()}; color: {tk.T2.name()}; border: none;"
+            f" padding: 4px 6px; }}"
+        )
+        header = self.list.header()
+        header.setSectionResizeMode(_MEDIUM, QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(_PLACE, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_NOTE, QHeaderView.ResizeMode.ResizeToContents)
+        header.resizeSection(_MEDIUM, 190)
+        self.list.itemChanged.connect(lambda *_: self._show_count())
+        cancel = Button("Cancel", height=tk.ACTION_H)
+        cancel.clicked.connect(self.reject)
+        self.relink.clicked.connect(self.accept)
+        line, foot = QHBoxLayout(), QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.choose)
+        line.addWidget(self.folder, 1)
+        foot.setSpacing(8)
+        foot.addWidget(self.stage, 1)
+        foot.addWidget(cancel)
+        foot.addWidget(self.relink)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*(tk.CARD_INSET,) * 4)
+        layout.setSpacing(tk.PANEL_INSET)
+        layout.addWidget(head)
+        layout.addLayout(line)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(Rule())
+        layout.addLayout(foot)
+        self.bar.hide()
+
+    # ---- searching ------------------------------------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Folder with the missing media")
+        if chosen:
+            self.search(Path(chosen))
+
+    def search(self, folder: Path) -> None:
+        """Look through a folder; what was found before is kept where nothing better is."""
+        self._stop()
+        self.folder.setText(str(folder))
+        self.bar.set_fraction(0.0, tk.ACC)
+        self.bar.show()
+        self.stage.setText("Searching")
+        lost = tuple(m for m in self._missing if not self._has_content(m))
+        self._search = Background(partial(find_lost, lost, folder), self)
+        self._search.progressed.connect(self._on_progress)
+        self._search.done.connect(self._on_found)
+        self._search.failed.connect(self.stage.setText)
+        self._search.start()
+
+    def _has_content(self, facts: MediaFacts) -> bool:
+        found = self.found.get(facts.id)
+        return found is not None and found.match is Match.CONTENT
+
+    def _on_progress(self, progress: Progress) -> None:
+        self.bar.set_fraction(progress.fraction, tk.ACC)
+        self.stage.setText(f"{progress.stage}, {progress.done} of {progress.total} files")
+
+    def _on_found(self, found: tuple[Found, ...]) -> None:
+        for each in found:
+            self.found[each.lost] = each
+        self.bar.hide()
+        count = len(self.found)
+        self.stage.setText(f"{count} of {len(self._missing)} found" if count else "None of them is there.")
+        self._show_rows()
+
+    # ---- what was found -------------------------------------------------------------------------------------------
+
+    def _show_rows(self) -> None:
+        self.list.clear()
+        for facts in self._missing:
+            found = self.found.get(facts.id)
+            row = QTreeWidgetItem([media_name(self._project, facts), _LOST, ""])
+            row.setData(_MEDIUM, Qt.ItemDataRole.UserRole, facts.id)
+            row.setToolTip(_MEDIUM, facts.path)
+            row.setForeground(_PLACE, tk.T3)
+            if found is not None:
+                self._show_found(row, facts, found)
+            self.list.addTopLevelItem(row)
+        self._show_count()
+
+    def _show_found(self, row: QTreeWidgetItem, facts: MediaFacts, found: Found) -> None:
+        problem = relink_problem(self._project, facts, found.facts)
+        note, ink = note_of(found), tk.T2 if found.match is Match.CONTENT else tk.WARN
+        row.setText(_PLACE, found.facts.path)
+        row.setToolTip(_PLACE, found.facts.path)
+        row.setForeground(_PLACE, tk.T1)
+        row.setText(_NOTE, problem or note)
+        row.setToolTip(_NOTE, problem or note)
+        row.setForeground(_NOTE, tk.ERR if problem else ink)
+        if not problem:
+            is_sure = found.match is Match.CONTENT or not found.differences
+            row.setCheckState(_MEDIUM, Qt.CheckState.Checked if is_sure else Qt.CheckState.Unchecked)
+
+    def command(self) -> RelinkMedia:
+        """What Relink would do now."""
+        rows = (self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount()))
+        ticked = [r.data(_MEDIUM, Qt.ItemDataRole.UserRole) for r in rows if r and _is_ticked(r)]
+        return RelinkMedia(tuple((self.found[id_].lost, self.found[id_].facts) for id_ in ticked))
+
+    def _show_count(self) -> None:
+        count = len(self.command().found)
+        self.relink.setText(f"Relink {count} file{'s' if count != 1 else ''}" if count else "Relink")
+        self.relink.setEnabled(count > 0)
+        self.relink.updateGeometry()
+
+    # ---- the end --------------------------------------------------------------------------------------------------
+
+    def accept(self) -> None:
+        command = self.command()
+        if command.found:
+            self._take(command)
+            super().accept()
+
+    def done(self, result: int) -> None:
+        self._stop()
+        super().done(result)
+
+    def _stop(self) -> None:
+        if self._search is not None:
+            self._search.close()
+            self._search = None
+
+
+def _is_ticked(row: QTreeWidgetItem) -> bool:
+    return row.checkState(_MEDIUM) is Qt.CheckState.Checked
+
+
+def note_of(found: Found) -> str:
+    """What a person should know before this file is taken."""
+    if found.match is Match.CONTENT:
+        return "Same content"
+    return ", ".join(("Same name, other content", *found.differences))
