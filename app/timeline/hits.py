@@ -6,7 +6,8 @@ from enum import Enum
 from typing import Final
 
 from app.timeline.curves import value_bounds, value_y
-from app.timeline.layout import Lane, LaneKind, tracks_in
+from app.timeline.extents import extents
+from app.timeline.layout import HEAD_W, Lane, LaneKind, tracks_in
 from app.timeline.state import KeyRef, TimelineState
 from core.document.model import Clip
 
@@ -31,13 +32,24 @@ def lane_at(state: TimelineState, y: float) -> Lane | None:
 
 def clip_at(state: TimelineState, lane: Lane, x: float) -> Clip | None:
     """The clip under `x`; in a picture lane also one whose end is within reach."""
-    clips = [c for t in tracks_in(state.project, lane) for c in t.clips]
+    clips = _near(state, lane, x)
     inside = next((c for c in clips if state.x(c.span.start) <= x < state.x(c.span.end)), None)
     if inside is not None or lane.kind not in CUT_LANES:
         return inside
     near = [(abs(x - state.x(edge)), clip) for clip in clips for edge in (clip.span.start, clip.span.end)]
     distance, clip = min(near, key=lambda item: item[0], default=(EDGE_GRAB_PX, None))
     return clip if distance < EDGE_GRAB_PX else None
+
+
+def _near(state: TimelineState, lane: Lane, x: float) -> list[Clip]:
+    """The clips within reach of a hand at `x`, and those that touch them."""
+    return _between(state, lane, x - 2 * EDGE_GRAB_PX, x + 2 * EDGE_GRAB_PX)
+
+
+def _between(state: TimelineState, lane: Lane, left: float, right: float) -> list[Clip]:
+    first_s, last_s = (state.scale.seconds(x - HEAD_W) for x in (left, right))
+    found = (extents(track) for track in tracks_in(state.project, lane))
+    return [each.clips[number] for each in found for number in each.between(first_s, last_s)]
 
 
 def edge_at(state: TimelineState, clip: Clip, x: float) -> End | None:
@@ -51,7 +63,7 @@ def edge_at(state: TimelineState, clip: Clip, x: float) -> End | None:
 
 def cut_at(state: TimelineState, lane: Lane, x: float) -> Clip | None:
     """The clip that ends in a cut within reach: another begins there at once."""
-    clips = [c for t in tracks_in(state.project, lane) for c in t.clips]
+    clips = _near(state, lane, x)
     begins = {c.start for c in clips}
     near = (c for c in clips if c.span.end in begins and abs(x - state.x(c.span.end)) <= ROLL_GRAB_PX)
     return next(near, None)
@@ -60,7 +72,7 @@ def cut_at(state: TimelineState, lane: Lane, x: float) -> Clip | None:
 def clips_in(state: TimelineState, left: float, top: float, right: float, bottom: float) -> tuple[Clip, ...]:
     """The clips that a rectangle touches, on lanes where clips are edited."""
     lanes = [lane for lane in state.rows if lane.kind in CUT_LANES and lane.top < bottom and lane.bottom > top]
-    clips = (c for lane in lanes for t in tracks_in(state.project, lane) for c in t.clips)
+    clips = (c for lane in lanes for c in _between(state, lane, left, right))
     return tuple(c for c in clips if state.x(c.span.start) < right and state.x(c.span.end) > left)
 
 

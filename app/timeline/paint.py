@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, floor
 from typing import Final
@@ -18,6 +18,7 @@ from app.theme.icons import paint_icon
 from app.theme.painting import diamond, draw_text, hatch, minus
 from app.timeline import layout as lay
 from app.timeline.curves import value_bounds, value_y
+from app.timeline.extents import extents
 from app.timeline.heads import paint_switches
 from app.timeline.layout import HEAD_W, Lane, LaneKind
 from app.timeline.markers import paint_markers
@@ -37,6 +38,15 @@ SHORT_LABELS: Final = {
 
 OFF_VEIL: Final = QColor(0x1A, 0x1A, 0x1A, 170)
 """Over tracks that are switched off."""
+NARROW_PX: Final = 3.0
+"""A clip that is narrower shows neither name nor picture."""
+_BLOCKS: Final = {
+    LaneKind.ADJUSTMENT: tk.ACC_DIM,
+    LaneKind.CONDITION: tk.CTL,
+    LaneKind.MASK: tk.MATTE,
+    LaneKind.PICTURE: tk.EDGE,
+    LaneKind.AUDIO: tk.EDGE,
+}
 _NO_PEN = Qt.PenStyle.NoPen
 _NO_BRUSH = Qt.BrushStyle.NoBrush
 
@@ -104,10 +114,7 @@ def _paint_lane(
         if state.clip is not None and lane.axis is not None and (curve := state.clip.look.curve(lane.axis)):
             _paint_curve(painter, state, lane, state.clip, curve, width)
         return
-    for clip in _clips_of(state, lane):
-        box = _clip_box(state, lane, clip)
-        if box.right() < HEAD_W or box.left() > width:
-            continue
+    for clip, box in _clips_in_sight(painter, state, lane, width):
         if lane.kind is LaneKind.PICTURE:
             _paint_picture_clip(painter, state, clip, box, width, thumbnails)
         elif lane.kind is LaneKind.CONDITION:
@@ -125,14 +132,26 @@ def _paint_lane(
         painter.fillRect(QRectF(HEAD_W, lane.top, width - HEAD_W, lane.height), hatch(tk.EDGE))
 
 
-def _clips_of(state: TimelineState, lane: Lane) -> Iterable[Clip]:
+def _clips_in_sight(painter: QPainter, state: TimelineState, lane: Lane, width: float) -> Iterator[tuple[Clip, QRectF]]:
+    """Clips and their boxes. Those too narrow to say anything are drawn here, as the blocks that they make up together."""
+    scale = state.scale
+    first_s, last_s = scale.seconds(0.0), scale.seconds(width - HEAD_W)
+    blocks: list[QRectF] = []
     for track in lay.tracks_in(state.project, lane):
-        yield from track.clips
-
-
-def _clip_box(state: TimelineState, lane: Lane, clip: Clip) -> QRectF:
-    left, right = state.x(clip.span.start), state.x(clip.span.end)
-    return QRectF(left, lane.top + 1, max(2.0, right - left - 1), lane.height - 3)
+        found = extents(track)
+        for number in found.between(first_s, last_s):
+            left = HEAD_W + (found.starts[number] - scale.origin_s) * scale.px_per_s
+            right = HEAD_W + (found.ends[number] - scale.origin_s) * scale.px_per_s
+            clip = found.clips[number]
+            if right - left >= NARROW_PX or clip.id in state.selection or clip.id in state.failures:
+                yield clip, QRectF(left, lane.top + 1, max(2.0, right - left - 1), lane.height - 3)
+            elif lane.kind is not LaneKind.MASK or clip.masks:
+                if blocks and left - blocks[-1].right() < 1.0:
+                    blocks[-1].setRight(right)
+                else:
+                    blocks.append(QRectF(left, lane.top + 1, right - left, lane.height - 3))
+    for block in blocks:
+        painter.fillRect(block, _BLOCKS[lane.kind])
 
 
 # ---- ruler, cache bar, playhead -------------------------------------------------------------------------------

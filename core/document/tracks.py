@@ -5,14 +5,19 @@ A clip on a locked track is never touched: edits that would have to touch one ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import Final
 
 from core.document.model import Clip, Marker, Project, Track, TrackKind
 from core.errors import EditRejected
 from core.ids import ClipId, LinkId, TrackId
 from core.timebase import ZERO, RangeSet, Time, TimeRange
+
+MANY: Final = 64
+"""Clips that are compared instant by instant."""
 
 
 def track_of(project: Project, clip_id: ClipId) -> Track:
@@ -50,8 +55,10 @@ def with_track(project: Project, changed: Track) -> Project:
 
 def reject_overlap(track: Track, clip: Clip) -> None:
     """Raise `EditRejected` where another clip of the track lies under this one."""
-    for other in track.clips:
-        if other.id != clip.id and other.span.overlaps(clip.span):
+    others = [other for other in track.clips if other.id != clip.id]
+    number = bisect_right(others, clip.start, key=lambda c: c.start)
+    for other in others[max(0, number - 1) : number + 1]:  # others lie in order and apart
+        if other.span.overlaps(clip.span):
             raise EditRejected(f"“{other.name}” is already there; clips on one track cannot overlap.")
 
 
@@ -157,19 +164,47 @@ def each_clip(project: Project, ids: Iterable[ClipId], change: Callable[[Clip], 
 
 
 def difference(before: Project, after: Project) -> tuple[TimeRange, ...]:
-    """The timeline spans whose picture may differ: where another source instant, look or matte is on top."""
-    seen = {edge for p in (before, after) for c in p.pictures() for edge in (c.start, c.span.end)}
-    over = {
-        e
-        for p in (before, after)
-        for t in p.tracks_of(TrackKind.ADJUSTMENT)
-        for c in t.clips
-        for e in (c.start, c.span.end)
-    }
-    edges = sorted(seen | over)
+    """The timeline spans whose picture may differ: where another source instant, look or matte is on top.
+
+    Only what was touched is looked at; where MANY clips of a track were, as after a ripple, all from the first to the last
+    counts as different.
+    """
+    runs = _touched(before, after)
+    if any(len(run) > MANY for run in runs):
+        return RangeSet.of(TimeRange(run[0].start, run[-1].span.end) for run in runs).ranges
+    spans = RangeSet.of(clip.span for run in runs for clip in run)
+    stacks = [t.clips for p in (before, after) for t in p.tracks if t.kind is not TrackKind.AUDIO and t.is_on]
+    edges = {edge for span in spans for edge in (span.start, span.end)}
+    edges |= {edge for span in spans for clips in stacks for edge in _edges_in(clips, span)}
     return RangeSet.of(
-        TimeRange(start, end) for start, end in pairwise(edges) if _shown(before, start) != _shown(after, start)
+        TimeRange(start, end)
+        for start, end in pairwise(sorted(edges))
+        if spans.contains(start) and _shown(before, start) != _shown(after, start)
     ).ranges
+
+
+def _touched(before: Project, after: Project) -> list[tuple[Clip, ...]]:
+    """Runs of clips on tracks that make the picture, in one of the projects and not, or otherwise, in the other."""
+    was, now = ({t.id: t for t in p.tracks if t.kind is not TrackKind.AUDIO} for p in (before, after))
+    if [id_ for id_ in was if id_ in now] != [id_ for id_ in now if id_ in was]:  # other tracks lie on top
+        return [t.clips for tracks in (was, now) for t in tracks.values() if t.clips]
+    runs: list[tuple[Clip, ...]] = []
+    for id_ in {**was, **now}:
+        old, new = (tracks[id_].clips if id_ in tracks and tracks[id_].is_on else () for tracks in (was, now))
+        first = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a is not b), min(len(old), len(new)))
+        ends = zip(reversed(old[first:]), reversed(new[first:]), strict=False)
+        same = next((n for n, (a, b) in enumerate(ends) if a is not b), min(len(old), len(new)) - first)
+        runs += [run for run in (old[first : len(old) - same], new[first : len(new) - same]) if run]
+    return runs
+
+
+def _edges_in(clips: tuple[Clip, ...], span: TimeRange) -> Iterator[Time]:
+    """Starts and ends of a track's clips inside a span."""
+    number = max(0, bisect_right(clips, span.start, key=lambda c: c.start) - 1)
+    for clip in islice(clips, number, None):
+        if clip.start >= span.end:
+            return
+        yield from (edge for edge in (clip.start, clip.span.end) if span.contains(edge))
 
 
 def _shown(project: Project, at: Time) -> object:
