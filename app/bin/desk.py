@@ -133,16 +133,17 @@ class MediaDesk(QObject):
 
     def _show_presence(self) -> None:
         """Clips whose file is missing are marked without waiting for a picture of them to fail."""
-        failures = self._canvas.state.failures
-        problems = self._host.problems
+        state, problems = self._canvas.state, self._host.problems
+        back = state.missing - set(problems)
+        state.missing = frozenset(problems)
         for clip in self._bridge.project.clips():
             if clip.media in problems:
-                failures[clip.id] = problems[clip.media]
-            elif clip.id in failures:
-                del failures[clip.id]
-                self._canvas.callout.clear()
+                state.failures[clip.id] = problems[clip.media]
+            elif clip.media in back:
+                self._canvas.set_failure(clip.id, None)
         self._canvas.redraw()
-        self.found_again.emit()
+        if back:
+            self.found_again.emit()
 
     def _on_state(self, state: Qt.ApplicationState) -> None:
         """Whoever comes back from a file manager may have put files back."""

@@ -143,6 +143,8 @@ class TimelineCanvas(QWidget):
     def set_failure(self, clip: ClipId, message: str | None) -> None:
         """Mark a clip as failed with its sentence, or clear the mark."""
         if message is None:
+            if self.state.project.clip(clip).media in self.state.missing:
+                return
             self.state.failures.pop(clip, None)
             self.callout.clear()
         else:

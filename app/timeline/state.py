@@ -58,6 +58,8 @@ class TimelineState:
     working: TimeRange | None = None
     queued: TimeRange | None = None
     failures: dict[ClipId, str] = field(default_factory=dict)
+    missing: frozenset[MediaId] = frozenset()
+    """Media whose file is not there: their clips stay marked even where a picture of them is still in the cache."""
     snap: Time | None = None
     is_snapping: bool = True
     scroll_y: float = 0.0
