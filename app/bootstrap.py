@@ -16,6 +16,7 @@ from core.render.messages import Event
 
 if TYPE_CHECKING:
     from core.extension.registry import Registry
+    from core.media.proxy import ProxyShelf
     from core.models.adapters import ModelSet
     from core.models.store import ModelStore
     from core.render.engine import Engine
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 RESULTS_BYTES: Final = 1 << 30
 PICTURES_BYTES: Final = 768 << 20
 ANALYSES_BYTES: Final = 4 << 30
+PROXIES_BYTES: Final = 8 << 30
 
 
 def build_registry() -> Registry:
@@ -49,6 +51,13 @@ def model_set(*, enabled: bool = True) -> ModelSet:
     return load_models(model_store()) if enabled else NONE
 
 
+def proxy_shelf() -> ProxyShelf:
+    """The proxies in the cache folder. Reads nothing yet."""
+    from core.media.proxy import ProxyShelf
+
+    return ProxyShelf(cache_dir() / "proxies", PROXIES_BYTES)
+
+
 def build_engine(device: str, emit: Callable[[Event], None]) -> Engine:
     """The engine, for the calling thread. `device` is as in `core.device`. Raises `UsageError` for one that is not here."""
     # Read by OpenMP when torch loads: threads that wait must sleep, not spin, or the window and other programs starve
@@ -67,6 +76,7 @@ def build_services(device: str, *, with_models: bool = True) -> Services:
     from core.device import device_named
     from core.media.decoder import Decoder
     from core.media.index import frame_index
+    from core.media.proxy import ProxyDecoder
     from core.render.cache import DiskCache, MemoryCache
     from core.render.services import RenderCache, Services, kept_bytes, picture_bytes
     from core.threads import engine_threads
@@ -84,4 +94,5 @@ def build_services(device: str, *, with_models: bool = True) -> Services:
         ),
         device=device_named(device),
         threads=engine_threads(),
+        open_proxy=ProxyDecoder,
     )

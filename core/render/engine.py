@@ -275,7 +275,11 @@ class Engine:
     def _params(self, project: Project, height: int, quality: Quality) -> PlanParams:
         tall = max(1, round(min(height, project.height) * quality.scale))
         canvas = (max(1, round(tall * project.width / project.height)), tall)
-        return self._renderer.plan_params(preview_sizes(height, quality), canvas, as_known=True)
+        params = self._renderer.plan_params(preview_sizes(height, quality), canvas, as_known=True)
+        if quality is not Quality.DRAFT:
+            return params
+        proxies = self._mailbox.proxies
+        return replace(params, proxy_of=lambda facts: proxies.get(facts.id, ""))
 
     def _preview_token(self, request: PreviewRequest, quality: Quality, plan: FramePlan) -> CancelToken:
         """A scrub frame is finished, unless its shot must first be analysed; the rest only while somebody wants it."""

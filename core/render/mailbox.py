@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from core.cancel import Cancelled, CancelToken
-from core.ids import JobId
+from core.ids import JobId, MediaId
 from core.render.messages import (
     CancelExport,
     ExportRequest,
@@ -19,6 +19,7 @@ from core.render.messages import (
     ReloadModels,
     Request,
     StillRequest,
+    UseProxies,
 )
 
 
@@ -34,6 +35,7 @@ class Mailbox:
         self._tokens: dict[JobId, CancelToken] = {}
         self._prefetch: PrefetchRequest | None = None
         self._models_changed = False
+        self._proxies: Mapping[MediaId, str] = {}
         self._is_closed = False
 
     def post(self, request: Request) -> None:
@@ -57,6 +59,8 @@ class Mailbox:
                         token.cancel()
                 case ReloadModels():
                     self._models_changed = True
+                case UseProxies():
+                    self._proxies = dict(request.paths)
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -85,6 +89,12 @@ class Mailbox:
         with self._changed:
             taken, self._models_changed = self._models_changed, False
             return taken
+
+    @property
+    def proxies(self) -> Mapping[MediaId, str]:
+        """The proxies that drafts are read from, by medium. Replaced whole, never changed."""
+        with self._changed:
+            return self._proxies
 
     def take_preview(self) -> PreviewRequest | None:
         with self._changed:

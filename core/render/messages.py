@@ -153,7 +153,14 @@ class ReloadModels:
     """
 
 
-Request = PreviewRequest | PrefetchRequest | StillRequest | ExportRequest | CancelExport | ReloadModels
+@dataclass(frozen=True, slots=True)
+class UseProxies:
+    """From now on drafts of these media are read from their proxies; everything else from the source, as ever."""
+
+    paths: tuple[tuple[MediaId, str], ...]
+
+
+Request = PreviewRequest | PrefetchRequest | StillRequest | ExportRequest | CancelExport | ReloadModels | UseProxies
 
 
 # ---- events: engine -> app ------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from core.extension.spec import MapKind, TranslatorSpec
 from core.frame_times import FrameTimes
 from core.ids import ClipId, MediaId, TranslatorId
 from core.media.facts import MediaFacts, VideoFacts
+from core.media.proxy import VERSION as PROXY_VERSION
 from core.render.keys import stage_key
 from core.render.messages import Layer, Quality
 from core.render.sizes import Size, preview_size, size_inside
@@ -51,6 +52,8 @@ class Decode:
     facts: MediaFacts = field(repr=False)
     frame: int
     size: Size
+    proxy: str = ""
+    """The path of the proxy it is read from; empty where it is read from the source."""
 
     @property
     def media(self) -> MediaId:
@@ -75,6 +78,8 @@ class Analysis:
     said: SceneEdits = field(default=AS_FOUND, repr=False)
     painting: str = ""
     """Names what was painted over the sky; empty where nothing was."""
+    proxy: str = ""
+    """The path of the proxy that the maps are made from; the scene and the tracking are always the source's."""
 
     @property
     def aspect(self) -> float:
@@ -227,6 +232,8 @@ class PlanParams:
     """Device kind and precision: another backend's bits are another result."""
     is_tracked: Callable[[MediaFacts], bool] = lambda _: True
     """Whether a shot is shown with its tracking. A preview that does not wait for it says no until it is at hand."""
+    proxy_of: Callable[[MediaFacts], str] = lambda _: ""
+    """The path of the proxy to read a medium from; empty to read its source, as all but drafts do."""
     models_of: Callable[[MapKind | None], str] = lambda _: ""
     """Digest of the optional models that feed a map, or the tracking for None; empty without any."""
 
@@ -289,13 +296,13 @@ def facts_of(project: Project, clip: Clip) -> MediaFacts:
 
 
 def _decode(facts: MediaFacts, frame: int, params: PlanParams) -> Decode:
-    return decode_of(facts, frame, params.size_of(facts.video), params.source_version)
+    return decode_of(facts, frame, params.size_of(facts.video), params.source_version, params.proxy_of(facts))
 
 
-def decode_of(facts: MediaFacts, frame: int, size: Size, source_version: str) -> Decode:
-    """A source frame at a size, by name."""
-    key = stage_key("decode", source_version, [facts.id, frame, size])
-    return Decode(key, facts, frame, size)
+def decode_of(facts: MediaFacts, frame: int, size: Size, source_version: str, proxy: str = "") -> Decode:
+    """A source frame at a size, by name; read from a proxy it is another picture with another name."""
+    version = f"{source_version}/proxy {PROXY_VERSION}" if proxy else source_version
+    return Decode(stage_key("decode", version, [facts.id, frame, size]), facts, frame, size, proxy)
 
 
 def analysis_of(
@@ -308,15 +315,16 @@ def analysis_of(
     scene_key = scene_key_of(facts, params)
     tracking_key = tracking_key_of(facts, params) if params.is_tracked(facts) else ""
     digest = _digests(said)
+    proxy = params.proxy_of(facts)
 
     def name(kind: MapKind) -> str:
-        version = _version(kind, params)
+        version = _version(kind, params) + (f"/proxy {PROXY_VERSION}" if proxy else "")
         if kind is MapKind.FLOW:  # between two pictures, whatever stands in them
             return stage_key("map", version, [kind, frame], (scene_key,))
         return stage_key("map", version, [kind, frame, digest.of_maps], (scene_key, tracking_key))
 
     maps = tuple((kind, name(kind)) for kind in sorted(set(kinds)))
-    return Analysis(scene_key, tracking_key, maps, facts, frame, said, digest.painting)
+    return Analysis(scene_key, tracking_key, maps, facts, frame, said, digest.painting, proxy)
 
 
 def scene_key_of(facts: MediaFacts, params: PlanParams) -> str:

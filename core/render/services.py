@@ -166,3 +166,5 @@ class Services:
     cache: RenderCache
     device: torch.device
     threads: int | None = None
+    open_proxy: Callable[[MediaFacts, str], Decoder] | None = None
+    """Opens the proxy of a medium at a path; None where nobody makes any."""

@@ -77,7 +77,7 @@ class Sources:
         self._on_analysis = on_analysis
         self._trackings = trackings or Trackings(services.cache.disk)
         self._indexes: dict[MediaId, tuple[MediaFacts, FrameTimes]] = {}
-        self._decoders: dict[MediaId, tuple[MediaFacts, Decoder]] = {}
+        self._decoders: dict[tuple[MediaId, str], tuple[MediaFacts, Decoder]] = {}
         self.version = f"{DECODER_VERSION}/{COLOR_VERSION}"
 
     def index_of(self, facts: MediaFacts) -> FrameTimes:
@@ -93,15 +93,17 @@ class Sources:
             decoder.close()
         self._decoders.clear()
 
-    def _decoder(self, facts: MediaFacts) -> Decoder:
-        """The open medium, opened anew where the same content now lies elsewhere or runs at another rate."""
-        known, decoder = self._decoders.get(facts.id, (None, None))
+    def _decoder(self, facts: MediaFacts, proxy: str = "") -> Decoder:
+        """The open medium or its proxy, opened anew where the same content now lies elsewhere or runs at another rate."""
+        place = facts.id, proxy
+        known, decoder = self._decoders.get(place, (None, None))
         if decoder is None or known != facts:
             if decoder is not None:
-                del self._decoders[facts.id]
+                del self._decoders[place]
                 decoder.close()
-            decoder = self._services.open_decoder(facts)
-            self._decoders[facts.id] = facts, decoder
+            open_proxy = self._services.open_proxy
+            decoder = open_proxy(facts, proxy) if proxy and open_proxy else self._services.open_decoder(facts)
+            self._decoders[place] = facts, decoder
         return decoder
 
     def decoded(self, node: Decode, cancel: CancelToken) -> Frame:
@@ -109,13 +111,19 @@ class Sources:
         kept = self._cache.results.get(node.key)
         if isinstance(kept, Frame):
             return kept
-        made = self._read(node.facts, node.frame, node.size, cancel)
+        made = self._read(node.facts, node.frame, node.size, cancel, node.proxy)
         cancel.check()
         self._cache.results.put(node.key, made, Place(node.media, node.frame))
         return made
 
-    def _read(self, facts: MediaFacts, frame: int, size: Size, cancel: CancelToken) -> Frame:
-        picture = self._decoder(facts).read(frame, size, cancel)
+    def _read(self, facts: MediaFacts, frame: int, size: Size, cancel: CancelToken, proxy: str = "") -> Frame:
+        """A proxy may have been deleted or cut short by whoever tidies the cache: then the source has the frame."""
+        try:
+            picture = self._decoder(facts, proxy).read(frame, size, cancel)
+        except MediaError:
+            if not proxy:
+                raise
+            picture = self._decoder(facts).read(frame, size, cancel)
         return self._services.color.to_working(picture, self._services.device)
 
     # ---- analyses -------------------------------------------------------------------------------------------------
@@ -236,7 +244,7 @@ class Sources:
         scene = replace(scene, camera=camera_at(scene, tracking, node.frame))
         kinds = tuple(kind for kind, _ in missing)
         previous = self._previous(node, cancel) if MapKind.FLOW in kinds else None
-        here = self._small(node.facts, node.frame, cancel)
+        here = self._small(node.facts, node.frame, cancel, node.proxy)
         maps = self._services.analyser.maps(here, previous, scene, kinds, cancel)
         cancel.check()
         found: dict[MapKind, torch.Tensor] = {}
@@ -253,11 +261,11 @@ class Sources:
         if node.frame == 0:
             return None
         try:
-            return self._small(node.facts, node.frame - 1, cancel)
+            return self._small(node.facts, node.frame - 1, cancel, node.proxy)
         except MediaError:
             return None
 
-    def _small(self, facts: MediaFacts, frame: int, cancel: CancelToken) -> Frame:
+    def _small(self, facts: MediaFacts, frame: int, cancel: CancelToken, proxy: str = "") -> Frame:
         """A source frame at the analyser's size, whatever the preview's."""
         size = self._services.analyser.work_size(facts.video)
-        return self.decoded(decode_of(facts, frame, size, self.version), cancel)
+        return self.decoded(decode_of(facts, frame, size, self.version, proxy), cancel)
