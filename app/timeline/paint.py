@@ -393,12 +393,12 @@ def _paint_waveform(
     start = float(clip.source.start)
     edges = (start + (np.append(xs, xs[-1] + 2) - box.left()) / state.scale.px_per_s) * steps_per_s
     indices = np.clip(edges.astype(int), 0, len(peaks) - 1)
+    seen = peaks[: indices[-1] + 1]
+    lows, highs = np.minimum.reduceat(seen[:, 0], indices[:-1]), np.maximum.reduceat(seen[:, 1], indices[:-1])
     middle, half = box.center().y(), box.height() / 2 - 2
+    tops, bottoms = middle - np.maximum(0.5, highs * half), middle - np.minimum(-0.5, lows * half)
     painter.setPen(QPen(tk.EDGE3, 1))
-    lines = []
-    for x, a, b in zip(xs, indices[:-1], np.maximum(indices[1:], indices[:-1] + 1), strict=True):
-        low, high = float(peaks[a:b, 0].min()), float(peaks[a:b, 1].max())
-        lines.append(QLineF(x + 0.5, middle - max(0.5, high * half), x + 0.5, middle - min(-0.5, low * half)))
+    lines = [QLineF(x, a, x, b) for x, a, b in zip((xs + 0.5).tolist(), tops.tolist(), bottoms.tolist(), strict=True)]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.drawLines(lines)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
