@@ -18,6 +18,7 @@ from app.actions.table import ACTIONS
 from app.background import Background
 from app.bin.desk import MediaDesk
 from app.bin.drop import MediaDrop
+from app.bootstrap import proxy_shelf
 from app.documents import Dialogs, Documents, QtDialogs
 from app.engine_host import Emit, EngineHost, SteppedEngine
 from app.export.choices import time_left_text
@@ -38,6 +39,7 @@ from app.playback.player import Player
 from app.playback.sound import Sound
 from app.playhead import Playhead
 from app.preview_client import PreviewClient
+from app.proxies import ProxyDesk
 from app.room import Room
 from app.scene_book import SceneBook
 from app.scene_desk import SceneDesk
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.bin = MediaDesk(self.bridge, self.media, self.timeline.canvas, self.browser.media)
         MediaDrop(self.bin, self.timeline.canvas)
+        self.proxies = ProxyDesk(self.bridge, proxy_shelf(), self.engine.post, self.media.problems.__contains__, self)
         self.incoming = Incoming(
             self.bridge, self.media, self.client, self.timeline.canvas, self.documents.dialogs.choose_clips, self
         )
@@ -178,6 +181,9 @@ class MainWindow(QMainWindow):
         self.incoming.collected.connect(self.bin.add)
         self.bin.told.connect(self.status.show_message)
         self.bin.found_again.connect(self.incoming.try_again)
+        self.bin.found_again.connect(self.proxies.refresh)
+        self.proxies.told.connect(self.status.show_message)
+        panel.follow_proxies(self.proxies)
 
     def _connect_empty_page(self) -> None:
         page, documents = self.empty, self.documents
@@ -212,7 +218,7 @@ class MainWindow(QMainWindow):
         if self._models is not None:
             self._models.finish()
         remember_layout(self, self.room.seams)
-        for thread in (self._demo, self.shot_desk, self.media, self.engine):
+        for thread in (self._demo, self.shot_desk, self.proxies, self.media, self.engine):
             if thread is not None:
                 thread.close()
         self.bridge.session.close()

@@ -21,7 +21,8 @@ class ActionSpec:
     keys: tuple[str, ...] = ()
     is_checkable: bool = False
     needs: str = ""
-    """`clip` (a picture clip selected), `clips` (any clip selected), `media` (a clip on the timeline), `undo`, `redo`, `mask`, `bin` (a medium selected), or empty."""
+    """`clip` (a picture clip selected), `clips` (any clip selected), `media` (a clip on the timeline), `bin` (a medium
+    selected), `undo`, `redo`, `mask`, or empty."""
     in_text_too: bool = False
     """Works also while a text field has the focus."""
 

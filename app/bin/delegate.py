@@ -19,8 +19,8 @@ from core.ids import MediaId
 
 Thumbnails = Callable[[MediaId, float, float], QImage | None]
 
-ROW_H: Final = 58
-_PICTURE_W: Final = 72
+ROW_H: Final = 56
+_PICTURE_W: Final = 64
 _GAP: Final = 8
 TILE_W: Final = 112
 _TILE_CAPTION_H: Final = 34
@@ -85,7 +85,7 @@ class MediaDelegate(QStyledItemDelegate):
             draw_text(painter, line.translated(0, 13), said, ink, ui_font(tk.SMALL_PX))
             return
         left = rect.left() + tk.PANEL_INSET + _PICTURE_W + _GAP
-        line = QRectF(left, rect.top() + 5, rect.right() - left - tk.PANEL_INSET, 17)
+        line = QRectF(left, rect.top() + 5, rect.right() - left - 6, 17)
         draw_text(painter, line, row.name, tk.T1, ui_font())
         draw_text(painter, line.translated(0, 16), row.line, tk.T3, caption)
         if row.is_missing:

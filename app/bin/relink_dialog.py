@@ -51,8 +51,8 @@ class RelinkDialog(QDialog):
         self.found: dict[str, Found] = {}
         self._search: Background | None = None
         self.setWindowTitle("Relink media")
-        self.setMinimumSize(680, 380)
-        self.choose = Button("Choose folder…", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self.setMinimumSize(860, 380)
+        self.choose = Button("Choose folder…", height=tk.ACTION_H)
         self.relink = Button("Relink", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
         self.folder = text_label("All folders below it are searched.", color=tk.T3)
         self.bar = ProgressBar("Search")
@@ -76,17 +76,21 @@ class RelinkDialog(QDialog):
         self.list.setAccessibleName("Missing media")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.list.setStyleSheet(
             f"QTreeWidget {{ background: {tk.WELL.name()}; border: 1px solid {tk.LINE.name()}; }}"
             f"QTreeWidget::item {{ height: 26px; }}"
+            f"QTreeWidget::indicator:unchecked {{ width: 11px; height: 11px; border: 1px solid {tk.EDGE3.name()};"
+            f" border-radius: 2px; background: {tk.TRACK.name()}; }}"
             f"QHeaderView::section {{ background: {tk.HEADER.name()}; color: {tk.T2.name()}; border: none;"
             f" padding: 4px 6px; }}"
         )
         header = self.list.header()
         header.setSectionResizeMode(_MEDIUM, QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(_PLACE, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(_NOTE, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_PLACE, QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(_NOTE, QHeaderView.ResizeMode.Stretch)
         header.resizeSection(_MEDIUM, 190)
+        header.resizeSection(_PLACE, 270)
         self.list.itemChanged.connect(lambda *_: self._show_count())
         cancel = Button("Cancel", height=tk.ACTION_H)
         cancel.clicked.connect(self.reject)

@@ -33,6 +33,7 @@ from app.bin.model import MediaModel, SortedMedia
 from app.bin.rows import SortBy, Work, rows_of
 from app.media_host import MediaHost
 from app.panels.context import PanelContext
+from app.proxies import ProxyDesk
 from app.theme import tokens as tk
 from app.theme.icons import icon
 from app.widgets.buttons import Button, IconButton
@@ -40,9 +41,15 @@ from app.widgets.parts import text_label
 from core.document.commands import RemoveMedia, RenameMedia
 from core.ids import MediaId
 from core.media.facts import MediaFacts
+from core.media.proxy import ProxyPolicy
 
 MENU_ACTIONS: Final = ("bin_insert", "bin_overwrite", "bin_append", "", "relink")
 """Rows of the action table that the menu of a medium offers."""
+POLICIES: Final = (
+    (ProxyPolicy.OFF, "No proxies"),
+    (ProxyPolicy.AUTO, "Proxies above 1080 lines"),
+    (ProxyPolicy.ALWAYS, "Proxies for all media"),
+)
 
 
 class MediaPanel(QWidget):
@@ -74,6 +81,7 @@ class MediaPanel(QWidget):
         self.count = text_label(px=tk.CAPTION_PX, color=tk.T3)
         self.relink = Button("Relink…")
         self._is_descending = False
+        self._proxies: ProxyDesk | None = None
         self.setAcceptDrops(True)
         self._build()
         self._connect()
@@ -125,6 +133,12 @@ class MediaPanel(QWidget):
     def follow_actions(self, actions: Mapping[str, QAction]) -> None:
         """The menus offer the window's own actions, with their keys."""
         self._actions = actions
+
+    def follow_proxies(self, proxies: ProxyDesk) -> None:
+        """Rows tell of proxies, and the menu at the top says for which media they are made."""
+        self._proxies = proxies
+        proxies.changed.connect(lambda: self.set_work(proxies.work))
+        self.set_work(proxies.work)
 
     # ---- content --------------------------------------------------------------------------------------------------
 
@@ -208,7 +222,22 @@ class MediaPanel(QWidget):
             action.setChecked(self._delegate.is_grid == is_grid)
             action.triggered.connect(lambda _=False, grid=is_grid: self.view.show_tiles(on=grid))
             shape.addAction(action)
+        if self._proxies is not None:
+            self._add_proxies(menu, self._proxies)
         return menu
+
+    @staticmethod
+    def _add_proxies(menu: QMenu, proxies: ProxyDesk) -> None:
+        menu.addSeparator()
+        policies = QActionGroup(menu)
+        for policy, text in POLICIES:
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(policy is proxies.policy)
+            action.triggered.connect(lambda _=False, policy=policy: proxies.set_policy(policy))
+            policies.addAction(action)
+        if proxies.is_making:
+            menu.addAction("Stop making proxies", proxies.stop)
 
     def sort_by(self, by: SortBy, *, descending: bool | None = None) -> None:
         self._is_descending = self._is_descending if descending is None else descending

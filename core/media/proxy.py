@@ -26,6 +26,7 @@ from core.cancel import CancelToken
 from core.errors import MediaError
 from core.media.decoder import Decoder
 from core.media.facts import MediaFacts, VideoFacts
+from core.media.identity import check_unchanged
 from core.media.index import FrameIndex, frame_index
 from core.media.opening import media_errors, open_container, picture_stream
 from core.media.picture import Picture
@@ -136,6 +137,7 @@ class ProxyShelf:
 
 def write_proxy(facts: MediaFacts, out: Path, report: ProgressSink, cancel: CancelToken) -> None:
     """Every frame that decodes, small, under its own time stamp; those that are damaged are left out."""
+    check_unchanged(facts)
     size, began = proxy_size(facts.video), monotonic()
     with Decoder(facts) as source:
         index = source.index
