@@ -41,7 +41,7 @@ from core.document.commands import (
     RemoveKeyframe,
     SetInterpolation,
 )
-from core.document.model import Clip, Interpolation, Marker, TrackKind
+from core.document.model import Clip, Interpolation, Marker, Project, TrackKind
 from core.ids import AxisId, ClipId
 from core.media.sequence import is_pattern
 from core.timebase import ZERO, RangeSet, Time, TimeRange, format_timecode
@@ -95,8 +95,9 @@ class TimelineCanvas(QWidget):
     # ---- what it shows --------------------------------------------------------------------------------------------
 
     def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
-        state, project = self.state, self._bridge.project
+        state, project, before = self.state, self._bridge.project, self.state.project
         state.project = project
+        lost = RangeSet()
         if changes.aspects == Aspect.ALL:
             state.stale = state.ready = ()
             self._fits = True
@@ -112,6 +113,8 @@ class TimelineCanvas(QWidget):
         state.keys = frozenset(k for k in state.keys if self.has_key(k))
         if self._fits and changes.aspects & (Aspect.TIMELINE | Aspect.MEDIA) and not self._bridge.in_gesture:
             self.zoom_to_fit()
+        if changes.aspects == Aspect.MASK and not lost and _mask_words(before) == _mask_words(project):
+            return  # a stroke goes on: nothing of it is seen here
         self.setAccessibleDescription(self._described())
         self.redraw()
 
@@ -448,3 +451,8 @@ class TimelineCanvas(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
         event.acceptProposedAction()
+
+
+def _mask_words(project: Project) -> list[object]:
+    """All that the lane of masks shows."""
+    return [(c.id, [(m.name, m.is_enabled) for m in c.masks]) for c in project.clips() if c.masks]

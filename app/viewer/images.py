@@ -42,7 +42,8 @@ def _tint(matte: npt.NDArray[np.float32], color: QColor, opacity: float) -> npt.
     table = (shares[:, None] * ink + 0.5).astype(np.uint8)
     codes = (matte * np.float32(255) + np.float32(0.5)).astype(np.int16)
     codes[_edge(matte)] = 256
-    return np.ascontiguousarray(table[codes])
+    whole = np.take(table.view(np.uint32)[:, 0], codes)  # four bytes at a time
+    return whole.view(np.uint8).reshape(*matte.shape, 4)
 
 
 def _edge(matte: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
