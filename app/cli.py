@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from app.cli_models import add_models_parser
+from app.cli_timeline import add_timeline_parser
 from core.cancel import Cancelled
 from core.errors import UsageError, WeathervaneError, on_one_line
 
@@ -147,6 +148,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add_parser("presets", help="the named conditions").set_defaults(run=run_presets)
     commands.add_parser("conditions", help="every axis with its unit and range").set_defaults(run=run_conditions)
     add_models_parser(commands, Parser)
+    add_timeline_parser(commands, Parser)
     return parser
 
 

@@ -21,6 +21,7 @@ def handlers(window: MainWindow) -> dict[str, Handler]:
         **_project(window),
         **window.edit_desk.handlers(),
         **window.bin.handlers(),
+        **window.timeline_files.handlers(),
         **_clip(window),
         **_playback(window),
         **_view(window),

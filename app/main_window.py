@@ -49,6 +49,7 @@ from app.timeline.edit_desk import EditDesk
 from app.timeline.panel import TimelinePanel
 from app.timeline.shot_desk import ShotDesk
 from app.timeline.state import Tool
+from app.timeline_files import QtTimelineDialogs, TimelineFiles
 from app.top_bar import TopBar
 from app.viewer.panel import ViewerPanel
 from app.workbench import WORKSPACES, Workbench
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.bin = MediaDesk(self.bridge, self.media, self.timeline.canvas, self.browser.media)
         MediaDrop(self.bin, self.timeline.canvas)
+        self.timeline_files = TimelineFiles(self.bridge, self.documents, QtTimelineDialogs(self), self)
         self.proxies = ProxyDesk(self.bridge, proxy_shelf(), self.engine.post, self.media.problems.__contains__, self)
         self.incoming = Incoming(
             self.bridge, self.media, self.client, self.timeline.canvas, self.documents.dialogs.choose_clips, self
@@ -180,6 +182,9 @@ class MainWindow(QMainWindow):
         panel.selection_changed.connect(self._show_state)
         self.incoming.collected.connect(self.bin.add)
         self.bin.told.connect(self.status.show_message)
+        self.timeline_files.told.connect(self.status.show_message)
+        self.timeline_files.failed.connect(lambda text: self.status.show_message(text, is_error=True))
+        self.timeline_files.busy.connect(self.status.set_job)
         self.bin.found_again.connect(self.incoming.try_again)
         self.bin.found_again.connect(self.proxies.refresh)
         self.proxies.told.connect(self.status.show_message)
@@ -218,7 +223,7 @@ class MainWindow(QMainWindow):
         if self._models is not None:
             self._models.finish()
         remember_layout(self, self.room.seams)
-        for thread in (self._demo, self.shot_desk, self.proxies, self.media, self.engine):
+        for thread in (self._demo, self.shot_desk, self.timeline_files, self.proxies, self.media, self.engine):
             if thread is not None:
                 thread.close()
         self.bridge.session.close()

@@ -1,0 +1,1 @@
+"""Timelines of other programs: written and read through OpenTimelineIO, which is seen only here."""
