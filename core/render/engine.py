@@ -162,7 +162,7 @@ class Engine:
             return lambda: self._do_still(still)
         if self._export is None and (order := self._mailbox.take_export()) is not None:
             self._begin_export(*order)
-        if self._export is not None:
+        if self._export is not None and not self._is_export_held(self._export):
             return self._step_export
         if self._shots.has_short:  # what is made ahead of it would be made again after it
             return self._step_following
@@ -171,6 +171,10 @@ class Engine:
         if self._prefetch is not None:
             return self._step_prefetch
         return self._step_following if self._shots.has_any else None
+
+    def _is_export_held(self, run: _ExportRun) -> bool:
+        """One that was given up ends all the same."""
+        return self._mailbox.is_held and not self._mailbox.is_cancelled(run.id)
 
     def _is_urgent(self) -> bool:
         """Whether somebody waits. Any thread."""

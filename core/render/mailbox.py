@@ -14,6 +14,7 @@ from core.ids import JobId, MediaId
 from core.render.messages import (
     CancelExport,
     ExportRequest,
+    HoldExports,
     PrefetchRequest,
     PreviewRequest,
     ReloadModels,
@@ -36,6 +37,7 @@ class Mailbox:
         self._prefetch: PrefetchRequest | None = None
         self._models_changed = False
         self._proxies: Mapping[MediaId, str] = {}
+        self._is_held = self._has_news = False
         self._is_closed = False
 
     def post(self, request: Request) -> None:
@@ -57,6 +59,9 @@ class Mailbox:
                 case CancelExport():
                     if (token := self._tokens.get(request.job)) is not None:
                         token.cancel()
+                        self._has_news = True
+                case HoldExports(is_held=is_held):
+                    self._is_held, self._has_news = is_held, True
                 case ReloadModels():
                     self._models_changed = True
                 case UseProxies():
@@ -77,7 +82,10 @@ class Mailbox:
     def wait(self, timeout_s: float) -> None:
         """Until something is pending, the mailbox is closed, or the time is up."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_closed or self._models_changed or self._has_pending(), timeout_s)
+            self._changed.wait_for(
+                lambda: self._is_closed or self._models_changed or self._has_news or self._has_pending(), timeout_s
+            )
+            self._has_news = False
 
     def newer_preview(self) -> PreviewRequest | None:
         """The preview that waits, left where it is."""
@@ -89,6 +97,18 @@ class Mailbox:
         with self._changed:
             taken, self._models_changed = self._models_changed, False
             return taken
+
+    @property
+    def is_held(self) -> bool:
+        """Whether exports are to lie."""
+        with self._changed:
+            return self._is_held
+
+    def is_cancelled(self, job: JobId) -> bool:
+        """Whether somebody gave an export up that has not ended yet."""
+        with self._changed:
+            token = self._tokens.get(job)
+            return token is not None and token.is_cancelled
 
     @property
     def proxies(self) -> Mapping[MediaId, str]:
@@ -112,9 +132,9 @@ class Mailbox:
                 self._stills = {request.tag: request, **self._stills}
 
     def take_export(self) -> tuple[ExportRequest, CancelToken] | None:
-        """The next export and its token, which may already be set."""
+        """The next export and its token, which may already be set. None while exports are held, but for one given up."""
         with self._changed:
-            if not self._exports:
+            if not self._exports or (self._is_held and not self._tokens[self._exports[0].job].is_cancelled):
                 return None
             request = self._exports.popleft()
             return request, self._tokens[request.job]
@@ -135,7 +155,8 @@ class Mailbox:
             return self._has_pending()
 
     def _has_pending(self) -> bool:
-        return bool(self._preview or self._stills or self._exports or self._prefetch)
+        waits = self._exports and not self._is_held
+        return bool(self._preview or self._stills or waits or self._prefetch)
 
 
 class WantedToken(CancelToken):

@@ -146,6 +146,13 @@ class CancelExport:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldExports:
+    """Leave exports lie, the one in work as it stands, so that previews have the engine to themselves; or go on with them."""
+
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReloadModels:
     """The optional models on this computer have changed: what is asked for after this is made with those that are there now.
 
@@ -160,7 +167,16 @@ class UseProxies:
     paths: tuple[tuple[MediaId, str], ...]
 
 
-Request = PreviewRequest | PrefetchRequest | StillRequest | ExportRequest | CancelExport | ReloadModels | UseProxies
+Request = (
+    PreviewRequest
+    | PrefetchRequest
+    | StillRequest
+    | ExportRequest
+    | CancelExport
+    | HoldExports
+    | ReloadModels
+    | UseProxies
+)
 
 
 # ---- events: engine -> app ------------------------------------------------------------------------------------
