@@ -96,6 +96,9 @@ def _view(window: MainWindow) -> dict[str, Handler]:
         "left_panel": window.show_panels,
         "bottom_panel": window.show_panels,
         "right_panel": window.show_panels,
+        "scopes": window.show_panels,
+        "next_scope": window.scopes.next_scope,
+        "scopes_layer": window.scopes.swap_layer,
         "next_panel": window.focus_next_panel,
         "fullscreen": lambda: window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen),
     }

@@ -43,6 +43,7 @@ from app.proxies import ProxyDesk
 from app.room import Room
 from app.scene_book import SceneBook
 from app.scene_desk import SceneDesk
+from app.scopes.panel import ScopesPanel
 from app.session_bridge import SessionBridge
 from app.status_bar import StatusBar
 from app.timeline.edit_desk import EditDesk
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.shot_desk = ShotDesk(self.bridge, self)
         self.browser = Browser(self.context, self.stills, self.media)
         self.inspector = Inspector(self.context, self.stills, self.desk)
+        self.scopes = ScopesPanel()
         self.status = StatusBar()
         self.bin = MediaDesk(self.bridge, self.media, self.timeline.canvas, self.browser.media)
         MediaDrop(self.bin, self.timeline.canvas)
@@ -123,6 +125,7 @@ class MainWindow(QMainWindow):
             "right_panel",
             "bottom_panel",
             "view_wipe",
+            "scopes",
         ):
             self.actions_by_id[id_].setChecked(True)
         fill_menus(self.menuBar(), self.actions_by_id)
@@ -161,6 +164,8 @@ class MainWindow(QMainWindow):
             target.files_dropped.connect(self.documents.open_paths)
         self.browser.looks.hovered.connect(self._on_look_hovered)
         self._connect_bin()
+        self.viewer.view.pictures_shown.connect(self.scopes.show_pictures)
+        self.scopes.layer_changed.connect(self._show_scopes)
         self.workbench.hint_changed.connect(self.status.set_hint)
         self._connect_empty_page()
         self.exporter.changed.connect(self._show_export_state)
@@ -220,6 +225,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.player.stop()
+        self.scopes.close_worker()
         if self._models is not None:
             self._models.finish()
         remember_layout(self, self.room.seams)
@@ -335,7 +341,13 @@ class MainWindow(QMainWindow):
             left=self.is_on("left_panel"),
             right=self.is_on("right_panel"),
             bottom=self.is_on("bottom_panel"),
+            scopes=self.is_on("scopes"),
         )
+        self._show_scopes()
+
+    def _show_scopes(self) -> None:
+        """What they look at comes along with what the viewer shows."""
+        self.monitor.set_also((self.scopes.layer,) if self.is_on("scopes") else ())
 
     def _show_recent(self) -> None:
         self.empty.set_recent([Recent(path) for path in self.documents.recent])
@@ -377,6 +389,8 @@ class MainWindow(QMainWindow):
     def focus_next_panel(self) -> None:
         every: tuple[QWidget, ...] = (self.viewer.view, self.inspector, self.timeline.canvas, self.browser)
         panels = [p for p in every if p.isVisible()]
+        if not panels:  # all are put away
+            return
         focus = QApplication.focusWidget()
         here = next(
             (i for i, p in enumerate(panels) if focus is not None and (p is focus or p.isAncestorOf(focus))), -1

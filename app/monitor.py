@@ -26,6 +26,7 @@ from core.render.messages import (
     CacheChanged,
     EngineFault,
     Event,
+    Layer,
     PreviewFailed,
     PreviewReady,
     SceneKnown,
@@ -70,6 +71,7 @@ class Monitor(QObject):
         self._slow.timeout.connect(self._on_slow)
         self._wished: Look | None = None
         self._trial: Look | None = None
+        self._also: tuple[Layer, ...] = ()
         self._tried: ClipId | None = None
         """The clip that wears it; None is the one on screen."""
         self._try = QTimer(self)
@@ -146,7 +148,7 @@ class Monitor(QObject):
         elif not self._is_engine_ready and view.ready is None:
             view.show_message("Starting the renderer…")
         quality = self._viewer.transport.quality
-        self._client.set_view(View(trial, time, LAYERS[view.mode], quality, trial is not project, self._wants_scene))
+        self._client.set_view(View(trial, time, self._layers, quality, trial is not project, self._wants_scene))
 
     def try_look(self, look: Look | None, clip: ClipId | None = None) -> None:
         """Show a clip, by default the one on screen, under another look, after a moment, without touching it; None goes back."""
@@ -172,10 +174,21 @@ class Monitor(QObject):
         worn = next((c for c in project.clips() if c.id == self._tried), clip)
         return project if worn is None or self._trial is None else project.with_clip(replace(worn, look=self._trial))
 
+    @property
+    def _layers(self) -> tuple[Layer, ...]:
+        shown = LAYERS[self._viewer.view.mode]
+        return (*shown, *(layer for layer in self._also if layer not in shown))
+
     def set_wants_scene(self, *, on: bool) -> None:
         """Whether somebody looks at the scene: then it is looked for without a look too."""
         if on != self._wants_scene:
             self._wants_scene = on
+            self.refresh()
+
+    def set_also(self, layers: tuple[Layer, ...]) -> None:
+        """Layers that somebody beside the viewer looks at."""
+        if layers != self._also:
+            self._also = layers
             self.refresh()
 
     def set_mode(self, mode: ViewMode) -> None:

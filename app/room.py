@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 CLASSES: Final = (1440, 2200)
 """Widths from which the window counts as usual and as wide."""
-SIZES: Final = ((228, 320, 260), (248, 348, 292), (408, 460, 376))
-"""Left, right and bottom panel of each class."""
+SIZES: Final = ((228, 320, 260, 190), (248, 348, 292, 262), (408, 460, 376, 380))
+"""Left, right and bottom panel and the scopes of each class."""
 
 
 class Room(QWidget):
@@ -48,6 +48,9 @@ class Room(QWidget):
         self.rows.addWidget(window.timeline)
         self.rows.setStretchFactor(0, 1)
         self.right.addWidget(window.inspector)
+        self.right.addWidget(window.scopes)
+        self.right.setStretchFactor(0, 1)
+        self._scopes = window.scopes
         self.columns.addWidget(self.rows)
         self.columns.addWidget(self.right)
         self.columns.setStretchFactor(0, 1)
@@ -62,22 +65,24 @@ class Room(QWidget):
     @property
     def seams(self) -> dict[str, SeamSplitter]:
         """By the name under which their sizes are remembered."""
-        return {"columns": self.columns, "rows": self.rows, "top": self.top}
+        return {"columns": self.columns, "rows": self.rows, "top": self.top, "right": self.right}
 
-    def show_panels(self, *, has_clip: bool, left: bool, right: bool, bottom: bool) -> None:
+    def show_panels(self, *, has_clip: bool, left: bool, right: bool, bottom: bool, scopes: bool) -> None:
         """The picture and its panels once there is a clip, the welcome before."""
         self.home.setCurrentIndex(1 if has_clip else 0)
         self._browser.setVisible(left)
         self.right.setVisible(has_clip and right)
+        self._scopes.setVisible(scopes)
         self._timeline.setVisible(bottom)
 
     def _apply_default_sizes(self) -> None:
         """The design's sizes for this width of window."""
         width, height = self._size.width(), self._size.height()
-        left, right, bottom = SIZES[self._class]
+        left, right, bottom, scopes = SIZES[self._class]
         self.columns.set_default_sizes((width - right, right))
         self.rows.set_default_sizes((height - bottom - tk.TOP_BAR_H - tk.STATUS_H, bottom))
         self.top.set_default_sizes((left, width - right - left))
+        self.right.set_default_sizes((height - scopes - tk.TOP_BAR_H - tk.STATUS_H, scopes))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Crossing into another class of window takes that class' sizes; the picture has 640 px at least in each."""

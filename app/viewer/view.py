@@ -48,6 +48,8 @@ class ViewerView(QWidget):
     transform_changed = Signal()
     files_dropped = Signal(list)
     tool_left = Signal()
+    pictures_shown = Signal(object)
+    """A `PreviewReady` is on the screen."""
     """Esc, with nothing under way: the tool is to be put down."""
     painted = Signal(object)
     """The `Time` of the picture that was just painted for the first time."""
@@ -96,6 +98,7 @@ class ViewerView(QWidget):
         self._images = {layer: held(picture) for layer, picture in ready.pictures}
         self._tinted = None
         self.message, self.is_error = "", False
+        self.pictures_shown.emit(ready)
         self.update()
 
     def show_message(self, text: str, *, is_error: bool = False, keep_picture: bool = False) -> None:

@@ -1,0 +1,1 @@
+"""Scopes beside the viewer."""
