@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from films import number_film, shot_film
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
