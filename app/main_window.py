@@ -21,10 +21,7 @@ from app.bin.drop import MediaDrop
 from app.bootstrap import proxy_shelf
 from app.documents import Dialogs, Documents, QtDialogs
 from app.engine_host import Emit, EngineHost, SteppedEngine
-from app.export.choices import time_left_text
-from app.export.dialog import ExportDialog
-from app.export.exporter import Exporter, Phase
-from app.export.popover import ExportPopover
+from app.export.exporter import Exporter
 from app.handlers import handlers
 from app.incoming import Incoming
 from app.layout_memory import remember_layout, restore_layout
@@ -40,6 +37,9 @@ from app.playback.sound import Sound
 from app.playhead import Playhead
 from app.preview_client import PreviewClient
 from app.proxies import ProxyDesk
+from app.queue.desk import RenderQueue
+from app.queue.station import ExportStation
+from app.queue.store import QueueStore
 from app.room import Room
 from app.scene_book import SceneBook
 from app.scene_desk import SceneDesk
@@ -59,6 +59,7 @@ from core.document.commands import ResetAxes
 from core.document.model import AMOUNT
 from core.document.session import Session
 from core.ids import ClipId
+from core.places import data_dir
 from core.presets import presets
 from core.progress import Progress
 from core.render.messages import EngineFault, EngineStatus, Event, ReloadModels
@@ -112,6 +113,8 @@ class MainWindow(QMainWindow):
         self._models: ModelsWindow | None = None
         self.workbench = Workbench(self.viewer, self.monitor, self.desk, self.top_bar, self.inspector, self)
         self.exporter = Exporter(self.engine.post, self)
+        self.queue = RenderQueue(self.exporter, self.engine.post, QueueStore(data_dir() / "queue"), self)
+        self.exports = ExportStation(self.bridge, self.exporter, self.queue, self.status, self)
         self.empty = EmptyPage()
         self.room = Room(self)
         self.actions_by_id = make_actions(self, handlers(self))
@@ -168,15 +171,9 @@ class MainWindow(QMainWindow):
         self.scopes.layer_changed.connect(self._show_scopes)
         self.workbench.hint_changed.connect(self.status.set_hint)
         self._connect_empty_page()
-        self.exporter.changed.connect(self._show_export_state)
-        self.exporter.finished.connect(
-            lambda text: self.status.show_message(text, is_error=self._export_phase() is Phase.FAILED)
-        )
         callout = self.timeline.canvas.callout
         callout.retry.connect(self.incoming.try_again)
         callout.relink.connect(self.incoming.relink)
-        self._popover = ExportPopover(self.exporter, self.status, self)
-        self.status.job_clicked.connect(self._on_job_clicked)
 
     def _connect_bin(self) -> None:
         panel = self.browser.media
@@ -215,6 +212,7 @@ class MainWindow(QMainWindow):
         restore_layout(self, self.room.seams)
         self.status.set_job("Starting the renderer")
         self.engine.start()
+        self.queue.load()
         self.documents.offer_recovery()
         if path:
             self.documents.open_paths([path])
@@ -225,6 +223,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.player.stop()
+        self.queue.close()
         self.scopes.close_worker()
         if self._models is not None:
             self._models.finish()
@@ -237,6 +236,7 @@ class MainWindow(QMainWindow):
 
     def _on_engine_ready(self) -> None:
         self.status.set_job("")
+        self.queue.resume()
         self.monitor.on_engine_ready()
 
     def _on_event(self, event: Event) -> None:
@@ -274,39 +274,10 @@ class MainWindow(QMainWindow):
         elif progress.total:
             self.status.set_job(progress.stage, progress.fraction, f"{progress.done} of {progress.total}")
 
-    # ---- export ---------------------------------------------------------------------------------------------------
-
-    def show_export(self) -> None:
-        if self.exporter.is_running:
-            self._popover.show_above(self.status)
-            return
-        path = self.bridge.session.path
-        folder = path.parent if path else Path.home()
-        dialog = ExportDialog(self.bridge.project, folder, self.exporter.start, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def _export_phase(self) -> Phase | None:
-        return self.exporter.state.phase if self.exporter.state else None
-
-    def _show_export_state(self) -> None:
-        """The status bar goes on telling while the popover is away."""
-        state = self.exporter.state
-        if state is None or not state.is_running:
-            self.status.set_job("")
-            return
-        progress = state.progress
-        detail = f"{progress.done} of {progress.total}  {time_left_text(progress.left_s)}" if progress else ""
-        self.status.set_job(f"{state.phase.value} {state.name}", progress.fraction if progress else 0.0, detail)
-
     def _on_preview_job(self, name: str, fraction: float | None, detail: str) -> None:
         """An export, and the demo while it is drawn, come first in the status bar."""
         if not self.exporter.is_running and not (self._demo is not None and self._demo.isRunning()):
             self.status.set_job(name, fraction, detail)
-
-    def _on_job_clicked(self) -> None:
-        if self.exporter.state is not None:
-            self._popover.show_above(self.status)
 
     # ---- state ----------------------------------------------------------------------------------------------------
 

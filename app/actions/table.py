@@ -40,6 +40,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("save", "Save", "File", 2, ("Ctrl+S",), in_text_too=True),
     ActionSpec("save_as", "Save as…", "File", 2, ("Ctrl+Shift+S",), in_text_too=True),
     ActionSpec("export", "Export…", "File", 3, ("Ctrl+E",), needs="media"),
+    ActionSpec("render_queue", "Render queue", "File", 3, ("Ctrl+Shift+E",)),
     ActionSpec("export_timeline", "Export timeline…", "File", 3, needs="media"),
     ActionSpec("quit", "Quit", "File", 4, ("Ctrl+Q",), in_text_too=True),
     ActionSpec("undo", "Undo", "Edit", 0, ("Ctrl+Z",), needs="undo"),

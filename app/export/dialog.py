@@ -39,9 +39,12 @@ class ExportDialog(QDialog):
         folder: Path,
         start: Callable[[ExportRequest], None],
         parent: QWidget | None = None,
+        *,
+        enqueue: Callable[[ExportRequest], None] | None = None,
     ) -> None:
+        """With `enqueue` it offers to add the request to the render queue instead."""
         super().__init__(parent)
-        self._project, self._start = project, start
+        self._project, self._start, self._enqueue = project, start, enqueue
         self._ranges = range_choices(project)
         self._sizes = size_choices(project)
         self.setWindowTitle("Export")
@@ -61,7 +64,9 @@ class ExportDialog(QDialog):
         self.sound = Tick("Sound")
         self.note = text_label(px=tk.CAPTION_PX, wraps=True)
         self.export = Button("Export", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self.queue = Button("Add to queue", height=tk.ACTION_H)
         self._build()
+        self.queue.setVisible(enqueue is not None)
         self._wire_width()
         self.out.textChanged.connect(self._check)
         self.out.returnPressed.connect(self.accept)
@@ -123,10 +128,12 @@ class ExportDialog(QDialog):
         cancel = Button("Cancel", height=tk.ACTION_H)
         cancel.clicked.connect(self.reject)
         self.export.clicked.connect(self.accept)
+        self.queue.clicked.connect(self._add_to_queue)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addStretch(1)
         foot.addWidget(cancel)
+        foot.addWidget(self.queue)
         foot.addWidget(self.export)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(tk.CARD_INSET,) * 4)
@@ -174,6 +181,7 @@ class ExportDialog(QDialog):
         self.note.setText(problem or (f"{self.path.name} exists and will be replaced." if replaces else ""))
         set_ink(self.note, tk.ERR if problem else tk.WARN)
         self.export.setEnabled(not problem)
+        self.queue.setEnabled(not problem)
 
     def _choose(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(
@@ -203,6 +211,12 @@ class ExportDialog(QDialog):
         self._check()
         if self.export.isEnabled():
             self._start(self.request())
+            super().accept()
+
+    def _add_to_queue(self) -> None:
+        self._check()
+        if self._enqueue is not None and self.queue.isEnabled():
+            self._enqueue(self.request())
             super().accept()
 
 

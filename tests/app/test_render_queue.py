@@ -1,0 +1,281 @@
+"""The render queue: its order, its memory, and what it does to the engine, in the real window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from builders import a_mask, a_media, a_project
+from films import number_film
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from window_kit import Editor
+
+from app.export.dialog import ExportDialog
+from app.export.exporter import Exporter
+from app.queue import jobs as q
+from app.queue.desk import RenderQueue
+from app.queue.jobs import Job, JobState
+from app.queue.store import QueueStore
+from core.ids import JobId
+from core.progress import Progress
+from core.render.messages import (
+    CancelExport,
+    ExportDone,
+    ExportFailed,
+    ExportProgress,
+    ExportRequest,
+    ExportSettings,
+    HoldExports,
+    Request,
+)
+from core.timebase import ZERO, Time, TimeRange
+
+PROJECT = a_project(media=a_media(frames=100), masks=[a_mask()])
+
+
+def a_request(name: str) -> ExportRequest:
+    span = TimeRange(ZERO, Time(Fraction(20, 25)))
+    return ExportRequest(JobId(name), PROJECT, span, ExportSettings(f"/out/{name}.mp4", "h264"))
+
+
+class Bench:
+    """A queue over an engine that only listens."""
+
+    def __init__(self, folder: Path) -> None:
+        self.posted: list[Request] = []
+        self.exporter = Exporter(self.posted.append)
+        self.queue = RenderQueue(self.exporter, self.posted.append, QueueStore(folder / "queue"))
+        self.heard: list[str] = []
+        self.queue.finished.connect(self.heard.append)
+
+    @property
+    def order(self) -> list[tuple[str, JobState]]:
+        return [(job.id, job.state) for job in self.queue.jobs]
+
+    @property
+    def exported(self) -> list[str]:
+        return [r.job for r in self.posted if isinstance(r, ExportRequest)]
+
+    def end(self, job: str, *, fails: bool = False) -> None:
+        if fails:
+            self.exporter.on_event(ExportFailed(JobId(job), "The disk is full."))
+        else:
+            self.exporter.on_event(ExportDone(JobId(job), f"/out/{job}.mp4", 20, 1.0))
+
+
+@pytest.fixture
+def bench(tmp_path: Path, qtbot: QtBot) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_jobs_wait_until_the_queue_is_started_and_run_one_after_the_other(bench: Bench) -> None:
+    for name in "abc":
+        bench.queue.add(a_request(name))
+    assert bench.exported == []
+    bench.queue.start()
+    assert bench.exported == ["a"]
+    bench.end("a")
+    bench.end("b", fails=True)
+    assert bench.exported == ["a", "b", "c"]
+    assert bench.heard == []
+    bench.end("c")
+    assert bench.order == [("a", JobState.DONE), ("b", JobState.FAILED), ("c", JobState.DONE)]
+    assert bench.heard == ["The render queue is done: 2 exported, 1 not."]
+    assert q.job_of(bench.queue.jobs, JobId("b")).message == "The disk is full."  # type: ignore[union-attr]
+
+
+def test_only_jobs_that_wait_change_places(bench: Bench) -> None:
+    for name in "abcd":
+        bench.queue.add(a_request(name))
+    bench.queue.start()
+    bench.queue.move(JobId("d"), -1)
+    assert [job.id for job in bench.queue.jobs] == ["a", "b", "d", "c"]
+    bench.queue.move(JobId("d"), -9)
+    assert [job.id for job in bench.queue.jobs] == ["a", "d", "b", "c"]
+    bench.queue.move(JobId("a"), 2)
+    assert [job.id for job in bench.queue.jobs] == ["a", "d", "b", "c"]
+    bench.end("a")
+    assert bench.exported == ["a", "d"]
+
+
+def test_exporting_now_goes_before_all_that_wait(bench: Bench) -> None:
+    bench.queue.add(a_request("a"))
+    bench.queue.export_now(a_request("b"))
+    assert bench.exported == ["b"]
+    bench.queue.export_now(a_request("c"))
+    assert [job.id for job in bench.queue.jobs] == ["b", "c", "a"]
+
+
+def test_pausing_holds_the_engine_and_begins_nothing(bench: Bench) -> None:
+    bench.queue.add(a_request("a"))
+    bench.queue.add(a_request("b"))
+    bench.queue.start()
+    bench.queue.pause()
+    assert bench.posted[-1] == HoldExports(is_held=True)
+    bench.end("a")
+    assert bench.exported == ["a"]
+    bench.queue.start()
+    assert HoldExports(is_held=False) in bench.posted[-2:]
+    assert bench.exported == ["a", "b"]
+
+
+def test_removing_the_job_that_runs_cancels_it_first(bench: Bench) -> None:
+    bench.queue.add(a_request("a"))
+    bench.queue.add(a_request("b"))
+    bench.queue.start()
+    bench.queue.remove(JobId("a"))
+    assert bench.posted[-1] == CancelExport(JobId("a"))
+    bench.exporter.on_event(ExportFailed(JobId("a"), "Export cancelled.", is_cancelled=True))
+    assert bench.order == [("b", JobState.RUNNING)]
+    bench.queue.remove(JobId("b"))
+    bench.exporter.on_event(ExportFailed(JobId("b"), "Export cancelled.", is_cancelled=True))
+    assert bench.order == []
+
+
+def test_a_job_that_stopped_can_be_tried_again(bench: Bench) -> None:
+    bench.queue.add(a_request("a"))
+    bench.queue.retry(JobId("a"))
+    assert bench.order == [("a", JobState.WAITING)]
+    bench.queue.start()
+    bench.end("a", fails=True)
+    bench.queue.retry(JobId("a"))
+    assert bench.exported == ["a", "a"]
+    bench.end("a")
+    bench.queue.clear_finished()
+    assert bench.order == []
+
+
+def test_progress_reaches_the_job(bench: Bench) -> None:
+    bench.queue.add(a_request("a"))
+    bench.queue.start()
+    bench.exporter.on_event(ExportProgress(JobId("a"), Progress("Rendering", 10, 20, 5.0)))
+    (job,) = bench.queue.jobs
+    assert (job.done, job.total, job.left_s, job.fraction) == (10, 20, 5.0, 0.5)
+
+
+def test_the_queue_comes_back_after_a_crash_and_goes_on_by_itself(bench: Bench, tmp_path: Path) -> None:
+    bench.queue.add(a_request("a"))
+    bench.queue.add(a_request("b"))
+    bench.queue.start()
+    bench.exporter.on_event(ExportProgress(JobId("a"), Progress("Rendering", 10, 20, 5.0)))
+    bench.end("a")
+    again = Bench(tmp_path)
+    again.queue.load()
+    assert again.order == [("a", JobState.DONE), ("b", JobState.WAITING)]
+    assert again.queue.jobs[1].request == a_request("b")
+    assert again.queue.jobs[1].message == "Interrupted. It goes on where it stopped."
+    assert again.exported == []
+    again.queue.resume()
+    assert again.exported == ["b"]
+
+
+def test_after_an_orderly_end_nothing_begins_by_itself(bench: Bench, tmp_path: Path) -> None:
+    bench.queue.add(a_request("a"))
+    bench.queue.start()
+    bench.queue.close()
+    again = Bench(tmp_path)
+    again.queue.load()
+    again.queue.resume()
+    assert again.exported == []
+    assert again.order == [("a", JobState.WAITING)]
+    again.queue.remove(JobId("a"))
+    assert list((tmp_path / "queue").glob("*.wvp")) == []
+
+
+def test_a_damaged_list_or_project_loses_no_other_job(bench: Bench, tmp_path: Path) -> None:
+    for name in "ab":
+        bench.queue.add(a_request(name))
+    (tmp_path / "queue" / "a.wvp").write_bytes(b"no project")
+    again = Bench(tmp_path)
+    again.queue.load()
+    assert again.order == [("b", JobState.WAITING)]
+    (tmp_path / "queue" / "queue.json").write_bytes(b"[")
+    again.queue.load()
+    assert again.order == []
+
+
+def test_moving_is_a_permutation_of_those_that_wait() -> None:
+    states = [JobState.DONE, JobState.WAITING, JobState.RUNNING, JobState.WAITING, JobState.WAITING]
+    jobs = tuple(replace(Job(a_request(str(n))), state=state) for n, state in enumerate(states))
+    for n in range(5):
+        for by in range(-3, 4):
+            after = q.moved(jobs, JobId(str(n)), by)
+            assert sorted(j.id for j in after) == sorted(j.id for j in jobs)
+            assert [j.state for j in after] == states
+
+
+# ---- in the window ------------------------------------------------------------------------------------------------
+
+
+def enqueue(editor: Editor, name: str) -> Path:
+    """As a person does: the export dialog, a name, Add to queue."""
+    editor.act("export")
+    dialog = next(d for d in editor.window.findChildren(ExportDialog) if d.isVisible())
+    out = editor.folder / name
+    dialog.format.setCurrentText("PNG sequence, 16 bit")
+    dialog.out.setText(str(out))
+    editor.qtbot.mouseClick(dialog.queue, Qt.MouseButton.LeftButton)
+    return out
+
+
+def test_two_exports_run_through_the_queue_window(editor: Editor) -> None:
+    editor.add_clip(frames=10)
+    window = editor.window
+    first, second = enqueue(editor, "first_%03d.png"), enqueue(editor, "second_%03d.png")
+    panel = window.exports.queue_window
+    assert panel is not None
+    assert panel.isVisible()
+    assert [job.out for job in window.queue.jobs] == [first, second]
+    assert panel.run.text() == "Start"
+    panel.select(window.queue.jobs[1].id)
+    editor.qtbot.keyClick(panel.view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert [job.out for job in window.queue.jobs] == [second, first]
+    editor.qtbot.mouseClick(panel.run, Qt.MouseButton.LeftButton)
+    editor.until(lambda: all(job.state is JobState.DONE for job in window.queue.jobs))
+    assert len(list(editor.folder.glob("first_*.png"))) == 10
+    assert len(list(editor.folder.glob("second_*.png"))) == 10
+    editor.until(lambda: window.status.text == "The render queue is done: 2 exported.")
+    editor.qtbot.mouseClick(panel.clear, Qt.MouseButton.LeftButton)
+    assert window.queue.jobs == ()
+    assert panel.empty.isVisible()
+
+
+def test_a_paused_export_leaves_the_previews_and_ends_whole(editor: Editor) -> None:
+    window = editor.window
+    editor.add_clip(frames=60)
+    editor.wait_for_picture()
+    enqueue(editor, "long_%03d.png")
+    editor.act("render_queue")
+    panel = window.exports.queue_window
+    assert panel is not None
+    window.queue.start()
+    editor.until(lambda: window.queue.jobs[0].done > 2)
+    editor.qtbot.mouseClick(panel.run, Qt.MouseButton.LeftButton)
+    assert panel.run.text() == "Resume"
+    window.playhead.seek(Time.from_frame(30, window.bridge.project.rate))
+    editor.wait_for_picture()
+    assert window.queue.jobs[0].state is JobState.RUNNING
+    assert not (editor.folder / "long_059.png").exists()
+    editor.qtbot.mouseClick(panel.run, Qt.MouseButton.LeftButton)
+    editor.until(lambda: window.queue.jobs[0].state is JobState.DONE)
+    assert len(list(editor.folder.glob("long_*.png"))) == 60
+
+
+def test_delete_removes_and_the_source_can_never_be_queued_over(editor: Editor) -> None:
+    editor.add_clip(frames=10)
+    number_film(editor.folder / "other.mp4", 3)
+    enqueue(editor, "one_%03d.png")
+    editor.act("export")
+    dialog = next(d for d in editor.window.findChildren(ExportDialog) if d.isVisible())
+    dialog.out.setText(str(editor.folder / "tiny.mp4"))
+    assert not dialog.queue.isEnabled()
+    dialog.reject()
+    panel = editor.window.exports.queue_window
+    assert panel is not None
+    panel.view.setFocus()
+    assert panel.current is not None
+    editor.qtbot.keyClick(panel.view, Qt.Key.Key_Delete)
+    assert editor.window.queue.jobs == ()
