@@ -75,7 +75,7 @@ class RelinkDialog(QDialog):
         self.list.setUniformRowHeights(True)
         self.list.setAccessibleName("Missing media")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.list.setStyleSheet(
             f"QTreeWidget {{ background: {tk.WELL.name()}; border: 1px solid {tk.LINE.name()}; }}"

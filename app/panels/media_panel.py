@@ -305,7 +305,7 @@ class MediaView(QListView):
 
     def _fit_tiles(self) -> None:
         """As many columns as have room, all of one width."""
-        wide = self.viewport().width() - 2
+        wide = self.viewport().width() - 8  # Qt breaks a line that would just fit
         self._look.tile_w = max(60, wide // max(1, wide // TILE_W))
         if self._look.is_grid:
             self.setGridSize(self._look.sizeHint(QStyleOptionViewItem(), QModelIndex()))

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.export.choices import time_left_text
+from app.export.choices import FORMATS, time_left_text
 from app.queue.desk import RenderQueue
 from app.queue.jobs import Job, JobState
 from app.theme import tokens as tk
@@ -42,7 +42,7 @@ from app.widgets.parts import Rule, text_label
 from core.ids import JobId
 
 Index = QModelIndex | QPersistentModelIndex
-ROW_H: Final = 60
+ROW_H: Final = 56
 _SIDE_W: Final = 150
 _KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return)
 _JOB: Final = int(Qt.ItemDataRole.UserRole)
@@ -56,10 +56,11 @@ _ICONS: Final[dict[JobState, tuple[str, QColor]]] = {
 
 
 def settings_text(job: Job) -> str:
-    """`H264, 1920 × 1080, 120 frames`."""
+    """`H.264, 1920 × 1080, 120 frames`."""
     settings, project = job.request.settings, job.request.project
     width, height = settings.width or project.width, settings.height or project.height
-    codec = settings.codec.upper() or job.out.suffix.lstrip(".").upper()
+    title = next((f.title for f in FORMATS if f.codec.value == settings.codec), job.out.suffix.lstrip(".").upper())
+    codec = title.partition(",")[0]
     return f"{codec}, {width} × {height}, {job.frames} frame{'' if job.frames == 1 else 's'}"
 
 
@@ -142,7 +143,7 @@ class QueueDelegate(QStyledItemDelegate):
         counted = f"{job.done} of {job.total}" if job.total and job.state is not JobState.DONE else ""
         draw_text(painter, side.translated(0, 17), counted, tk.T3, caption, align)
         if job.state is JobState.RUNNING or 0 < job.done < job.total:
-            bar = QRectF(left, rect.bottom() - 11, rect.right() - tk.PANEL_INSET - left, 4)
+            bar = QRectF(left, rect.bottom() - 9, rect.right() - tk.PANEL_INSET - left, 4)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tk.TRACK)
             painter.drawRoundedRect(bar, 2, 2)

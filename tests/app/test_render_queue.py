@@ -264,6 +264,29 @@ def test_a_paused_export_leaves_the_previews_and_ends_whole(editor: Editor) -> N
     assert len(list(editor.folder.glob("long_*.png"))) == 60
 
 
+def test_an_interrupted_export_goes_on_from_its_finished_pieces(editor: Editor, qtbot: QtBot) -> None:
+    """A piece is 48 frames: what was finished of it before the window closed is not made again."""
+    editor.add_clip(frames=70)
+    enqueue(editor, "film_%03d.png")
+    editor.window.queue.start()
+    editor.until(lambda: editor.window.queue.jobs[0].done > 50)
+    editor.window.queue.pause()
+    editor.close()
+    later = Editor.open(qtbot, editor.folder)
+    try:
+        later.until(lambda: bool(later.window.queue.jobs))
+        (job,) = later.window.queue.jobs
+        assert (job.state, job.message) == (JobState.WAITING, "Interrupted. It goes on where it stopped.")
+        seen: list[int] = []
+        later.window.queue.changed.connect(lambda: seen.append(later.window.queue.jobs[0].done))
+        later.window.queue.start()
+        later.until(lambda: later.window.queue.jobs[0].state is JobState.DONE)
+        assert min(n for n in seen if 0 < n < 50) == 48
+        assert len(list(editor.folder.glob("film_*.png"))) == 70
+    finally:
+        later.close()
+
+
 def test_delete_removes_and_the_source_can_never_be_queued_over(editor: Editor) -> None:
     editor.add_clip(frames=10)
     number_film(editor.folder / "other.mp4", 3)
