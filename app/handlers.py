@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from app.actions.actions import Handler
+from app.viewer.guides import Guide
 from app.viewer.modes import ViewMode
 from core.document.model import StrokeMode
 
@@ -86,6 +87,12 @@ def _view(window: MainWindow) -> dict[str, Handler]:
     canvas, viewer = window.timeline.canvas, window.viewer
     return {
         **{f"view_{mode.value}": partial(window.workbench.set_mode, mode) for mode in ViewMode},
+        "flip": window.workbench.flip,
+        "difference_gain": viewer.next_gain,
+        "probe": lambda: window.probe.set_on(on=window.is_on("probe")),
+        "probe_size": window.probe.next_side,
+        **{guide.action: partial(viewer.toggle_guide, guide) for guide in Guide},
+        "viewer_alone": window.show_picture_alone,
         "overlays": lambda: viewer.view.show_overlays(on=window.is_on("overlays")),
         "fit": viewer.fit,
         "one_to_one": lambda: viewer.zoom_to(1.0),

@@ -33,3 +33,12 @@ def restore_layout(window: QMainWindow, seams: Mapping[str, QSplitter]) -> None:
     for name, splitter in seams.items():
         if isinstance(state := settings.value(name), QByteArray):
             splitter.restoreState(state)
+
+
+def remember_word(name: str, word: str) -> None:
+    """What a part of the window wants to be told again."""
+    _settings().setValue(name, word)
+
+
+def recalled_word(name: str) -> str:
+    return str(_settings().value(name) or "")

@@ -24,7 +24,7 @@ from app.engine_host import Emit, EngineHost, SteppedEngine
 from app.export.exporter import Exporter
 from app.handlers import handlers
 from app.incoming import Incoming
-from app.layout_memory import remember_layout, restore_layout
+from app.layout_memory import recalled_word, remember_layout, remember_word, restore_layout
 from app.media_host import MediaHost
 from app.monitor import Monitor
 from app.panels.browser import Browser
@@ -53,6 +53,7 @@ from app.timeline.state import Tool
 from app.timeline_files import QtTimelineDialogs, TimelineFiles
 from app.top_bar import TopBar
 from app.viewer.panel import ViewerPanel
+from app.viewer.probe import Probe
 from app.workbench import WORKSPACES, Workbench
 from core.condition import AXES
 from core.document.commands import ResetAxes
@@ -100,6 +101,10 @@ class MainWindow(QMainWindow):
         self.browser = Browser(self.context, self.stills, self.media)
         self.inspector = Inspector(self.context, self.stills, self.desk)
         self.scopes = ScopesPanel()
+        self.probe = Probe(
+            self.engine.post, lambda: self.client.view, self.viewer.view.pictures, self.viewer.view.update, self
+        )
+        self.viewer.view.paint_over = self.probe.paint
         self.status = StatusBar()
         self.bin = MediaDesk(self.bridge, self.media, self.timeline.canvas, self.browser.media)
         MediaDrop(self.bin, self.timeline.canvas)
@@ -168,6 +173,9 @@ class MainWindow(QMainWindow):
         self.browser.looks.hovered.connect(self._on_look_hovered)
         self._connect_bin()
         self.viewer.view.pictures_shown.connect(self.scopes.show_pictures)
+        self.viewer.view.pictures_shown.connect(lambda _ready: self.probe.follow())
+        self.viewer.view.hovered.connect(self.probe.hover)
+        self.viewer.view.escaped.connect(self._leave_picture_alone)
         self.scopes.layer_changed.connect(self._show_scopes)
         self.workbench.hint_changed.connect(self.status.set_hint)
         self._connect_empty_page()
@@ -210,6 +218,7 @@ class MainWindow(QMainWindow):
     def begin(self, path: str | None = None) -> None:
         """Start the engine, offer what a crash left, open what was asked for."""
         restore_layout(self, self.room.seams)
+        self.viewer.restore(recalled_word("viewer"))
         self.status.set_job("Starting the renderer")
         self.engine.start()
         self.queue.load()
@@ -228,6 +237,7 @@ class MainWindow(QMainWindow):
         if self._models is not None:
             self._models.finish()
         remember_layout(self, self.room.seams)
+        remember_word("viewer", self.viewer.state)
         for thread in (self._demo, self.shot_desk, self.timeline_files, self.proxies, self.media, self.engine):
             if thread is not None:
                 thread.close()
@@ -243,6 +253,7 @@ class MainWindow(QMainWindow):
         self.monitor.on_event(event)
         self.stills.on_event(event)
         self.scenes.on_event(event)
+        self.probe.on_event(event)
         self.exporter.on_event(event)
         if isinstance(event, EngineStatus):
             self.status.set_device(event.device)
@@ -307,6 +318,8 @@ class MainWindow(QMainWindow):
 
     def show_panels(self) -> None:
         """The picture and its panels once there is a clip, the welcome before; each panel as its action says."""
+        if self.is_on("viewer_alone"):
+            return
         self.room.show_panels(
             has_clip=bool(self.bridge.project.media),
             left=self.is_on("left_panel"),
@@ -315,6 +328,24 @@ class MainWindow(QMainWindow):
             scopes=self.is_on("scopes"),
         )
         self._show_scopes()
+
+    def show_picture_alone(self) -> None:
+        """The picture over the whole screen, or the window as it was."""
+        alone = self.is_on("viewer_alone")
+        self.room.show_picture_alone(on=alone)
+        self.menuBar().setVisible(not alone)
+        self.setWindowState(
+            self.windowState() | Qt.WindowState.WindowFullScreen
+            if alone
+            else self.windowState() & ~Qt.WindowState.WindowFullScreen
+        )
+        if not alone:
+            self.show_panels()
+        self.viewer.view.setFocus()
+
+    def _leave_picture_alone(self) -> None:
+        if self.is_on("viewer_alone"):
+            self.actions_by_id["viewer_alone"].trigger()
 
     def _show_scopes(self) -> None:
         """What they look at comes along with what the viewer shows."""

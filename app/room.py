@@ -38,7 +38,8 @@ class Room(QWidget):
         """The right column from top to bottom."""
         self.home = QStackedWidget()
         """The welcome, and the panels around the picture."""
-        self._browser, self._timeline = window.browser, window.timeline
+        self._browser, self._timeline, self._viewer = window.browser, window.timeline, window.viewer
+        self._top_bar, self._status = window.top_bar, window.status
         self.top.addWidget(window.browser)
         self.top.addWidget(window.viewer)
         self.top.setStretchFactor(1, 1)
@@ -74,6 +75,15 @@ class Room(QWidget):
         self.right.setVisible(has_clip and right)
         self._scopes.setVisible(scopes)
         self._timeline.setVisible(bottom)
+
+    def show_picture_alone(self, *, on: bool) -> None:
+        """All but the picture away; `show_panels` brings back those that were in sight."""
+        for part in (self._top_bar, self._status):
+            part.setVisible(not on)
+        if on:
+            for panel in (self._browser, self.right, self._timeline):
+                panel.hide()
+        self._viewer.show_chrome(on=not on)
 
     def _apply_default_sizes(self) -> None:
         """The design's sizes for this width of window."""

@@ -118,6 +118,10 @@ class Workbench(QObject):
         self._compared = None
         self._show()
 
+    def flip(self) -> None:
+        """The other of source and result, in the same place."""
+        self.set_mode(ViewMode.SOURCE if self._viewer.view.mode is ViewMode.RESULT else ViewMode.RESULT)
+
     def set_workspace(self, name: str) -> None:
         """Mask comes with the brush in hand, the others without."""
         if name == MASK:

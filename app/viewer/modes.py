@@ -15,6 +15,9 @@ class ViewMode(StrEnum):
     RESULT = "result"
     WIPE = "wipe"
     SPLIT = "split"
+    BUTTERFLY = "butterfly"
+    """One half of both, mirrored at the middle."""
+    DIFFERENCE = "difference"
     FLICKER = "flicker"
     MATTE = "matte"
     SKY = "sky"
@@ -27,6 +30,8 @@ LAYERS: Final = {
     ViewMode.RESULT: (Layer.RESULT,),
     ViewMode.WIPE: (Layer.SOURCE, Layer.RESULT),
     ViewMode.SPLIT: (Layer.SOURCE, Layer.RESULT),
+    ViewMode.BUTTERFLY: (Layer.SOURCE, Layer.RESULT),
+    ViewMode.DIFFERENCE: (Layer.SOURCE, Layer.RESULT),
     ViewMode.FLICKER: (Layer.FLICKER,),
     ViewMode.MATTE: (Layer.SOURCE,),
     ViewMode.SKY: (Layer.SOURCE, Layer.SKY),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
@@ -15,7 +15,9 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.painting import draw_text
 from app.viewer.geometry import ViewTransform
+from app.viewer.guides import Guide
 from app.viewer.modes import ViewMode
+from app.viewer.pictures import GAINS
 from app.viewer.transport import Transport
 from app.viewer.view import ViewerView
 
@@ -27,8 +29,9 @@ MODE_ICONS: Final = {
     ViewMode.FLICKER: "flicker",
     ViewMode.MATTE: "matte",
 }
-MAPS: Final = (ViewMode.SKY, ViewMode.GROUND, ViewMode.DEPTH)
-"""Behind one button: what the renderer knows of a frame."""
+MORE: Final = ((ViewMode.BUTTERFLY, ViewMode.DIFFERENCE), (ViewMode.SKY, ViewMode.GROUND, ViewMode.DEPTH))
+"""Behind one button: rarer comparisons, and what the renderer knows of a frame."""
+SURROUNDS: Final = {"Default surround": tk.VIEWER, "Black": QColor("#000000"), "18 % grey": QColor("#767676")}
 LABELS_FROM_PX: Final = 1000
 """Below this width only the active mode is named."""
 
@@ -45,18 +48,21 @@ class ViewerPanel(QWidget):
         self.transport.asked.connect(self.asked)
         self._title = ""
         self._modes = {mode: self._mode_button(mode) for mode in MODE_ICONS}
-        self._maps = BarButton("layers", "Sky, ground and depth", checkable=True)
+        self._maps = BarButton("layers", "More views: butterfly, difference, sky, ground, depth", checkable=True)
         self._maps.clicked.connect(self._show_maps_menu)
+        self.guides = BarButton("grid", "Guides and surround")
+        self.guides.clicked.connect(self._show_guides_menu)
         self._zoom = BarButton("", "Zoom", text="Fit")
         self._zoom.clicked.connect(self._show_zoom_menu)
         self.view.transform_changed.connect(self._show_zoom)
-        header = QHBoxLayout()
+        header = self._header = QHBoxLayout()
         header.setContentsMargins(8, 3, 8, 3)
         header.setSpacing(2)
         for button in self._modes.values():
             header.addWidget(button)
         header.addWidget(self._maps)
         header.addStretch(1)
+        header.addWidget(self.guides)
         header.addWidget(self._zoom)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -83,9 +89,9 @@ class ViewerPanel(QWidget):
             named = chosen or self.width() >= LABELS_FROM_PX
             button.setText(BY_ID[f"view_{mode.value}"].text if named else "")
             button.updateGeometry()
-        in_maps = self.view.mode in MAPS
+        in_maps = any(self.view.mode in group for group in MORE)
         self._maps.setChecked(in_maps)
-        word = BY_ID[f"view_{self.view.mode.value}"].text if in_maps else "Maps"
+        word = BY_ID[f"view_{self.view.mode.value}"].text if in_maps else "More"
         self._maps.setText(word if in_maps or self.width() >= LABELS_FROM_PX else "")
         self._maps.updateGeometry()
         self._show_zoom()
@@ -105,7 +111,7 @@ class ViewerPanel(QWidget):
         painter.fillRect(header, tk.HEADER)
         painter.fillRect(QRectF(0, header.bottom() - 1, self.width(), 1), tk.SEAM)
         left = self._maps.geometry().right() + 12
-        right = self._zoom.x() - 12
+        right = self.guides.x() - 12
         wanted = QFontMetricsF(ui_font()).horizontalAdvance(self._title) + 2
         x = max(left, min((self.width() - wanted) / 2, right - wanted))  # in the middle where there is room
         draw_text(painter, QRectF(x, 0, min(wanted, right - x), header.height()), self._title, tk.T2, ui_font())
@@ -120,14 +126,77 @@ class ViewerPanel(QWidget):
     def _show_maps_menu(self) -> None:
         self.show_mode()  # the press has ticked it
         menu = QMenu(self)
-        for mode in MAPS:
-            id_ = f"view_{mode.value}"
-            action = menu.addAction(f"{BY_ID[id_].text}\t{shortcut_of(id_)}")
+        for number, group in enumerate(MORE):
+            if number:
+                menu.addSeparator()
+            for mode in group:
+                id_ = f"view_{mode.value}"
+                action = menu.addAction(f"{BY_ID[id_].text}\t{shortcut_of(id_)}")
+                action.setCheckable(True)
+                action.setChecked(self.view.mode is mode)
+                action.triggered.connect(lambda _=False, id_=id_: self.asked.emit(id_))
+        menu.addSeparator()
+        for gain in GAINS:
+            action = menu.addAction(f"Difference {gain}×")
             action.setCheckable(True)
-            action.setChecked(self.view.mode is mode)
-            action.triggered.connect(lambda _=False, id_=id_: self.asked.emit(id_))
+            action.setChecked(self.view.pictures.gain == gain)
+            action.triggered.connect(lambda _=False, gain=gain: self.view.set_gain(gain))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self._maps.mapToGlobal(QPointF(0, self._maps.height()).toPoint()))
+
+    def next_gain(self) -> None:
+        """The next stronger difference, then the plain one again."""
+        here = GAINS.index(self.view.pictures.gain)
+        self.view.set_gain(GAINS[(here + 1) % len(GAINS)])
+
+    def toggle_guide(self, guide: Guide) -> None:
+        """One frame of another format at a time; the others add up."""
+        others = {g for g in self.view.guides if guide.aspect is None or g.aspect is None}
+        self.view.set_guides(frozenset(others - {guide} if guide in self.view.guides else others | {guide}))
+
+    def _show_guides_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for guide in Guide:
+            action = menu.addAction(BY_ID[guide.action].text)
+            action.setCheckable(True)
+            action.setChecked(guide in self.view.guides)
+            action.triggered.connect(lambda _=False, guide=guide: self.toggle_guide(guide))
+        menu.addSeparator()
+        for name, color in SURROUNDS.items():
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(self.view.surround == color)
+            action.triggered.connect(lambda _=False, color=color: self.view.set_surround(color))
+        menu.popup(self.guides.mapToGlobal(QPointF(0, self.guides.height()).toPoint()))
+
+    # ---- memory ---------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """Guides, surround and gain, to be remembered."""
+        guides = ",".join(sorted(self.view.guides))
+        return f"{guides}|{self.view.surround.name()}|{self.view.pictures.gain}"
+
+    def restore(self, state: str) -> None:
+        """What `state` said; what it cannot read it leaves as it is."""
+        parts = state.split("|")
+        if len(parts) != 3:
+            return
+        known = {guide.value for guide in Guide}
+        self.view.set_guides(frozenset(Guide(g) for g in parts[0].split(",") if g in known))
+        if QColor.isValidColorName(parts[1]):
+            self.view.set_surround(QColor(parts[1]))
+        if parts[2].isdigit() and int(parts[2]) in GAINS:
+            self.view.set_gain(int(parts[2]))
+
+    def show_chrome(self, *, on: bool) -> None:
+        """Header and transport; without them the picture is alone."""
+        for button in (*self._modes.values(), self._maps, self.guides, self._zoom, self.transport):
+            button.setVisible(on)
+        margins = (8, 3, 8, 3) if on else (0, 0, 0, 0)
+        self._header.setContentsMargins(*margins)
+        self.update()
 
     # ---- zoom -----------------------------------------------------------------------------------------------------
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QWheelEvent,
 )
@@ -27,18 +26,16 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.theme import tokens as tk
 from app.viewer.compare import halves, paint_wipe
 from app.viewer.geometry import ViewTransform, Wipe
-from app.viewer.images import HeldImage, held, tinted
+from app.viewer.guides import Guide, paint_guides
+from app.viewer.images import HeldImage
 from app.viewer.labels import paint_label, paint_message
-from app.viewer.modes import MAP_TINTS, ViewMode
+from app.viewer.modes import ViewMode
+from app.viewer.names import paint_flicker_legend, paint_names
+from app.viewer.pictures import Pictures
 from app.viewer.tool import Pointer, ViewTool
-from core.render.messages import Layer, PreviewReady, Quality
+from core.render.messages import PreviewReady
 
-MAP_MAX_H: Final = 540
-"""A tinted map is drawn no taller than this: it must follow the playhead."""
-MAP_OPACITY: Final = 0.4
 WIPE_GRAB_PX: Final = 9.0
-FLICKER_SCALE: Final = "dark below 1, bright at 5 and above"
-QUALITY_NAMES: Final = {Quality.DRAFT: "Preview ¼", Quality.HALF: "Preview ½", Quality.FULL: "Full size"}
 
 
 class ViewerView(QWidget):
@@ -48,9 +45,13 @@ class ViewerView(QWidget):
     transform_changed = Signal()
     files_dropped = Signal(list)
     tool_left = Signal()
+    """Esc, with nothing under way: the tool is to be put down."""
     pictures_shown = Signal(object)
     """A `PreviewReady` is on the screen."""
-    """Esc, with nothing under way: the tool is to be put down."""
+    hovered = Signal(object)
+    """The `Pointer`, or None where it has left."""
+    escaped = Signal()
+    """Esc, with an empty hand."""
     painted = Signal(object)
     """The `Time` of the picture that was just painted for the first time."""
 
@@ -76,9 +77,11 @@ class ViewerView(QWidget):
         self.is_error = False
         self.shows_overlays = True
         self.is_moving = False
-        self._ready: PreviewReady | None = None
-        self._images: dict[Layer, HeldImage] = {}
-        self._tinted: HeldImage | None = None
+        self.pictures = Pictures()
+        self.guides: frozenset[Guide] = frozenset()
+        self.paint_over: Callable[[QPainter, QRectF], None] = lambda _painter, _area: None
+        """What lies over all else, such as the probe."""
+        self.surround = tk.VIEWER
         self._unpainted = False
         self._drag: Callable[[QPointF, Qt.KeyboardModifier], None] | None = None
         self._dragged: ViewTool | None = None
@@ -91,12 +94,11 @@ class ViewerView(QWidget):
     @property
     def ready(self) -> PreviewReady | None:
         """What is on the screen."""
-        return self._ready
+        return self.pictures.ready
 
     def show_pictures(self, ready: PreviewReady) -> None:
-        self._ready, self._unpainted = ready, True
-        self._images = {layer: held(picture) for layer, picture in ready.pictures}
-        self._tinted = None
+        self._unpainted = True
+        self.pictures.take(ready)
         self.message, self.is_error = "", False
         self.pictures_shown.emit(ready)
         self.update()
@@ -105,7 +107,7 @@ class ViewerView(QWidget):
         """One sentence over the picture, or instead of it."""
         self.message, self.is_error = text, is_error
         if not keep_picture:
-            self._images, self._ready = {}, None
+            self.pictures.take(None)
         self.update()
 
     def set_mode(self, mode: ViewMode) -> None:
@@ -115,6 +117,20 @@ class ViewerView(QWidget):
     def show_overlays(self, *, on: bool) -> None:
         """Labels and timecode over the picture."""
         self.shows_overlays = on
+        self.update()
+
+    def set_guides(self, guides: frozenset[Guide]) -> None:
+        self.guides = guides
+        self.update()
+
+    def set_surround(self, color: QColor) -> None:
+        """What lies around the picture."""
+        self.surround = color
+        self.update()
+
+    def set_gain(self, gain: int) -> None:
+        """How much the difference is amplified."""
+        self.pictures.set_gain(gain)
         self.update()
 
     def set_transform(self, transform: ViewTransform) -> None:
@@ -146,68 +162,30 @@ class ViewerView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), tk.VIEWER)
+        painter.fillRect(self.rect(), self.surround)
         rect = self.picture_rect
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self.is_moving)
-        self._paint_pictures(painter, rect)
+        self.pictures.paint(painter, rect, self.mode, self.wipe)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._images:
+        if self.pictures.ready is not None:
             self._paint_overlay(painter, rect)
+            paint_guides(painter, rect, self.guides)
             if self.mode is ViewMode.WIPE:
                 paint_wipe(painter, self.wipe, rect)
             for tool in self._tools:
                 tool.paint(painter, self._tool_rect)
             if self.shows_overlays:
                 self._paint_labels(painter, rect)
+            self.paint_over(painter, self.area)
         if self.message:
             paint_message(painter, self.area, self.message, is_error=self.is_error)
         painter.end()
-        if self._unpainted and self._ready is not None:
+        if self._unpainted and self.pictures.ready is not None:
             self._unpainted = False
-            self.painted.emit(self._ready.time)
-
-    def _paint_pictures(self, painter: QPainter, rect: QRectF) -> None:
-        source = self._images.get(Layer.SOURCE)
-        result = self._images.get(Layer.RESULT) or source
-        if self.mode is ViewMode.FLICKER:
-            source = result = self._images.get(Layer.FLICKER) or result
-        if self.mode is ViewMode.DEPTH:
-            result = self._images.get(Layer.DEPTH) or result
-        if self.mode in (ViewMode.SOURCE, ViewMode.MATTE, *MAP_TINTS):
-            result = source = source or result
-        if result is None:
-            return
-        if self.mode is ViewMode.SPLIT and source is not None:
-            left, right = halves(rect)
-            painter.drawImage(left, source.image)
-            painter.drawImage(right, result.image)
-            return
-        if self.mode is ViewMode.WIPE and source is not None:
-            painter.drawImage(rect, source.image)
-            painter.save()
-            clip = QPainterPath()
-            clip.addPolygon(self.wipe.result_side(rect))
-            painter.setClipPath(clip)
-            painter.drawImage(rect, result.image)
-            painter.restore()
-            return
-        painter.drawImage(rect, result.image)
-
-    def _paint_map(self, painter: QPainter, rect: QRectF) -> None:
-        """The sky or the ground as the engine has it, over the source."""
-        layer, color = MAP_TINTS[self.mode]
-        picture = self._ready.picture(layer) if self._ready else None
-        if picture is None:
-            return
-        if self._tinted is None:
-            step = 1 + (picture.height - 1) // MAP_MAX_H
-            matte = picture.pixels[::step, ::step, 0].astype(np.float32) / np.float32(255)
-            self._tinted = tinted((matte, color), opacity=MAP_OPACITY)
-        painter.drawImage(rect, self._tinted.image)
+            self.painted.emit(self.pictures.ready.time)
 
     def _paint_overlay(self, painter: QPainter, rect: QRectF) -> None:
-        if self.mode in MAP_TINTS:
-            self._paint_map(painter, rect)
+        self.pictures.paint_map(painter, rect, self.mode)
         if self.mode is not ViewMode.MATTE and not (self.tool is not None and self.tool.has_overlay):
             return
         overlay = self.overlay(rect.size().toSize())
@@ -215,45 +193,14 @@ class ViewerView(QWidget):
             painter.drawImage(rect, overlay.image)
 
     def _paint_labels(self, painter: QPainter, rect: QRectF) -> None:
-        rect = rect.intersected(self.area)
-        quality = self._quality_name()
-        is_made = Layer.RESULT in self._images
-        source = f"Source   {quality}"
-        result = (
-            f"{self.result_name}   {quality}"
-            if is_made
-            else f"Source, {self.result_name.lower()} is not ready   {quality}"
+        shown = rect.intersected(self.area)
+        paint_names(
+            painter, rect, shown, self.pictures, self.mode, self.wipe, self.result_name, is_moving=self.is_moving
         )
-        left = QPointF(rect.left() + 12, rect.top() + 12)
-        right = QPointF(rect.right() - 12, rect.top() + 12)
-        if self.mode is ViewMode.WIPE:
-            result_is_right = self.wipe.distance(right, self.picture_rect) > 0
-            paint_label(painter, left, source if result_is_right else result)
-            paint_label(painter, right, result if result_is_right else source, to_left=True)
-        elif self.mode is ViewMode.SPLIT:
-            paint_label(painter, left, source)
-            paint_label(painter, halves(self.picture_rect)[1].topLeft() + QPointF(12, 12), result)
-        else:
-            name = {
-                ViewMode.SOURCE: source,
-                ViewMode.MATTE: f"Matte over source   {quality}",
-                ViewMode.SKY: f"Sky over source{self._waiting(Layer.SKY)}   {quality}",
-                ViewMode.GROUND: f"Ground over source{self._waiting(Layer.GROUND)}   {quality}",
-                ViewMode.DEPTH: f"Depth, near is white{self._waiting(Layer.DEPTH)}   {quality}",
-                ViewMode.FLICKER: f"Flicker added to the source, {FLICKER_SCALE}   {quality}",
-            }.get(self.mode, result)
-            paint_label(painter, left, name)
         if self.timecode:
-            paint_label(painter, QPointF(rect.left() + 12, rect.bottom() - 36), self.timecode, mono=True)
-
-    def _waiting(self, layer: Layer) -> str:
-        return "" if layer in self._images else ", not ready"
-
-    def _quality_name(self) -> str:
-        if self._ready is None:
-            return ""
-        name = QUALITY_NAMES[self._ready.quality]
-        return name if self._ready.is_last or self.is_moving else f"{name}, refining"
+            paint_label(painter, QPointF(shown.left() + 12, shown.bottom() - 36), self.timecode, mono=True)
+        if self.mode is ViewMode.FLICKER:
+            paint_flicker_legend(painter, shown)
 
     # ---- pointer --------------------------------------------------------------------------------------------------
 
@@ -275,7 +222,7 @@ class ViewerView(QWidget):
 
     def _tool_at(self, pointer: Pointer) -> ViewTool | None:
         """The tool that would take a press here."""
-        return next((t for t in reversed(self._tools) if t.wants(pointer)), None) if self._images else None
+        return next((t for t in reversed(self._tools) if t.wants(pointer)), None) if self.pictures.ready else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at, pointer = event.position(), self._pointer(event)
@@ -318,7 +265,7 @@ class ViewerView(QWidget):
     def _is_on_wipe(self, at: QPointF) -> bool:
         rect = self.picture_rect
         near = abs(self.wipe.distance(at, rect)) < WIPE_GRAB_PX
-        return self.mode is ViewMode.WIPE and bool(self._images) and rect.contains(at) and near
+        return self.mode is ViewMode.WIPE and self.pictures.ready is not None and rect.contains(at) and near
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         pointer = self._pointer(event)
@@ -330,6 +277,7 @@ class ViewerView(QWidget):
             for tool in self._tools:
                 tool.hover(pointer)
             self._show_cursor(pointer)
+        self.hovered.emit(pointer)
 
     def _show_cursor(self, pointer: Pointer) -> None:
         tool = self._tool_at(pointer)
@@ -353,11 +301,12 @@ class ViewerView(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         for tool in self._tools:
             tool.hover(None)
+        self.hovered.emit(None)
         super().leaveEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
-        menu = self.tool.menu(None if by_key else self._pointer(event)) if self.tool and self._images else None
+        menu = self.tool.menu(None if by_key else self._pointer(event)) if self.tool and self.pictures.ready else None
         if menu is None:
             super().contextMenuEvent(event)
             return
@@ -385,6 +334,10 @@ class ViewerView(QWidget):
             dragging = [tool for tool in self._tools if tool.cancel()]
             if not dragging and self.tool is not None:
                 self.tool_left.emit()
+            elif not dragging:
+                self.escaped.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
         elif self.tool is not None and self.tool.claims(Qt.Key(event.key())):
             self.tool.key(event)
         else:

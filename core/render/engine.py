@@ -42,6 +42,8 @@ from core.render.messages import (
     PreviewFailed,
     PreviewReady,
     PreviewRequest,
+    ProbeReady,
+    ProbeRequest,
     Quality,
     Request,
     StillReady,
@@ -158,6 +160,8 @@ class Engine:
             self._preview = _PreviewRun(request, deque(_between(request.first, request.last)))
         if self._preview is not None:
             return self._step_preview
+        if (probe := self._mailbox.take_probe()) is not None:
+            return lambda: self._do_probe(probe)
         if (still := self._mailbox.take_still()) is not None:
             return lambda: self._do_still(still)
         if self._export is None and (order := self._mailbox.take_export()) is not None:
@@ -332,6 +336,20 @@ class Engine:
             self._mailbox.return_still(request)
         except WeathervaneError:
             return  # a thumbnail that cannot be made stays empty; the preview of the same clip says why
+
+    def _do_probe(self, request: ProbeRequest) -> None:
+        """Light is read where the picture was made; it is in memory, for it is on the screen."""
+        try:
+            plan = plan_frame(
+                request.project, request.time, self._params(request.project, request.height, Quality.FULL)
+            )
+            token = self._token_while_wanted(plan)
+            found = []
+            for layer, node in ((Layer.SOURCE, plan.source), (Layer.RESULT, plan.result)):
+                found.append((layer, self._renderer.light_at(node, request.u, request.v, request.side, token)))
+            self._emit(ProbeReady(request.serial, tuple(found)))
+        except (Cancelled, WeathervaneError):
+            return  # the next move of the pointer asks again; the preview says what is wrong
 
     # ---- exports --------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from core.render.messages import (
     HoldExports,
     PrefetchRequest,
     PreviewRequest,
+    ProbeRequest,
     ReloadModels,
     Request,
     StillRequest,
@@ -31,6 +32,7 @@ class Mailbox:
         self._changed = threading.Condition()
         # Under the lock:
         self._preview: PreviewRequest | None = None
+        self._probe: ProbeRequest | None = None
         self._stills: dict[str, StillRequest] = {}
         self._exports: deque[ExportRequest] = deque()
         self._tokens: dict[JobId, CancelToken] = {}
@@ -48,6 +50,8 @@ class Mailbox:
             match request:
                 case PreviewRequest():
                     self._preview = request
+                case ProbeRequest():
+                    self._probe = request
                 case StillRequest():
                     self._stills.pop(request.tag, None)
                     self._stills[request.tag] = request
@@ -72,7 +76,7 @@ class Mailbox:
         """Wake the engine, forget what is pending and stop every export at its next boundary."""
         with self._changed:
             self._is_closed = True
-            self._preview = self._prefetch = None
+            self._preview = self._prefetch = self._probe = None
             self._stills.clear()
             self._exports.clear()
             for token in self._tokens.values():
@@ -121,6 +125,11 @@ class Mailbox:
             taken, self._preview = self._preview, None
             return taken
 
+    def take_probe(self) -> ProbeRequest | None:
+        with self._changed:
+            taken, self._probe = self._probe, None
+            return taken
+
     def take_still(self) -> StillRequest | None:
         with self._changed:
             return self._stills.pop(next(iter(self._stills))) if self._stills else None
@@ -156,7 +165,7 @@ class Mailbox:
 
     def _has_pending(self) -> bool:
         waits = self._exports and not self._is_held
-        return bool(self._preview or self._stills or waits or self._prefetch)
+        return bool(self._preview or self._probe or self._stills or waits or self._prefetch)
 
 
 class WantedToken(CancelToken):

@@ -112,6 +112,20 @@ class StillRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeRequest:
+    """What light stands at a point of a picture at FULL. Latest wins; done after previews. `u`, `v` in 0..1 of the picture,
+    averaged over a square of `side` pixels."""
+
+    serial: int
+    project: Project
+    time: Time
+    height: int
+    u: float
+    v: float
+    side: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ExportSettings:
     """What to write. Only values; checked by `core.render.export` before the first frame."""
 
@@ -171,6 +185,7 @@ Request = (
     PreviewRequest
     | PrefetchRequest
     | StillRequest
+    | ProbeRequest
     | ExportRequest
     | CancelExport
     | HoldExports
@@ -206,6 +221,14 @@ class PreviewFailed:
     time: Time
     clip: ClipId | None
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeReady:
+    """Scene-linear R, G, B of source and result at the point that was asked for; a layer that failed is left out."""
+
+    serial: int
+    light: tuple[tuple[Layer, tuple[float, float, float]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +315,7 @@ Event = (
     PreviewReady
     | PreviewFailed
     | StillReady
+    | ProbeReady
     | AnalysisProgress
     | SceneKnown
     | CacheChanged

@@ -174,6 +174,15 @@ class Renderer:
         self._cache.results.put(node.key, made, place_of(node))
         return made
 
+    def light_at(self, node: Pixels, u: float, v: float, side: int, cancel: CancelToken) -> tuple[float, float, float]:
+        """Mean R, G, B of a square of `side` pixels about a point in 0..1, in the working space. Raises as `frame`."""
+        pixels = self.frame(node, cancel).pixels
+        height, width = pixels.shape[1:]
+        x, y, reach = min(int(u * width), width - 1), min(int(v * height), height - 1), side // 2
+        square = pixels[:, max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
+        red, green, blue = (float(value) for value in square.mean(dim=(1, 2)))
+        return red, green, blue
+
     def layers(self, node: Pixels, cancel: CancelToken) -> Layers:
         """A result taken apart; its picture is kept as `frame` would keep it. Raises as `frame`."""
         with _memory_errors(node):

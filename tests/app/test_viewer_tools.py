@@ -1,0 +1,159 @@
+"""What the viewer compares and measures: butterfly, difference, probe, guides, the picture alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from films import number_film
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication
+from window_kit import Editor
+
+from app.viewer.geometry import Wipe
+from app.viewer.guides import Guide, framed, lines, safe_area
+from app.viewer.modes import ViewMode
+from app.viewer.pictures import GAINS, Pictures
+from core.document.commands import SetValue
+from core.render.messages import Layer, Picture8, PreviewReady, Quality
+from core.timebase import ZERO
+
+
+def flat(*bgr: int, size: tuple[int, int] = (40, 80)) -> Picture8:
+    return Picture8(np.ascontiguousarray(np.broadcast_to(np.array([*bgr, 255], np.uint8), (*size, 4))))
+
+
+def painted(pictures: Pictures, mode: ViewMode) -> np.ndarray:
+    """(40, 80, 3) R G B on a screen of the picture's size."""
+    from PySide6.QtGui import QPainter
+
+    image = QImage(80, 40, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    pictures.paint(painter, QRectF(0, 0, 80, 40), mode, Wipe())
+    painter.end()
+    return np.frombuffer(image.constBits(), np.uint8).reshape(40, 80, 4)[..., 2::-1].copy()
+
+
+def of(source: Picture8, result: Picture8) -> Pictures:
+    pictures = Pictures()
+    layers = ((Layer.SOURCE, source), (Layer.RESULT, result))
+    pictures.take(PreviewReady(1, ZERO, Quality.FULL, is_last=True, pictures=layers, render_ms=1.0))
+    return pictures
+
+
+@pytest.mark.parametrize("gain", GAINS)
+def test_the_difference_is_amplified_and_held_at_white(gain: int) -> None:
+    pictures = of(flat(100, 100, 100), flat(90, 100, 130))
+    pictures.set_gain(gain)
+    assert painted(pictures, ViewMode.DIFFERENCE)[20, 40].tolist() == [min(255, 30 * gain), 0, min(255, 10 * gain)]
+
+
+def test_a_butterfly_meets_its_twin_in_the_middle() -> None:
+    ramp = np.zeros((40, 80, 4), np.uint8)
+    ramp[..., 2] = np.arange(80)
+    ramp[..., 3] = 255
+    shown = painted(of(Picture8(ramp), Picture8(ramp)), ViewMode.BUTTERFLY)[20, :, 0]
+    assert np.array_equal(shown[:40], np.arange(40))
+    assert np.array_equal(shown[40:], shown[:40][::-1])
+
+
+def test_safe_areas_are_those_of_the_standard_and_frames_are_centred() -> None:
+    picture = QRectF(10, 20, 1920, 1080)
+    assert safe_area(picture, 0.9) == QRectF(10 + 96, 20 + 54, 1728, 972)
+    scope = framed(picture, 2.39)
+    assert (scope.width(), scope.center()) == (1920, picture.center())
+    assert scope.height() == pytest.approx(1920 / 2.39)
+    assert framed(picture, 9 / 16).height() == 1080
+    assert sorted(line.y1() for line in lines(Guide.THIRDS, picture))[:1] == [20.0]
+    assert {round(line.x1() - 10) for line in lines(Guide.THIRDS, picture) if line.dx() == 0} == {640, 1280}
+
+
+def test_guides_are_ticked_remembered_and_one_frame_replaces_another(editor: Editor) -> None:
+    viewer = editor.window.viewer
+    for id_ in ("guide_thirds", "guide_cinema", "guide_square"):
+        editor.act(id_)
+    assert viewer.view.guides == {Guide.THIRDS, Guide.SQUARE}
+    word = viewer.state
+    editor.act("guide_thirds")
+    viewer.restore(word)
+    assert viewer.view.guides == {Guide.THIRDS, Guide.SQUARE}
+    viewer.restore("nonsense")
+    assert viewer.view.guides == {Guide.THIRDS, Guide.SQUARE}
+
+
+def hover(editor: Editor, u: float, v: float) -> None:
+    view = editor.window.viewer.view
+    rect = view.picture_rect
+    at = QPointF(rect.left() + u * rect.width(), rect.top() + v * rect.height())
+    none, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    where = view.mapToGlobal(at)
+    QApplication.sendEvent(view, QMouseEvent(QMouseEvent.Type.MouseMove, at, where, none, none, keys))
+
+
+def test_the_probe_reads_the_light_of_the_decoder_and_the_codes_on_the_screen(editor: Editor) -> None:
+    clip = editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    editor.window.bridge.do(SetValue(clip.id, "rain", 0.5))
+    editor.wait_for_picture()
+    editor.act("probe")
+    probe = editor.window.probe
+    hover(editor, 0.5, 0.5)
+    editor.until(lambda: len(probe.readings) == 2 and all(r.light is not None for r in probe.readings))
+    ready = editor.window.viewer.view.ready
+    assert ready is not None
+    for reading, layer in zip(probe.readings, (Layer.SOURCE, Layer.RESULT), strict=True):
+        picture = ready.picture(layer)
+        assert picture is not None
+        middle = picture.pixels[picture.height // 2, picture.width // 2]
+        assert reading.codes == tuple(int(v) for v in middle[2::-1])
+    source = probe.readings[0]
+    assert source.light is not None
+    # The colour pipeline of the fakes shows light as it is: code = 255 light. The engine's is finer than a code.
+    assert source.light == pytest.approx(tuple(code / 255 for code in source.codes), abs=0.5 / 255 + 1e-6)
+    assert probe.place == "32, 24"
+    hover(editor, 1.5, 0.5)
+    assert probe.readings == ()
+
+
+def test_light_does_not_clip_where_codes_do(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    clip = editor.clip
+    editor.window.bridge.do(SetValue(clip.id, "rain", 1.0))
+    editor.wait_for_picture()
+    editor.act("probe")
+    hover(editor, 0.25, 0.25)
+    probe = editor.window.probe
+    editor.until(lambda: bool(probe.readings) and probe.readings[-1].light is not None)
+    editor.act("probe_size")
+    assert probe.side == 3
+    assert probe.place.endswith("3 × 3")
+
+
+def test_the_picture_alone_leaves_by_escape_and_brings_the_panels_back(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    window = editor.window
+    editor.act("viewer_alone")
+    assert window.viewer.view.isVisible()
+    parts = (window.timeline, window.browser, window.inspector, window.top_bar, window.status, window.menuBar())
+    assert not any(part.isVisible() for part in parts)
+    editor.qtbot.keyClick(window.viewer.view, Qt.Key.Key_Right)
+    editor.until(lambda: window.playhead.time > ZERO)
+    editor.qtbot.keyClick(window.viewer.view, Qt.Key.Key_Escape)
+    assert all(part.isVisible() for part in parts)
+    assert not window.actions_by_id["viewer_alone"].isChecked()
+
+
+def test_flip_shows_the_other_in_the_same_place(editor: Editor, tmp_path: Path) -> None:
+    number_film(tmp_path / "x.mp4", 5)
+    editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    editor.act("view_result")
+    editor.act("flip")
+    assert editor.window.viewer.view.mode is ViewMode.SOURCE
+    editor.act("flip")
+    assert editor.window.viewer.view.mode is ViewMode.RESULT
