@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from core.places import cache_dir, data_dir
 from core.render.messages import Event
@@ -21,11 +22,31 @@ if TYPE_CHECKING:
     from core.models.store import ModelStore
     from core.render.engine import Engine
     from core.render.services import Services
+    from core.settings import Settings
 
-RESULTS_BYTES: Final = 1 << 30
 PICTURES_BYTES: Final = 768 << 20
-ANALYSES_BYTES: Final = 4 << 30
-PROXIES_BYTES: Final = 8 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """How much the caches may take, and where those on disk lie (None: the usual place)."""
+
+    results_bytes: int = 1 << 30
+    analyses_bytes: int = 4 << 30
+    proxies_bytes: int = 8 << 30
+    place: Path | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(
+            settings.memory_mib << 20, settings.analyses_gib << 30, settings.proxies_gib << 30, settings.cache_place
+        )
+
+    def folder(self, name: str) -> Path:
+        return (self.place or cache_dir()) / name
+
+
+USUAL: Final = Budgets()
 
 
 def build_registry() -> Registry:
@@ -51,14 +72,14 @@ def model_set(*, enabled: bool = True) -> ModelSet:
     return load_models(model_store()) if enabled else NONE
 
 
-def proxy_shelf() -> ProxyShelf:
+def proxy_shelf(budgets: Budgets = USUAL) -> ProxyShelf:
     """The proxies in the cache folder. Reads nothing yet."""
     from core.media.proxy import ProxyShelf
 
-    return ProxyShelf(cache_dir() / "proxies", PROXIES_BYTES)
+    return ProxyShelf(budgets.folder("proxies"), budgets.proxies_bytes)
 
 
-def build_engine(device: str, emit: Callable[[Event], None]) -> Engine:
+def build_engine(device: str, emit: Callable[[Event], None], budgets: Budgets = USUAL) -> Engine:
     """The engine, for the calling thread. `device` is as in `core.device`. Raises `UsageError` for one that is not here."""
     # Read by OpenMP when torch loads: threads that wait must sleep, not spin, or the window and other programs starve
     # the renderer (on two busy cores a frame then takes twice as long; on idle ones it costs nothing).
@@ -66,10 +87,10 @@ def build_engine(device: str, emit: Callable[[Event], None]) -> Engine:
     from core.analysis.analyser import Analyser
     from core.render.engine import Engine
 
-    return Engine(build_services(device), emit, lambda: Analyser(model_set()))
+    return Engine(build_services(device, budgets=budgets), emit, lambda: Analyser(model_set()))
 
 
-def build_services(device: str, *, with_models: bool = True) -> Services:
+def build_services(device: str, *, with_models: bool = True, budgets: Budgets = USUAL) -> Services:
     """All that the renderer needs. Raises `UsageError`."""
     from core.analysis.analyser import Analyser
     from core.color import ColorPipeline
@@ -88,9 +109,9 @@ def build_services(device: str, *, with_models: bool = True) -> Services:
         analyser=Analyser(model_set(enabled=with_models)),
         translators=build_registry(),
         cache=RenderCache(
-            results=MemoryCache(RESULTS_BYTES, kept_bytes),
+            results=MemoryCache(budgets.results_bytes, kept_bytes),
             pictures=MemoryCache(PICTURES_BYTES, picture_bytes),
-            disk=DiskCache(cache_dir() / "analyses", ANALYSES_BYTES),
+            disk=DiskCache(budgets.folder("analyses"), budgets.analyses_bytes),
         ),
         device=device_named(device),
         threads=engine_threads(),

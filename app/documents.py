@@ -16,6 +16,7 @@ from app.session_bridge import SessionBridge
 from core.document.journal import ProjectInUse
 from core.document.recovery import Recoverable, forget, recoverable
 from core.document.storage import SUFFIX, project_file
+from core.document.versions import Version
 from core.errors import ProjectError
 from core.places import config_dir
 
@@ -154,18 +155,28 @@ class Documents(QObject):
     @property
     def recent(self) -> tuple[Path, ...]:
         """Projects opened or saved lately that are still there, newest first."""
+        return tuple(p for p in self.remembered if p.is_file())
+
+    @property
+    def remembered(self) -> tuple[Path, ...]:
+        """Those that are gone, or on a disk that is not here, as well."""
         try:
             items = json.loads(self._recent_file.read_text(encoding="utf-8"))
-            return tuple(p for p in map(Path, items) if p.is_file())[:RECENT_KEPT]
+            return tuple(map(Path, items))[:RECENT_KEPT]
         except (OSError, ValueError, TypeError):
             return ()
+
+    def forget_recent(self) -> None:
+        self._write_recent([])
 
     @property
     def _recent_file(self) -> Path:
         return config_dir() / "recent.json"
 
     def _remember(self, path: Path) -> None:
-        items = [path, *(p for p in self.recent if p != path)][:RECENT_KEPT]
+        self._write_recent([path, *(p for p in self.remembered if p != path)][:RECENT_KEPT])
+
+    def _write_recent(self, items: list[Path]) -> None:
         try:
             self._recent_file.write_text(json.dumps([str(p) for p in items]), encoding="utf-8")
         except OSError as error:
@@ -228,6 +239,14 @@ class Documents(QObject):
             return
         self._remember(path.resolve())
         self._opened()
+
+    def open_version(self, version: Version, project: Path) -> None:
+        """An earlier save of a project, as an untitled copy."""
+        if self.may_leave() and self._attempt(lambda: self._bridge.session.open_version(version, project)):
+            self._opened()
+            self.notice.emit(
+                f"Version {version.number} of {project.name} is open as a copy; save it under a name to keep it."
+            )
 
     def _opened(self) -> None:
         self._saved_at = ""

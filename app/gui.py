@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -16,13 +17,25 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
 
 SIGNALS_HEARD_EVERY_MS: Final = 250
+log = logging.getLogger(__name__)
 
 
 def build_engine(emit: Emit) -> SteppedEngine:
-    """Engine thread. Building is what loads torch, after the window is on the screen."""
-    from app.bootstrap import build_engine as build
+    """Engine thread. Building is what loads torch, after the window is on the screen.
 
-    return build("auto", emit)
+    Computes where the preferences say; where that device is gone, on the fastest there is, and the status bar tells which.
+    """
+    from app.bootstrap import Budgets
+    from app.bootstrap import build_engine as build
+    from core.errors import UsageError
+    from core.settings import Device, load_settings
+
+    settings = load_settings().settings
+    try:
+        return build(settings.device, emit, Budgets.of(settings))
+    except UsageError as error:
+        log.warning("%s", error.message)
+        return build(Device.AUTO, emit, Budgets.of(settings))
 
 
 def run(path: str | None) -> int:
@@ -41,6 +54,7 @@ def run_demo() -> int:
 
 
 def _run(begin: Callable[[MainWindow], None]) -> int:
+    from app.crash_guard import CrashGuard
     from app.main_window import MainWindow
     from app.theme.style import apply_theme
     from core.document.session import Session
@@ -50,12 +64,18 @@ def _run(begin: Callable[[MainWindow], None]) -> int:
     application.setApplicationName("Weathervane")
     application.setApplicationDisplayName("Weathervane")
     apply_theme(application)
+    guard = CrashGuard(application)
+    guard.install()
     window = MainWindow(Session(), build_engine)
+    guard.told.connect(window.house.show_fault)
     window.show()
     begin(window)
     heartbeat = _close_on_signals(window)
     heartbeat.start()
-    return int(application.exec())
+    try:
+        return int(application.exec())
+    finally:
+        guard.remove()
 
 
 def _close_on_signals(window: MainWindow) -> QTimer:

@@ -28,6 +28,7 @@ def handlers(window: MainWindow) -> dict[str, Handler]:
         **_playback(window),
         **_view(window),
         **_help(window),
+        **window.house.handlers(),
     }
 
 
@@ -114,6 +115,5 @@ def _view(window: MainWindow) -> dict[str, Handler]:
 def _help(window: MainWindow) -> dict[str, Handler]:
     return {
         "models": window.show_models,
-        "shortcuts": window.show_shortcuts,
         "about": window.show_about,
     }

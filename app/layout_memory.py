@@ -1,4 +1,4 @@
-"""The window's size and seams, as they were when it was last closed. Main thread."""
+"""The window's size, and the panels of each workspace, as they were when it was last closed. Main thread."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from core.places import config_dir
 
+_WORKSPACES = "workspaces"
+
 
 def _settings() -> QSettings:
     return QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
 
 
-def remember_layout(window: QMainWindow, seams: Mapping[str, QSplitter]) -> None:
+def remember_layout(window: QMainWindow) -> None:
     settings = _settings()
     settings.setValue("size", window.size())
     settings.setValue("is_maximized", window.isMaximized())
-    for name, splitter in seams.items():
-        settings.setValue(name, splitter.saveState())
 
 
-def restore_layout(window: QMainWindow, seams: Mapping[str, QSplitter]) -> None:
+def restore_layout(window: QMainWindow) -> None:
     """Where the window stands on the screen is the desktop's affair."""
     settings = _settings()
     size = settings.value("size")
@@ -30,9 +30,33 @@ def restore_layout(window: QMainWindow, seams: Mapping[str, QSplitter]) -> None:
         window.resize(size)
     if settings.value("is_maximized", defaultValue=False, type=bool):
         window.showMaximized()
-    for name, splitter in seams.items():
-        if isinstance(state := settings.value(name), QByteArray):
+
+
+def remember_workspace(name: str, seams: Mapping[str, QSplitter], shown: Mapping[str, bool]) -> None:
+    """`shown` says of each panel whether it is in sight."""
+    settings = _settings()
+    settings.beginGroup(f"{_WORKSPACES}/{name}")
+    for seam, splitter in seams.items():
+        settings.setValue(f"seams/{seam}", splitter.saveState())
+    for panel, is_shown in shown.items():
+        settings.setValue(f"panels/{panel}", is_shown)
+
+
+def restore_workspace(name: str, seams: Mapping[str, QSplitter], shown: Mapping[str, bool]) -> dict[str, bool]:
+    """Put the seams where they were and return which panels were in sight; what was never remembered stays."""
+    settings = _settings()
+    settings.beginGroup(f"{_WORKSPACES}/{name}")
+    for seam, splitter in seams.items():
+        if isinstance(state := settings.value(f"seams/{seam}"), QByteArray):
             splitter.restoreState(state)
+    return {
+        panel: bool(settings.value(f"panels/{panel}", defaultValue=is_shown, type=bool))
+        for panel, is_shown in shown.items()
+    }
+
+
+def forget_workspaces() -> None:
+    _settings().remove(_WORKSPACES)
 
 
 def remember_word(name: str, word: str) -> None:

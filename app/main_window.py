@@ -13,7 +13,6 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 
 from app.actions.actions import fill_menus, make_actions
-from app.actions.shortcuts import ShortcutList
 from app.actions.table import ACTIONS
 from app.background import Background
 from app.bin.desk import MediaDesk
@@ -23,6 +22,7 @@ from app.documents import Dialogs, Documents, QtDialogs
 from app.engine_host import Emit, EngineHost, SteppedEngine
 from app.export.exporter import Exporter
 from app.handlers import handlers
+from app.housekeeping import Housekeeping
 from app.incoming import Incoming
 from app.layout_memory import recalled_word, remember_layout, remember_word, restore_layout
 from app.media_host import MediaHost
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(1280, 760))
         self.resize(1600, 1000)
         self.bridge = SessionBridge(session, self)
+        self.house = Housekeeping(self)
         self.engine = EngineHost(build_engine, self)
         self.media = MediaHost(self)
         self.player = Player(Sound(self.bridge).clock, self)
@@ -109,7 +110,9 @@ class MainWindow(QMainWindow):
         self.bin = MediaDesk(self.bridge, self.media, self.timeline.canvas, self.browser.media)
         MediaDrop(self.bin, self.timeline.canvas)
         self.timeline_files = TimelineFiles(self.bridge, self.documents, QtTimelineDialogs(self), self)
-        self.proxies = ProxyDesk(self.bridge, proxy_shelf(), self.engine.post, self.media.problems.__contains__, self)
+        self.proxies = ProxyDesk(
+            self.bridge, proxy_shelf(self.house.budgets), self.engine.post, self.media.problems.__contains__, self
+        )
         self.incoming = Incoming(
             self.bridge, self.media, self.client, self.timeline.canvas, self.documents.dialogs.choose_clips, self
         )
@@ -136,7 +139,7 @@ class MainWindow(QMainWindow):
             "scopes",
         ):
             self.actions_by_id[id_].setChecked(True)
-        fill_menus(self.menuBar(), self.actions_by_id)
+        self.house.connect_actions(fill_menus(self.menuBar(), self.actions_by_id))
         self.setCentralWidget(self.room)
         for bar in (self.top_bar, self.timeline, self.viewer):
             bar.follow_actions(self.actions_by_id)
@@ -217,7 +220,8 @@ class MainWindow(QMainWindow):
 
     def begin(self, path: str | None = None) -> None:
         """Start the engine, offer what a crash left, open what was asked for."""
-        restore_layout(self, self.room.seams)
+        restore_layout(self)
+        self.house.begin()
         self.viewer.restore(recalled_word("viewer"))
         self.status.set_job("Starting the renderer")
         self.engine.start()
@@ -236,7 +240,8 @@ class MainWindow(QMainWindow):
         self.scopes.close_worker()
         if self._models is not None:
             self._models.finish()
-        remember_layout(self, self.room.seams)
+        self.house.close()
+        remember_layout(self)
         remember_word("viewer", self.viewer.state)
         for thread in (self._demo, self.shot_desk, self.timeline_files, self.proxies, self.media, self.engine):
             if thread is not None:
@@ -303,6 +308,7 @@ class MainWindow(QMainWindow):
             "clips": bool(self.timeline.canvas.state.selection),
             "media": any(True for _ in self.bridge.project.clips()),
             "bin": bool(self.browser.media.selected),
+            "saved": session.path is not None,
         }
         for spec in ACTIONS:
             self.actions_by_id[spec.id].setEnabled(have[spec.needs])
@@ -401,11 +407,6 @@ class MainWindow(QMainWindow):
         target = following if following.focusPolicy() is not Qt.FocusPolicy.NoFocus else following.nextInFocusChain()
         assert target is not None
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def show_shortcuts(self) -> None:
-        listed = ShortcutList(self)
-        listed.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        listed.show()
 
     def show_models(self) -> None:
         if self._models is None:

@@ -61,7 +61,7 @@ class Room(QWidget):
         column.addWidget(window.top_bar)
         column.addWidget(self.columns, 1)
         column.addWidget(window.status)
-        self._apply_default_sizes()
+        self.reset()
 
     @property
     def seams(self) -> dict[str, SeamSplitter]:
@@ -85,7 +85,7 @@ class Room(QWidget):
                 panel.hide()
         self._viewer.show_chrome(on=not on)
 
-    def _apply_default_sizes(self) -> None:
+    def reset(self) -> None:
         """The design's sizes for this width of window."""
         width, height = self._size.width(), self._size.height()
         left, right, bottom, scopes = SIZES[self._class]
@@ -101,7 +101,7 @@ class Room(QWidget):
         now = width_class(self._size.width())
         if now != self._class:
             self._class = now
-            self._apply_default_sizes()
+            self.reset()
 
 
 def width_class(width: int) -> int:

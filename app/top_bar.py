@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFontMetricsF, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidget
 
 from app.actions.button import BarButton
@@ -58,12 +58,15 @@ class TopBar(QWidget):
     """Project at the left, workspaces in the middle, undo and panels at the right."""
 
     workspace_changed = Signal(str)
+    workspace_shown = Signal(str)
+    """Another workspace is the present one, whoever chose it."""
     asked = Signal(str)
 
     def __init__(self, workspaces: tuple[tuple[str, str], ...], parent: QWidget | None = None) -> None:
         """`workspaces` as (name, icon)."""
         super().__init__(parent)
         self._name, self._saved = "", ""
+        self.workspace = ""
         self._tabs = {name: WorkspaceTab(icon, name) for name, icon in workspaces}
         group = QButtonGroup(self)
         row = QHBoxLayout(self)
@@ -91,17 +94,25 @@ class TopBar(QWidget):
         for id_, button in self._buttons.items():
             action = actions[id_]
 
-            def show(button: BarButton = button, action: QAction = action, id_: str = id_) -> None:
+            def show(button: BarButton = button, action: QAction = action) -> None:
                 button.setEnabled(action.isEnabled())
                 button.setChecked(action.isChecked())
                 button.setAccessibleName(action.text())
-                button.setToolTip(f"{action.text()}   {shortcut_of(id_)}")
+                keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+                button.setToolTip(f"{action.text()}   {keys}" if keys else action.text())
 
             action.changed.connect(show)
             show()
 
+    def tab(self, name: str) -> WorkspaceTab:
+        return self._tabs[name]
+
     def set_workspace(self, name: str) -> None:
-        self._tabs[name].setChecked(True)
+        if not self._tabs[name].isChecked():
+            self._tabs[name].setChecked(True)
+        if name != self.workspace:
+            self.workspace = name
+            self.workspace_shown.emit(name)
 
     def set_project(self, name: str, saved: str) -> None:
         """`saved` is a short state: Saved 10:52, Edited, Not saved yet."""

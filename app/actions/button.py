@@ -36,9 +36,16 @@ class BarButton(QAbstractButton):
         self.setText(text)
         self.setCheckable(checkable)
         self.setAccessibleName(name)
-        self.setToolTip(f"{name}   {shortcut}" if shortcut else name)
+        self._name = name
+        self.key_in_table = shortcut
+        """Names the action: no two rows of the table have a key in common."""
+        self.show_keys(shortcut)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def show_keys(self, keys: str) -> None:
+        """The keys it has now, after the name in the tool tip."""
+        self.setToolTip(f"{self._name}   {keys}" if keys else self._name)
 
     def set_icon(self, icon: str) -> None:
         if icon != self.icon_name:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.actions.keys import KeyMap
 from app.actions.table import ACTIONS, MENUS
+from app.preferences.key_field import shown
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 
@@ -30,7 +31,7 @@ POINTER_KEYS = (
 class ShortcutList(QDialog):
     """Every key and what it does, by menu."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
         self.resize(520, 640)
@@ -39,8 +40,8 @@ class ShortcutList(QDialog):
         grid.setContentsMargins(tk.CARD_INSET, tk.PANEL_INSET, tk.CARD_INSET, tk.CARD_INSET)
         grid.setColumnStretch(1, 1)
         for heading in MENUS:
-            rows = [(", ".join(map(_shown, s.keys)), s.text) for s in ACTIONS if s.menu == heading and s.keys]
-            self._add(grid, heading, rows)
+            rows = [(shown(keys.keys(s.id)), s.text) for s in ACTIONS if s.menu == heading]
+            self._add(grid, heading, [row for row in rows if row[0]])
         for heading in dict.fromkeys(where for where, _, _ in POINTER_KEYS):
             self._add(grid, heading, [(keys, text) for where, keys, text in POINTER_KEYS if where == heading])
         area = QScrollArea()
@@ -64,7 +65,3 @@ class ShortcutList(QDialog):
             label.setMinimumWidth(190)
             grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(QLabel(text.rstrip("…")), row, 1)
-
-
-def _shown(key: str) -> str:
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

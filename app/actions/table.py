@@ -22,7 +22,7 @@ class ActionSpec:
     is_checkable: bool = False
     needs: str = ""
     """`clip` (a picture clip selected), `clips` (any clip selected), `media` (a clip on the timeline), `bin` (a medium
-    selected), `undo`, `redo`, `mask`, or empty."""
+    selected), `undo`, `redo`, `mask`, `saved` (the project has a file), or empty."""
     in_text_too: bool = False
     """Works also while a text field has the focus."""
 
@@ -32,6 +32,7 @@ MENUS: Final = ("File", "Edit", "Clip", "Playback", "View", "Help")
 ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("new", "New project", "File", 0, ("Ctrl+N",), in_text_too=True),
     ActionSpec("open", "Open project…", "File", 0, ("Ctrl+O",), in_text_too=True),
+    ActionSpec("open_version", "Open version…", "File", 0, needs="saved"),
     ActionSpec("open_demo", "Open demo", "File", 0),
     ActionSpec("import", "Add clips…", "File", 1, ("Ctrl+Shift+I",), in_text_too=True),
     ActionSpec("relink", "Relink media…", "File", 1),
@@ -52,6 +53,8 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("delete", "Delete", "Edit", 2, ("Del", "Backspace"), needs="clips"),
     ActionSpec("ripple_delete", "Ripple delete", "Edit", 2, ("Shift+Del", "Shift+Backspace"), needs="clips"),
     ActionSpec("select_all", "Select all clips", "Edit", 3, ("Ctrl+A",), needs="media"),
+    ActionSpec("palette", "Find command…", "Edit", 9, ("Ctrl+Shift+P",), in_text_too=True),
+    ActionSpec("preferences", "Preferences…", "Edit", 9, ("Ctrl+,",), in_text_too=True),
     ActionSpec("tool_select", "Select tool", "Clip", 0, ("A",), is_checkable=True),
     ActionSpec("tool_trim", "Trim tool", "Clip", 0, ("T",), is_checkable=True),
     ActionSpec("tool_razor", "Razor tool", "Clip", 0, ("R",), is_checkable=True),
@@ -134,9 +137,11 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("scopes", "Scopes", "View", 5, ("Ctrl+Alt+4",), is_checkable=True),
     ActionSpec("next_scope", "Next scope", "View", 5, ("Ctrl+Alt+5",)),
     ActionSpec("scopes_layer", "Scopes of source or result", "View", 5, ("Ctrl+Alt+6",)),
+    ActionSpec("reset_layout", "Reset layout", "View", 6),
     ActionSpec("next_panel", "Next panel", "View", 6, ("F6",), in_text_too=True),
     ActionSpec("fullscreen", "Full screen", "View", 6, ("F11",), is_checkable=True, in_text_too=True),
     ActionSpec("models", "Models…", "Help", 0),
+    ActionSpec("tour", "Take the tour", "Help", 0),
     ActionSpec("shortcuts", "Keyboard shortcuts", "Help", 0, ("F1",), in_text_too=True),
     ActionSpec("about", "About Weathervane", "Help", 1),
 )

@@ -1,4 +1,7 @@
-"""Fusion with the design's palette and as little style sheet as will do. Call `apply_theme` once, before the first window."""
+"""Fusion with the design's palette and as little style sheet as will do.
+
+Call `apply_theme` before the first window; calling it again changes the running one.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _Group = QPalette.ColorGroup
 def theme_palette(*, high_contrast: bool = False) -> QPalette:
     """Every role, from the tokens. `Mid` carries the hairline, `Midlight` the control border, so that high contrast
     is a palette change that every painted control follows."""
-    line, edge = (tk.EDGE3, tk.EDGE3) if high_contrast else (tk.LINE, tk.EDGE)
+    line, edge = (tk.EDGE3, tk.EDGE3) if high_contrast else tk.USUAL_BORDERS
     palette = QPalette()
     for role, color in (
         (_Role.Window, tk.PANEL),
@@ -57,8 +60,13 @@ def edge_color(widget: QWidget) -> QColor:
     return widget.palette().color(_Role.Midlight)
 
 
+def is_high_contrast(app: QApplication) -> bool:
+    return app.palette().color(_Role.Mid) == tk.EDGE3
+
+
 def apply_theme(app: QApplication, *, high_contrast: bool = False) -> None:
     """Style, palette, font and sheet of the whole application. GUI thread."""
+    tk.set_contrast(high=high_contrast)
     app.setStyle("Fusion")
     palette = theme_palette(high_contrast=high_contrast)
     app.setPalette(palette)

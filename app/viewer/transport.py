@@ -203,6 +203,12 @@ class Transport(QWidget):
         if not self._is_chosen:
             self.set_quality(Quality.FULL if height <= SMALL_HEIGHT else Quality.HALF)
 
+    def prefer_quality(self, quality: Quality | None) -> None:
+        """The quality of every project from now on; None leaves it to `suggest_quality`."""
+        self._is_chosen = quality is not None
+        if quality is not None:
+            self.set_quality(quality)
+
     @property
     def quality(self) -> Quality:
         return QUALITIES[self._quality.currentIndex()][0]

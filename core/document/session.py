@@ -26,8 +26,9 @@ from core.document.journal import (
 )
 from core.document.model import Project
 from core.document.recovery import OpenedProject, Recoverable, open_copy, open_project, recover, reopen_project
-from core.document.storage import digest_of, encode_project, project_file, save_project
+from core.document.storage import BACKUPS_KEPT, digest_of, encode_project, project_file, save_project
 from core.document.upgrades import SCHEMA
+from core.document.versions import Version, open_version
 from core.errors import ProjectError
 from core.ids import ProjectId, new_id
 from core.timebase import ZERO, RangeSet, TimeRange
@@ -72,6 +73,8 @@ class Session:
         self._gesture: Gesture | None = None
         self._listeners: list[Listener] = []
         self._untold: deque[tuple[ChangeSet, object]] = deque()
+        self.versions_kept = BACKUPS_KEPT
+        """Saves kept of each project from now on."""
 
     # ---- reading ------------------------------------------------------------------------------------------------
 
@@ -260,6 +263,10 @@ class Session:
         """Open the last saved state of a file as an untitled project: for one that is in use. Raises `ProjectError`."""
         self._replace_with(open_copy(path))
 
+    def open_version(self, version: Version, project: Path) -> None:
+        """Open an earlier save of a project file as an untitled project: ask first. Raises `ProjectError`."""
+        self._replace_with(open_version(version, project))
+
     def recover(self, item: Recoverable) -> None:
         """Open what a crash left behind (see `recovery.recoverable`), with its history. Raises `ProjectError`."""
         self._assert_settled()
@@ -281,7 +288,7 @@ class Session:
         content = self._content(here.path)
         if here.journal is not None and not here.journal.is_empty:
             here.journal.append(Saving(str(here.path), digest_of(content)))
-        save_project(here.path, content)
+        save_project(here.path, content, keep=self.versions_kept)
         self._saved_as(here.path, content)
 
     def save_as(self, path: Path) -> None:
@@ -300,7 +307,7 @@ class Session:
             target.set_aside()
             if (source := self._here.journal) is not None and not source.is_empty:
                 target.fill(source.content() + framed(Saving(str(path.resolve()), digest_of(content))))
-            save_project(path, content)
+            save_project(path, content, keep=self.versions_kept)
         except BaseException:
             target.discard()
             raise

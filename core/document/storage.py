@@ -141,22 +141,25 @@ def _read(path: Path) -> bytes:
         raise ProjectError(f"{path.name} cannot be read: {reason_of(error)}.") from None
 
 
-def save_project(path: Path, content: bytes) -> None:
-    """Put `content` (from `encode_project`) under this name, whole or not at all. Raises `ProjectError`; the old file stays."""
+def save_project(path: Path, content: bytes, *, keep: int = BACKUPS_KEPT) -> None:
+    """Put `content` (from `encode_project`) under this name, whole or not at all. Raises `ProjectError`; the old file stays.
+
+    `keep` is how many saves are kept as backups, this one included.
+    """
     path = path.resolve()
     if path.exists() and not os.access(path, os.W_OK):
         raise ProjectError(f"{path.name} is read-only; save the project under another name.")
     if path.exists():
         # Somebody else may have written it since; the last word of anybody is worth a backup.
         with contextlib.suppress(OSError):
-            _back_up(path, path.read_bytes())
+            _back_up(path, path.read_bytes(), keep)
     try:
         write_atomically(path, content)
     except OSError as error:
         raise ProjectError(f"{path.name} cannot be saved: {reason_of(error)}; the file on disk is unchanged.") from None
     # The save itself has succeeded: a full data folder must not turn it into a failure.
     with contextlib.suppress(OSError):
-        _back_up(path, content)
+        _back_up(path, content, keep)
 
 
 def reason_of(error: OSError) -> str:
@@ -209,14 +212,14 @@ def _backup_folder(path: Path) -> Path:
     return data_dir() / "backups" / path_key(path)
 
 
-def _back_up(path: Path, content: bytes) -> None:
+def _back_up(path: Path, content: bytes, keep: int) -> None:
     folder, kept = _backup_folder(path), backups(path)
     if kept and kept[0].read_bytes() == content:
         return
     folder.mkdir(parents=True, exist_ok=True)
     number = int(kept[0].stem) + 1 if kept else 1
     write_atomically(folder / f"{number:06d}{SUFFIX}", content)
-    for old in kept[BACKUPS_KEPT - 1 :]:
+    for old in kept[keep - 1 :]:
         old.unlink(missing_ok=True)
 
 

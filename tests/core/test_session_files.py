@@ -111,7 +111,7 @@ def test_a_crash_between_announcing_a_save_and_making_it_keeps_the_edits(
     session = saved_session(tmp_path / "a.wvp")
     session.do(SetValue(CLIP, SNOW, 0.5))
 
-    def killed(path: Path, content: bytes) -> None:
+    def killed(path: Path, content: bytes, **_rest: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("core.document.session.save_project", killed)

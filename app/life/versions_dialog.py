@@ -1,0 +1,72 @@
+"""VersionsDialog: earlier saves of a project, to be opened as copies. Main thread."""
+
+from __future__ import annotations
+
+from time import localtime, strftime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.status_bar import size_text
+from app.theme import tokens as tk
+from app.widgets.buttons import Button, Emphasis
+from app.widgets.item_list import Item, ItemList
+from app.widgets.parts import Rule, text_label
+from app.widgets.scroll import ScrollColumn
+from core.document.versions import Version
+
+
+class VersionsDialog(QDialog):
+    """Newest first. A version opens as an untitled copy: the project's own file is never touched."""
+
+    chosen = Signal(object)
+    """A `Version`."""
+
+    def __init__(self, name: str, versions: tuple[Version, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._versions = {str(v.path): v for v in versions}
+        self.setWindowTitle("Open version")
+        self.resize(460, 420)
+        intro = f"Saves of “{name}”. A version opens as an untitled copy; the project's file stays as it is."
+        head = text_label(intro if versions else f"“{name}” has no saves yet.", wraps=True)
+        head.setContentsMargins(tk.CARD_INSET, tk.CARD_INSET, tk.CARD_INSET, 8)
+        self.list = ItemList("Versions")
+        self.list.set_items(
+            [
+                Item(str(v.path), _when(v.saved_s), f"save {v.number}, {size_text(v.size)}", icon="clock")
+                for v in versions
+            ]
+        )
+        self.open_button = Button("Open as a copy", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self.open_button.setEnabled(bool(versions))
+        cancel = Button("Cancel", height=tk.ACTION_H)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(tk.CARD_INSET, 10, tk.CARD_INSET, tk.CARD_INSET)
+        foot.setSpacing(8)
+        foot.addStretch(1)
+        foot.addWidget(cancel)
+        foot.addWidget(self.open_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(Rule())
+        column.addWidget(ScrollColumn(self.list), 1)
+        column.addWidget(Rule())
+        column.addLayout(foot)
+        if versions:
+            self.list.set_current(str(versions[0].path))
+        self.list.activated.connect(lambda _id: self._open())
+        self.open_button.clicked.connect(self._open)
+        cancel.clicked.connect(self.reject)
+        self.list.setFocus()
+
+    def _open(self) -> None:
+        version = self._versions.get(self.list.current)
+        if version is not None:
+            self.accept()
+            self.chosen.emit(version)
+
+
+def _when(seconds: float) -> str:
+    return strftime("%d %b %Y, %H:%M:%S", localtime(seconds))

@@ -1,0 +1,1 @@
+"""The command palette: every action, and every condition of the selected clip, by a few letters."""

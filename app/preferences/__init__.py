@@ -1,0 +1,1 @@
+"""What a person prefers: the dialog, the shortcuts, and the window that follows them."""

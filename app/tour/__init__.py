@@ -1,0 +1,1 @@
+"""The first-run tour: a card that points at the real window and blocks nothing."""
