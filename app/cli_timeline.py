@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ def add_timeline_parser(commands: argparse._SubParsersAction[Any], kind: type[ar
 
 
 def run_export(asked: argparse.Namespace) -> int:
-    """What is lost stands on stderr before the file is written."""
+    """What is lost is said before the file is written."""
     from core.document.storage import load_project
     from core.interchange.formats import format_of, losses, write_timeline
 
@@ -35,14 +34,14 @@ def run_export(asked: argparse.Namespace) -> int:
     kind = format_of(out)
     project = load_project(Path(asked.project).absolute()).project
     for loss in losses(project, kind):
-        print(f"{kind.title} does not hold {loss}.", file=sys.stderr)
+        print(f"note     {kind.title} does not hold {loss}.")
     write_timeline(project, out)
     print(f"{out} written.")
     return 0
 
 
 def run_import(asked: argparse.Namespace) -> int:
-    """What did not come along stands on stderr."""
+    """What did not come along is said in notes."""
     from core.document.storage import encode_project, project_file, save_project
     from core.interchange.formats import read_timeline
 
@@ -51,7 +50,7 @@ def run_import(asked: argparse.Namespace) -> int:
         raise UsageError(f"{out} exists; choose another name.")
     imported = read_timeline(Path(asked.timeline).absolute(), _rate(asked.rate))
     for note in imported.notes:
-        print(note, file=sys.stderr)
+        print(f"note     {note}")
     save_project(out, encode_project(imported.project, 1, out.parent))
     clips = sum(1 for _ in imported.project.clips())
     print(f"{out} written, {clips} clip{'' if clips == 1 else 's'}.")

@@ -22,6 +22,8 @@ from core.places import config_dir
 
 RECENT_KEPT: Final = 8
 _PROJECTS: Final = f"Weathervane projects (*{SUFFIX})"
+_TIMELINE_KINDS: Final = ("OpenTimelineIO (*.otio)", "EDL, CMX 3600 (*.edl)", "Final Cut Pro XML (*.fcpxml)")
+_TIMELINES: Final = "Timelines (*.otio *.edl *.fcpxml)"
 _CLIPS: Final = (
     "Films and images (*.mp4 *.mov *.mkv *.avi *.webm *.mxf *.m4v *.png *.exr *.tif *.tiff *.dpx);;All files (*)"
 )
@@ -53,6 +55,16 @@ class Dialogs(Protocol):
         """Whether a running export may be stopped."""
         ...
 
+    def choose_timeline(self) -> Path | None: ...
+    def choose_target(self, name: str) -> Path | None:
+        """Where a timeline is written, with an ending that says as what."""
+        ...
+
+    def confirm_losses(self, title: str, losses: tuple[str, ...]) -> bool:
+        """Whether a timeline may be written that cannot hold all of the project."""
+        ...
+
+    def choose_folder(self, title: str) -> Path | None: ...
     def show_error(self, message: str) -> None: ...
 
 
@@ -114,6 +126,29 @@ class QtDialogs:
         box.setText("An export is running. Stop it and close?")
         box.setInformativeText("Finished parts are kept, so exporting again goes on from there.")
         return self._answer(box, "Stop and close", "", "Go on exporting") is Choice.SAVE
+
+    def choose_timeline(self) -> Path | None:
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Import timeline", "", _TIMELINES)
+        return Path(chosen) if chosen else None
+
+    def choose_target(self, name: str) -> Path | None:
+        chosen, kind = QFileDialog.getSaveFileName(
+            self._window, "Export timeline", f"{name}.otio", ";;".join(_TIMELINE_KINDS)
+        )
+        if not chosen:
+            return None
+        path, ending = Path(chosen), kind.rpartition("*")[2].rstrip(")")
+        return path if path.suffix and path.suffix.lower() in _TIMELINES else path.with_name(path.name + ending)
+
+    def confirm_losses(self, title: str, losses: tuple[str, ...]) -> bool:
+        box = QMessageBox(self._window)
+        box.setText(f"{title} cannot hold everything in this project.")
+        box.setInformativeText(f"Left out: {', '.join(losses)}. OpenTimelineIO keeps all of it.")
+        return self._answer(box, "Export", "", "Cancel") is Choice.SAVE
+
+    def choose_folder(self, title: str) -> Path | None:
+        chosen = QFileDialog.getExistingDirectory(self._window, title)
+        return Path(chosen) if chosen else None
 
     def show_error(self, message: str) -> None:
         QMessageBox.warning(self._window, "Weathervane", message)

@@ -50,7 +50,7 @@ from app.timeline.edit_desk import EditDesk
 from app.timeline.panel import TimelinePanel
 from app.timeline.shot_desk import ShotDesk
 from app.timeline.state import Tool
-from app.timeline_files import QtTimelineDialogs, TimelineFiles
+from app.timeline_files import TimelineFiles
 from app.top_bar import TopBar
 from app.viewer.panel import ViewerPanel
 from app.viewer.probe import Probe
@@ -107,9 +107,11 @@ class MainWindow(QMainWindow):
         )
         self.viewer.view.paint_over = self.probe.paint
         self.status = StatusBar()
-        self.bin = MediaDesk(self.bridge, self.media, self.timeline.canvas, self.browser.media)
+        self.bin = MediaDesk(
+            self.bridge, self.media, self.timeline.canvas, self.browser.media, self.documents.dialogs.choose_folder
+        )
         MediaDrop(self.bin, self.timeline.canvas)
-        self.timeline_files = TimelineFiles(self.bridge, self.documents, QtTimelineDialogs(self), self)
+        self.timeline_files = TimelineFiles(self.bridge, self.documents, self)
         self.proxies = ProxyDesk(
             self.bridge, proxy_shelf(self.house.budgets), self.engine.post, self.media.problems.__contains__, self
         )

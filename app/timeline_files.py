@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.background import Background
 from app.documents import Documents
@@ -23,49 +22,6 @@ from core.progress import ProgressSink
 if TYPE_CHECKING:
     from core.interchange.load import Imported
 
-_FILTERS = "OpenTimelineIO (*.otio);;EDL, CMX 3600 (*.edl);;Final Cut Pro XML (*.fcpxml)"
-_ALL = "Timelines (*.otio *.edl *.fcpxml)"
-
-
-class TimelineDialogs(Protocol):
-    """What a person is asked. A test answers in their place."""
-
-    def choose_timeline(self) -> Path | None: ...
-    def choose_target(self, name: str) -> Path | None: ...
-    def confirm_losses(self, title: str, losses: tuple[str, ...]) -> bool:
-        """Whether a file may be written that cannot hold all of the project."""
-        ...
-
-
-class QtTimelineDialogs:
-    """The real ones."""
-
-    def __init__(self, window: QWidget) -> None:
-        self._window = window
-
-    def choose_timeline(self) -> Path | None:
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Import timeline", "", _ALL)
-        return Path(chosen) if chosen else None
-
-    def choose_target(self, name: str) -> Path | None:
-        chosen, kind = QFileDialog.getSaveFileName(self._window, "Export timeline", f"{name}.otio", _FILTERS)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        ending = kind.rpartition("*")[2].rstrip(")")
-        return path if path.suffix.lower() in (".otio", ".edl", ".fcpxml") else path.with_name(path.name + ending)
-
-    def confirm_losses(self, title: str, losses: tuple[str, ...]) -> bool:
-        box = QMessageBox(self._window)
-        box.setText(f"{title} cannot hold everything in this project.")
-        box.setInformativeText("Left out: " + ", ".join(losses) + ". OpenTimelineIO keeps all of it.")
-        export = box.addButton("Export", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        is_taken = box.clickedButton() is export
-        box.deleteLater()
-        return is_taken
-
 
 class TimelineFiles(QObject):
     """Reading probes media, so it has a thread of its own; what comes back is a new project."""
@@ -75,11 +31,9 @@ class TimelineFiles(QObject):
     busy = Signal(str)
     """What the status bar shows while a timeline is read; empty at its end."""
 
-    def __init__(
-        self, bridge: SessionBridge, documents: Documents, dialogs: TimelineDialogs, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, bridge: SessionBridge, documents: Documents, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._bridge, self._documents, self.dialogs = bridge, documents, dialogs
+        self._bridge, self._documents = bridge, documents
         self._reading: Background | None = None
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
@@ -87,7 +41,7 @@ class TimelineFiles(QObject):
         return {"import_timeline": self.choose_and_import, "export_timeline": self.choose_and_export}
 
     def choose_and_export(self) -> None:
-        path = self.dialogs.choose_target(self._documents.name)
+        path = self._documents.dialogs.choose_target(self._documents.name)
         if path is not None:
             self.export(path)
 
@@ -99,7 +53,7 @@ class TimelineFiles(QObject):
         try:
             kind = format_of(path)
             lost = losses(project, kind)
-            if lost and not self.dialogs.confirm_losses(kind.title, lost):
+            if lost and not self._documents.dialogs.confirm_losses(kind.title, lost):
                 return
             write_timeline(project, path)
         except WeathervaneError as error:
@@ -108,7 +62,7 @@ class TimelineFiles(QObject):
         self.told.emit(f"Exported the timeline to {path.name}.")
 
     def choose_and_import(self) -> None:
-        path = self.dialogs.choose_timeline()
+        path = self._documents.dialogs.choose_timeline()
         if path is not None:
             self.load(path)
 

@@ -36,8 +36,16 @@ class MediaDesk(QObject):
     found_again = Signal()
     """Files that were missing are there: what they are needed for can be tried again."""
 
-    def __init__(self, bridge: SessionBridge, host: MediaHost, canvas: TimelineCanvas, panel: MediaPanel) -> None:
+    def __init__(
+        self,
+        bridge: SessionBridge,
+        host: MediaHost,
+        canvas: TimelineCanvas,
+        panel: MediaPanel,
+        choose_folder: Callable[[str], Path | None],
+    ) -> None:
         super().__init__(panel)
+        self._choose_folder = choose_folder
         self._bridge, self._host, self._canvas, self._panel = bridge, host, canvas, panel
         self.dialog: RelinkDialog | None = None
         """The relink dialog that was opened last."""
@@ -120,7 +128,8 @@ class MediaDesk(QObject):
             self._host.look()
             self.told.emit("No media is missing.")
             return
-        self.dialog = RelinkDialog(self._bridge.project, self.missing, self._take, self._panel.window())
+        project, window = self._bridge.project, self._panel.window()
+        self.dialog = RelinkDialog(project, self.missing, self._take, self._choose_folder, window)
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.dialog.open()
 

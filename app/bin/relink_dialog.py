@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QTreeWidget,
@@ -44,10 +43,12 @@ class RelinkDialog(QDialog):
         project: Project,
         missing: Sequence[MediaFacts],
         take: Callable[[RelinkMedia], None],
+        choose_folder: Callable[[str], Path | None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._project, self._missing, self._take = project, tuple(missing), take
+        self._choose_folder = choose_folder
         self.found: dict[str, Found] = {}
         self._search: Background | None = None
         self.setWindowTitle("Relink media")
@@ -117,9 +118,9 @@ class RelinkDialog(QDialog):
     # ---- searching ------------------------------------------------------------------------------------------------
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder with the missing media")
-        if chosen:
-            self.search(Path(chosen))
+        chosen = self._choose_folder("Folder with the missing media")
+        if chosen is not None:
+            self.search(chosen)
 
     def search(self, folder: Path) -> None:
         """Look through a folder; what was found before is kept where nothing better is."""

@@ -165,7 +165,8 @@ def test_a_missing_file_is_marked_everywhere_and_found_again_by_its_content(
     dialog = window.bin.dialog
     assert dialog is not None
     assert not dialog.relink.isEnabled()
-    dialog.search(tmp_path / "archive")
+    editor.answers.folder = tmp_path / "archive"
+    editor.qtbot.mouseClick(dialog.choose, Qt.MouseButton.LeftButton)
     editor.until(lambda: bool(dialog.found))
     assert [f.match for f in dialog.found.values()] == [Match.CONTENT]
     assert dialog.relink.text() == "Relink 1 file"

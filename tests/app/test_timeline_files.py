@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -15,36 +14,14 @@ from core.document.commands import SetValue
 from core.document.storage import encode_project, load_project, save_project
 
 
-@dataclass
-class Person:
-    """Answers in a person's place, and remembers what they were told."""
-
-    timeline: Path | None = None
-    target: Path | None = None
-    agrees: bool = True
-    heard: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-
-    def choose_timeline(self) -> Path | None:
-        return self.timeline
-
-    def choose_target(self, name: str) -> Path | None:
-        return self.target
-
-    def confirm_losses(self, title: str, losses: tuple[str, ...]) -> bool:
-        self.heard.append((title, losses))
-        return self.agrees
-
-
 def test_an_exported_timeline_comes_back_as_a_new_project_that_is_not_saved(editor: Editor) -> None:
     window = editor.window
     clip = editor.add_clip()
     window.bridge.do(SetValue(clip.id, RAIN, 0.5))
     was = window.bridge.project
-    person = window.timeline_files.dialogs = Person(
-        target=editor.folder / "cut.otio", timeline=editor.folder / "cut.otio"
-    )
+    editor.answers.target = editor.answers.timeline = editor.folder / "cut.otio"
     editor.act("export_timeline")
-    assert person.heard == []
+    assert editor.answers.losses == []
     assert window.status.text == "Exported the timeline to cut.otio."
     editor.act("import_timeline")
     editor.until(lambda: window.bridge.project.id != was.id)
@@ -57,11 +34,11 @@ def test_an_exported_timeline_comes_back_as_a_new_project_that_is_not_saved(edit
 def test_what_an_edl_loses_is_said_and_can_be_declined(editor: Editor) -> None:
     clip = editor.add_clip()
     editor.window.bridge.do(SetValue(clip.id, RAIN, 0.5))
-    person = editor.window.timeline_files.dialogs = Person(target=editor.folder / "cut.edl", agrees=False)
+    editor.answers.target = editor.folder / "cut.edl"
     editor.act("export_timeline")
-    assert person.heard == [("EDL, CMX 3600", ("the conditions of 1 clip",))]
+    assert editor.answers.losses == [("EDL, CMX 3600", ("the conditions of 1 clip",))]
     assert not (editor.folder / "cut.edl").exists()
-    person.agrees = True
+    editor.answers.loses = True
     editor.act("export_timeline")
     assert "FROM CLIP NAME:  tiny.mp4" in (editor.folder / "cut.edl").read_text()
 
@@ -70,7 +47,7 @@ def test_a_damaged_timeline_leaves_the_project_alone(editor: Editor) -> None:
     editor.add_clip()
     was = editor.window.bridge.project
     (editor.folder / "bad.otio").write_text("no timeline")
-    editor.window.timeline_files.dialogs = Person(timeline=editor.folder / "bad.otio")
+    editor.answers.timeline = editor.folder / "bad.otio"
     editor.act("import_timeline")
     editor.until(lambda: "bad.otio cannot be read" in editor.window.status.text)
     assert editor.window.bridge.project is was
@@ -93,4 +70,4 @@ def test_the_command_line_says_what_is_lost(tmp_path: Path, capsys: pytest.Captu
     project = SetValue(next(project.clips()).id, RAIN, 0.5).apply(project).project
     save_project(tmp_path / "a.wvp", encode_project(project, 1, tmp_path))
     assert main(["timeline", "export", str(tmp_path / "a.wvp"), str(tmp_path / "a.edl")]) == DONE
-    assert capsys.readouterr().err == "EDL, CMX 3600 does not hold the conditions of 1 clip.\n"
+    assert capsys.readouterr().out.startswith("note     EDL, CMX 3600 does not hold the conditions of 1 clip.\n")

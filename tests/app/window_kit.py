@@ -33,6 +33,11 @@ class Answers:
     recovery: Choice = Choice.CANCEL
     stops_export: bool = True
     replaces: bool = False
+    timeline: Path | None = None
+    target: Path | None = None
+    loses: bool = False
+    folder: Path | None = None
+    losses: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -64,6 +69,19 @@ class Answers:
     def confirm_stop(self) -> bool:
         self.asked.append("export")
         return self.stops_export
+
+    def choose_timeline(self) -> Path | None:
+        return self.timeline
+
+    def choose_target(self, name: str) -> Path | None:
+        return self.target
+
+    def confirm_losses(self, title: str, losses: tuple[str, ...]) -> bool:
+        self.losses.append((title, losses))
+        return self.loses
+
+    def choose_folder(self, title: str) -> Path | None:
+        return self.folder
 
     def show_error(self, message: str) -> None:
         self.errors.append(message)
