@@ -60,6 +60,7 @@ class RenderQueue(QObject):
         """The program ends as it should: nothing begins by itself the next time."""
         self.is_on = False
         self._keep()
+        self._store.close()
 
     # ---- what a person does ---------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import msgspec
 from app.queue.jobs import Job, Jobs, JobState, interrupted
 from core.document.storage import decode_project, encode_project, from_builtins, to_json, write_atomically
 from core.errors import ProjectError
+from core.file_lock import FileLock
 from core.ids import JobId
 from core.render.messages import ExportRequest, ExportSettings
 from core.timebase import TimeRange
@@ -37,14 +38,21 @@ class _List(msgspec.Struct):
 
 
 class QueueStore:
-    """Main thread. Raises `OSError` where a folder cannot be written."""
+    """Main thread. One window has the stored queue; a second one's is its own and ends with it. Raises `OSError`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = FileLock(folder / "queue.lock")
+
+    def close(self) -> None:
+        """Let the next window have it."""
+        self._lock.close()
 
     def load(self) -> tuple[Jobs, bool]:
         """The jobs, and whether the queue was on. A job that ran waits again; one whose project is lost is dropped."""
         try:
+            if not self._lock.take():
+                return (), False
             stored = from_builtins(msgspec.json.decode((self._folder / _LIST).read_bytes()), _List)
         except (OSError, msgspec.MsgspecError, ValueError):
             return (), False
@@ -64,6 +72,8 @@ class QueueStore:
 
     def save(self, jobs: Jobs, *, is_on: bool) -> None:
         """All of it: a project is written once, when its job is new, and deleted with it."""
+        if not self._lock.take():
+            return
         self._folder.mkdir(parents=True, exist_ok=True)
         wanted = {self._place(job.id): job for job in jobs}
         for place, job in wanted.items():

@@ -11,7 +11,6 @@ import contextlib
 import os
 import re
 import struct
-import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from core.document.commands import AnyCommand
 from core.document.storage import flush_folder, from_builtins, path_key, reason_of, to_json, write_atomically
 from core.document.upgrades import RECORD_STEPS, SCHEMA, upgraded
 from core.errors import ProjectError
+from core.file_lock import lock_handle
 from core.ids import new_id
 from core.places import data_dir
 
@@ -32,8 +32,6 @@ JOURNAL_SUFFIX: Final = ".wvj"
 _FRAME: Final = struct.Struct("<II")
 _PAYLOAD: Final = re.compile(rb'\{"type":"')
 """How every record begins, and many a value inside one."""
-_LOCKED_BYTE: Final = 1 << 40
-"""Windows locks bytes, not files, and forbids reading them: one far behind any journal's end."""
 
 
 class ProjectInUse(ProjectError):
@@ -113,7 +111,7 @@ class Journal:
                 handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             except OSError as error:
                 raise ProjectError(f"The journal {path} cannot be opened: {reason_of(error)}.") from None
-            if not _lock(handle):
+            if not lock_handle(handle):
                 os.close(handle)
                 raise ProjectInUse("This project is open in another window; close it there or open a copy.")
             # Its last owner may have deleted it between our open and our lock.
@@ -273,26 +271,3 @@ def _records(frames: list[bytes]) -> tuple[Record, ...]:
     if not isinstance(records[0], Opened) or any(isinstance(r, Opened) for r in records[1:]):
         raise ProjectError("The journal cannot be read: it does not begin with a project.")
     return records
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> bool:
-        os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> bool:
-        """Whether the lock was free. It belongs to this opening of the file and dies with it."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

@@ -47,7 +47,8 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.posted: list[Request] = []
         self.exporter = Exporter(self.posted.append)
-        self.queue = RenderQueue(self.exporter, self.posted.append, QueueStore(folder / "queue"))
+        self.store = QueueStore(folder / "queue")
+        self.queue = RenderQueue(self.exporter, self.posted.append, self.store)
         self.heard: list[str] = []
         self.queue.finished.connect(self.heard.append)
 
@@ -162,6 +163,7 @@ def test_the_queue_comes_back_after_a_crash_and_goes_on_by_itself(bench: Bench, 
     bench.queue.start()
     bench.exporter.on_event(ExportProgress(JobId("a"), Progress("Rendering", 10, 20, 5.0)))
     bench.end("a")
+    bench.store.close()  # as the end of a process does
     again = Bench(tmp_path)
     again.queue.load()
     assert again.order == [("a", JobState.DONE), ("b", JobState.WAITING)]
@@ -185,9 +187,23 @@ def test_after_an_orderly_end_nothing_begins_by_itself(bench: Bench, tmp_path: P
     assert list((tmp_path / "queue").glob("*.wvp")) == []
 
 
+def test_a_second_window_has_a_queue_of_its_own(bench: Bench, tmp_path: Path) -> None:
+    bench.queue.add(a_request("a"))
+    second = Bench(tmp_path)
+    second.queue.load()
+    assert second.order == []
+    second.queue.add(a_request("b"))
+    second.queue.close()
+    bench.queue.close()
+    third = Bench(tmp_path)
+    third.queue.load()
+    assert third.order == [("a", JobState.WAITING)]
+
+
 def test_a_damaged_list_or_project_loses_no_other_job(bench: Bench, tmp_path: Path) -> None:
     for name in "ab":
         bench.queue.add(a_request(name))
+    bench.store.close()
     (tmp_path / "queue" / "a.wvp").write_bytes(b"no project")
     again = Bench(tmp_path)
     again.queue.load()
