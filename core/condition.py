@@ -79,8 +79,20 @@ class Axis:
         if self.kind is not AxisKind.ANGLE:
             return a + (b - a) * t
         span = self.high - self.low
-        step = (b - a + span / 2) % span - span / 2
-        return self.low + (a + step * t - self.low) % span
+        return self.low + (a + self.step(a, b) * t - self.low) % span
+
+    def step(self, a: float, b: float) -> float:
+        """How far `b` lies from `a`; angles the short way round."""
+        if self.kind is not AxisKind.ANGLE:
+            return b - a
+        span = self.high - self.low
+        return (b - a + span / 2) % span - span / 2
+
+    def held(self, value: float) -> float:
+        """The value inside the range; angles go round. Not quantised."""
+        if self.kind is AxisKind.ANGLE:
+            return self.low + (value - self.low) % (self.high - self.low)
+        return min(max(value, self.low), self.high)
 
 
 def _amount(id_: str, label: str, group: AxisGroup, help_: str, *, low: float = 0.0, gate: str | None = None) -> Axis:

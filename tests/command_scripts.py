@@ -16,6 +16,7 @@ from core.document.model import (
     AMOUNT_AXIS,
     Clip,
     Interpolation,
+    Keyframe,
     MarkerColor,
     Project,
     Stroke,
@@ -23,6 +24,7 @@ from core.document.model import (
     StrokePoint,
     TrackKind,
 )
+from core.document.shapes import Handle
 from core.ids import AxisId, ClipId, LinkId, MarkerId, MaskId, TrackId, TranslatorId
 from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
 from core.scene import Presence, SunAsShot
@@ -80,6 +82,16 @@ pasted = st.builds(
     st.none() | st.tuples(st.just(ZERO), st.integers(1, 8).map(lambda n: Time(2 * n * STEP))),
 )
 
+handles = st.builds(Handle, st.floats(-0.5, 1.5), st.floats(-2, 2))
+keyframes = st.builds(
+    Keyframe,
+    source_times,
+    st.floats(-2, 200),
+    st.sampled_from(Interpolation),
+    st.none() | handles,
+    st.none() | handles,
+)
+
 medias = st.sampled_from([m.id for m in MEDIA])
 shares = st.floats(-0.5, 1.5)
 boxes = st.builds(Box, shares, shares, shares, shares)
@@ -132,9 +144,7 @@ KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
     "AddMedia": st.builds(c.AddMedia, st.sampled_from(MEDIA)),
     "RenameMedia": st.builds(c.RenameMedia, medias, names),
     "RemoveMedia": st.builds(c.RemoveMedia, st.lists(medias, max_size=2, unique=True).map(tuple)),
-    "RelinkMedia": st.builds(
-        c.RelinkMedia, st.lists(st.tuples(medias, st.sampled_from(MEDIA)), max_size=2).map(tuple)
-    ),
+    "RelinkMedia": st.builds(c.RelinkMedia, st.lists(st.tuples(medias, st.sampled_from(MEDIA)), max_size=2).map(tuple)),
     "AddClip": st.builds(
         lambda media, clip, track, start, source, sounds, how: c.AddClip(
             media, clip, track, start, source, *(sounds or (None, None)), how
@@ -171,6 +181,12 @@ KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
     "ToggleKeyframe": st.builds(c.ToggleKeyframe, clips, axis_ids, source_times),
     "RemoveKeyframe": st.builds(c.RemoveKeyframe, clips, axis_ids, source_times),
     "MoveKeyframe": st.builds(c.MoveKeyframe, clips, axis_ids, source_times, source_times),
+    "SetHandles": st.builds(c.SetHandles, clips, axis_ids, source_times, st.none() | handles, st.none() | handles),
+    "SetCurves": st.builds(
+        c.SetCurves,
+        clips,
+        st.lists(st.tuples(axis_ids, st.lists(keyframes, max_size=4).map(tuple)), max_size=2).map(tuple),
+    ),
     "SetInterpolation": st.builds(c.SetInterpolation, clips, axis_ids, source_times, st.sampled_from(Interpolation)),
     "SetSeed": st.builds(c.SetSeed, clips, st.integers(0, 9)),
     "SetTranslator": st.builds(c.SetTranslator, clips, st.sampled_from([TranslatorId("a"), TranslatorId("b")])),

@@ -12,6 +12,8 @@ from core.document.look_commands import (
     MoveKeyframe,
     RemoveKeyframe,
     ResetAxes,
+    SetCurves,
+    SetHandles,
     SetInterpolation,
     SetKeyframe,
     SetSeed,
@@ -106,6 +108,8 @@ AnyCommand = (
     | ToggleKeyframe
     | RemoveKeyframe
     | MoveKeyframe
+    | SetCurves
+    | SetHandles
     | SetInterpolation
     | SetSeed
     | SetTranslator
@@ -178,6 +182,8 @@ __all__ = [
     "ToggleKeyframe",
     "RemoveKeyframe",
     "MoveKeyframe",
+    "SetCurves",
+    "SetHandles",
     "SetInterpolation",
     "SetSeed",
     "SetTranslator",

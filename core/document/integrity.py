@@ -98,3 +98,5 @@ def _check_look(look: Look) -> None:
             raise ValueError(f"the keyframes of {axis.label} are missing or out of order")
         if any(axis.quantise(k.value) != k.value for k in curve.keys):
             raise ValueError(f"a keyframe of {axis.label} is not on its grid")
+        if any(h is not None and h != h.exact for k in curve.keys for h in (k.into, k.out)):
+            raise ValueError(f"a handle of {axis.label} is not on its grid")

@@ -6,7 +6,8 @@ from core.condition import Condition
 from core.document import look_edits
 from core.document.changes import Edit
 from core.document.command import Command
-from core.document.model import AMOUNT, Interpolation, Project, animatable_axis
+from core.document.model import AMOUNT, Interpolation, Keyframe, Project, animatable_axis
+from core.document.shapes import Handle
 from core.ids import AxisId, ClipId, TranslatorId
 from core.timebase import Time
 
@@ -167,6 +168,42 @@ class SetInterpolation(Command, frozen=True):
     @property
     def label(self) -> str:
         return f"Make keyframe {self.interpolation}"
+
+
+class SetHandles(Command, frozen=True):
+    """How a Bézier curve arrives at a key and leaves it; None lets it follow from the keys about it."""
+
+    clip: ClipId
+    axis: AxisId
+    at: Time
+    into: Handle | None = None
+    out: Handle | None = None
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.set_handles(project, self.clip, self.axis, self.at, self.into, self.out)
+
+    @property
+    def label(self) -> str:
+        return "Shape curve"
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return self.clip, self.axis, self.at
+
+
+class SetCurves(Command, frozen=True):
+    """All keys of some axes at once: what moving, scaling and pasting several keys comes to."""
+
+    clip: ClipId
+    curves: tuple[tuple[AxisId, tuple[Keyframe, ...]], ...]
+    name: str = "Change keyframes"
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.set_curves(project, self.clip, self.curves)
+
+    @property
+    def label(self) -> str:
+        return self.name
 
 
 class SetSeed(Command, frozen=True):

@@ -6,14 +6,16 @@ keys, a base value only where no curve overrides it, and a value without effect 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
+from math import isfinite
 
 from core.condition import AXES, NEUTRAL, Condition
 from core.document.changes import Aspect, ChangeSet, Edit
 from core.document.edits import unchanged
 from core.document.model import AMOUNT, Clip, Curve, Interpolation, Keyframe, Look, Project, animatable_axis
+from core.document.shapes import Handle
 from core.errors import EditRejected, UsageError
 from core.ids import AxisId, ClipId, TranslatorId
 from core.timebase import ZERO, RangeSet, Time, TimeRange
@@ -67,11 +69,22 @@ def _axis_spans(clip: Clip, axis: AxisId, after: Look) -> Iterator[TimeRange]:
 
 
 def _changed_between(old: tuple[Keyframe, ...], new: tuple[Keyframe, ...]) -> tuple[Time | None, Time | None]:
-    """Source instants of the last key before and the first key after everything that differs; None where there is none."""
+    """Source instants of the last key before and the first key after everything that differs; None where there is none.
+
+    A Bézier segment beside it whose handles follow from the keys differs too.
+    """
     head = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
     rest = zip(reversed(old[head:]), reversed(new[head:]), strict=False)
     tail = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], rest))
+    if head > 1 and _follows(old[head - 2], old[head - 1]):
+        head -= 1
+    if tail > 1 and _follows(old[-tail], old[-tail + 1]):
+        tail -= 1
     return (old[head - 1].time if head else None), (old[-tail].time if tail else None)
+
+
+def _follows(left: Keyframe, right: Keyframe) -> bool:
+    return left.interpolation is Interpolation.BEZIER and (left.out is None or right.into is None)
 
 
 def _base_value(look: Look, axis: AxisId) -> float:
@@ -171,6 +184,49 @@ def set_interpolation(project: Project, clip_id: ClipId, axis: AxisId, at: Time,
     key = _key(clip.look, axis, at)
     keys = (k for c in clip.look.curves if c.axis == axis for k in c.keys if k != key)
     return _with_look(project, clip, _with_keys(clip.look, axis, (*keys, replace(key, interpolation=interpolation))))
+
+
+def set_handles(
+    project: Project, clip_id: ClipId, axis: AxisId, at: Time, into: Handle | None, out: Handle | None
+) -> Edit:
+    """Say how a Bézier curve arrives at the key at `at` and leaves it; None lets it follow from the keys about it."""
+    clip = project.clip(clip_id)
+    key = _key(clip.look, axis, at)
+    changed = replace(key, into=into and _exact_handle(into), out=out and _exact_handle(out))
+    keys = (k for c in clip.look.curves if c.axis == axis for k in c.keys if k != key)
+    return _with_look(project, clip, _with_keys(clip.look, axis, (*keys, changed)))
+
+
+def _exact_handle(handle: Handle) -> Handle:
+    if not (isfinite(handle.time) and isfinite(handle.value)):
+        raise EditRejected("A handle must be a number.")
+    return handle.exact
+
+
+def set_curves(project: Project, clip_id: ClipId, curves: Sequence[tuple[AxisId, Sequence[Keyframe]]]) -> Edit:
+    """Give axes these keys, all of them or none: what moving, scaling and pasting several keys comes to. An axis without
+    keys keeps the value it had at its first key. Values are held in the axis' range; of two keys at one instant the last counts.
+    """
+    clip = project.clip(clip_id)
+    look = clip.look
+    for axis, keys in curves:
+        known = animatable_axis(axis)
+        exact: dict[Time, Keyframe] = {}
+        for key in keys:
+            _reject_outside_media(project, clip, key.time)
+            if not isfinite(key.value):
+                raise EditRejected(f"{known.label} must be a number.")
+            exact[key.time] = replace(
+                key,
+                value=known.quantise(known.held(key.value)),
+                into=key.into and _exact_handle(key.into),
+                out=key.out and _exact_handle(key.out),
+            )
+        before = look.curve(axis)
+        look = _with_keys(look, axis, exact.values())
+        if not exact and before is not None:
+            look = _with_base(look, axis, before.keys[0].value)
+    return _with_look(project, clip, look)
 
 
 def apply_preset(

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Final
 
 from core.condition import AXES, NEUTRAL, Axis, AxisGroup, AxisKind, Condition
+from core.document.shapes import Handle, bezier, slopes, smooth_handles
 from core.errors import EditRejected
 from core.ids import AxisId, ClipId, LinkId, MarkerId, MaskId, MediaId, ProjectId, TrackId, TranslatorId
 from core.media.facts import MediaFacts
@@ -48,6 +49,12 @@ class Interpolation(StrEnum):
     SMOOTH = "smooth"
     """Ease out and in: zero slope at both ends (smoothstep)."""
     HOLD = "hold"
+    EASE_OUT = "ease out"
+    """Leaves slowly and arrives at full speed (t²)."""
+    EASE_IN = "ease in"
+    """Leaves at full speed and arrives slowly (1 - (1 - t)²)."""
+    BEZIER = "bezier"
+    """By the handles of the two keys; those that nobody set never overshoot."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,6 +64,10 @@ class Keyframe:
     time: Time
     value: float
     interpolation: Interpolation = Interpolation.LINEAR
+    into: Handle | None = None
+    """How a Bézier curve arrives here; None follows from the keys about it."""
+    out: Handle | None = None
+    """How it leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +89,39 @@ class Curve:
         if left.interpolation is Interpolation.HOLD:
             return left.value
         t = float((time.seconds - left.time.seconds) / (right.time.seconds - left.time.seconds))
-        if left.interpolation is Interpolation.SMOOTH:
-            t = t * t * (3.0 - 2.0 * t)
-        return animatable_axis(self.axis).mix(left.value, right.value, t)
+        axis = animatable_axis(self.axis)
+        match left.interpolation:
+            case Interpolation.SMOOTH:
+                t = t * t * (3.0 - 2.0 * t)
+            case Interpolation.EASE_OUT:
+                t = t * t
+            case Interpolation.EASE_IN:
+                t = t * (2.0 - t)
+            case Interpolation.BEZIER:
+                leaves, arrives = self.handles(after - 1)
+                first, last = self._unwound(after - 1)
+                return axis.held(bezier(t, (first, last), leaves, arrives))
+        return axis.mix(left.value, right.value, t)
+
+    def handles(self, number: int) -> tuple[Handle, Handle]:
+        """The handles of the segment that key `number` begins: those that were set, else as the keys about it say."""
+        left, right = self.keys[number], self.keys[number + 1]
+        if left.out is not None and right.into is not None:
+            return left.out, right.into
+        about = self.keys[max(0, number - 1) : number + 3]
+        at = number - max(0, number - 1)
+        times, values = [float(k.time) for k in about], [about[0].value]
+        axis = animatable_axis(self.axis)
+        for key in about[1:]:  # the short way round, without a jump
+            values.append(values[-1] + axis.step(values[-1], key.value))
+        slope = slopes(times, values)
+        leaves, arrives = smooth_handles(times[at + 1] - times[at], slope[at], slope[at + 1])
+        return left.out or leaves, right.into or arrives
+
+    def _unwound(self, number: int) -> tuple[float, float]:
+        """Values at both ends of a segment, the second the short way round from the first."""
+        left, right = self.keys[number], self.keys[number + 1]
+        return left.value, left.value + animatable_axis(self.axis).step(left.value, right.value)
 
     def key_at(self, time: Time) -> Keyframe | None:
         return next((k for k in self.keys if k.time == time), None)

@@ -286,6 +286,7 @@ def paste(project: Project, items: Sequence[tuple[TrackId, Clip]], placement: Pl
     for track_id, clip in items:
         if clip.id in taken:
             raise EditRejected("That clip is already on the timeline.")
+        taken.add(clip.id)
         if clip.source.end > project.length_of(clip):
             raise EditRejected(f"“{clip.name}” reaches beyond its media.")
         track = opened(the_track(project, track_id))
