@@ -151,6 +151,8 @@ class MediaHost(QThread):
             self._post(put)
 
     def _post(self, put: Callable[[], None]) -> None:
+        if self._cancel.is_cancelled:
+            return
         with self._changed:
             if len(self._thumbnails) == MAX_WAITING:
                 facts, wanted = self._thumbnails[0]

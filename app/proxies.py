@@ -116,11 +116,10 @@ class ProxyDesk(QObject):
         if self.ready != self._sent:
             self._sent = dict(self.ready)
             self._post(UseProxies(tuple(self.ready.items())))
-        waiting = [m for m in wanted if m.id not in self.ready and m.id not in self._failed]
-        if self._maker is None and not self._is_stopped:
-            following = next((m for m in waiting if not self._is_missing(m.id)), None)
-            if following is not None:
-                self._make(following)
+        beyond = {*self.ready, *self._failed}
+        waiting = [m for m in wanted if m.id not in beyond and not self._is_missing(m.id)]
+        if waiting and self._maker is None and not self._is_stopped:
+            self._make(waiting[0])
         self._show(waiting)
 
     def _show(self, waiting: list[MediaFacts]) -> None:

@@ -39,6 +39,7 @@ from app.theme.icons import icon
 from app.widgets.buttons import Button, IconButton
 from app.widgets.parts import text_label
 from core.document.commands import RemoveMedia, RenameMedia
+from core.document.model import Project
 from core.ids import MediaId
 from core.media.facts import MediaFacts
 from core.media.proxy import ProxyPolicy
@@ -82,6 +83,8 @@ class MediaPanel(QWidget):
         self.relink = Button("Relink…")
         self._is_descending = False
         self._proxies: ProxyDesk | None = None
+        self._project: Project | None = None
+        """The one that is shown."""
         self.setAcceptDrops(True)
         self._build()
         self._connect()
@@ -126,7 +129,7 @@ class MediaPanel(QWidget):
         self.view.menu_wanted.connect(lambda at: self._run(self.item_menu(), at))
         self.view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         self.model.renamed.connect(lambda id_, name: self._context.do(RenameMedia(MediaId(id_), name)))
-        self._context.changed.connect(self._refresh)
+        self._context.changed.connect(self._on_context)
         self._host.presence_changed.connect(self._refresh)
         self._host.thumbnail_ready.connect(self.view.viewport().update)
 
@@ -147,8 +150,13 @@ class MediaPanel(QWidget):
         self._work = dict(work)
         self._refresh()
 
+    def _on_context(self) -> None:
+        """The playhead says nothing here, and it moves with every frame of playback."""
+        if self._context.project is not self._project:
+            self._refresh()
+
     def _refresh(self) -> None:
-        project = self._context.project
+        project = self._project = self._context.project
         rows = rows_of(project, self._host.problems, self._work)
         if rows == self.model.rows:
             return
