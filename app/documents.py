@@ -101,7 +101,8 @@ class QtDialogs:
         box = QMessageBox(self._window)
         edits = f"{item.steps} unsaved edit{'s' if item.steps != 1 else ''}" if item.steps > 0 else "unsaved edits"
         box.setText(f"“{item.name}” was not closed and has {edits}.")
-        box.setInformativeText(f"Last edited {strftime('%d %b, %H:%M', localtime(item.edited_s))}.")
+        where = f"Its file is {item.path}." if item.path else "It was never saved to a file."
+        box.setInformativeText(f"Last edited {strftime('%d %b, %H:%M', localtime(item.edited_s))}. {where}")
         return self._answer(box, "Recover", "Discard edits", "Later")
 
     @staticmethod

@@ -34,7 +34,7 @@ class ShortcutList(QDialog):
     def __init__(self, keys: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
-        self.resize(520, 640)
+        self.resize(660, 640)
         body = QWidget()
         grid = QGridLayout(body)
         grid.setContentsMargins(tk.CARD_INSET, tk.PANEL_INSET, tk.CARD_INSET, tk.CARD_INSET)

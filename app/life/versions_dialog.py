@@ -7,7 +7,6 @@ from time import localtime, strftime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.status_bar import size_text
 from app.theme import tokens as tk
 from app.widgets.buttons import Button, Emphasis
 from app.widgets.item_list import Item, ItemList
@@ -33,8 +32,13 @@ class VersionsDialog(QDialog):
         self.list = ItemList("Versions")
         self.list.set_items(
             [
-                Item(str(v.path), _when(v.saved_s), f"save {v.number}, {size_text(v.size)}", icon="clock")
-                for v in versions
+                Item(
+                    str(v.path),
+                    _when(v.saved_s),
+                    f"save {v.number}, {_size(v.size)}{'' if n else ', the file as it is'}",
+                    icon="clock",
+                )
+                for n, v in enumerate(versions)
             ]
         )
         self.open_button = Button("Open as a copy", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
@@ -66,6 +70,10 @@ class VersionsDialog(QDialog):
         if version is not None:
             self.accept()
             self.chosen.emit(version)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 
 def _when(seconds: float) -> str:

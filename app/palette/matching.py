@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-_RUN, _WORD, _FIRST, _GAP = 8.0, 10.0, 6.0, 0.4
+_RUN, _WORD, _FIRST, _GAP = 9.0, 8.0, 4.0, 0.4
 """Worth of a letter that follows the last one, that begins a word, that begins the text; cost of each letter skipped."""
 LONGEST: Final = 60
 """Letters of a query that are looked at."""

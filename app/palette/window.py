@@ -24,6 +24,7 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.painting import draw_text, fill_box, painting
 from app.theme.style import edge_color
+from app.widgets.parts import text_label
 
 ROW_H: Final = 28
 ROWS: Final = 12
@@ -136,8 +137,11 @@ class CommandPalette(QDialog):
         line.setContentsMargins(8, 0, 8, 0)
         line.addWidget(self.query)
         column.addLayout(line)
+        self.nothing = text_label("No command and no condition with a value matches.", color=tk.T3)
+        self.nothing.setContentsMargins(tk.CARD_INSET, 4, tk.CARD_INSET, 4)
+        column.addWidget(self.nothing)
         column.addWidget(self.list)
-        self.setFixedSize(WIDTH, 8 + 30 + 8 + ROWS * ROW_H + 10)
+        self.setFixedWidth(WIDTH)
         self.query.textChanged.connect(self._find)
         self.query.installEventFilter(self)
         self.list.clicked.connect(lambda _index: self.run())
@@ -153,7 +157,12 @@ class CommandPalette(QDialog):
     def _find(self, query: str) -> None:
         made = tuple(Found(entry) for entry in self._suggest(query))
         self.model.show((*made, *ranked(query, self._entries, self._recent)))
-        if self.model.rowCount():
+        rows = min(ROWS, self.model.rowCount())
+        self.nothing.setVisible(not rows)
+        self.list.setFixedHeight(rows * ROW_H + 2)
+        self.list.setVisible(bool(rows))
+        self.setFixedHeight(self.sizeHint().height())
+        if rows:
             self._go(0)
 
     @property

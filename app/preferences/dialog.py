@@ -61,6 +61,27 @@ def devices() -> tuple[tuple[Device, str], ...]:
     return (*usual, (Device.CUDA, "CUDA")) if has_cuda() else usual
 
 
+class Choice(Select):
+    """A choice between values. They are kept beside the items: Qt would hand back an enum's text for the enum."""
+
+    def __init__(self, choices: tuple[tuple[Any, str], ...], label: str) -> None:
+        super().__init__()
+        self.setAccessibleName(label)
+        self._values = [value for value, _ in choices]
+        self.addItems([text for _, text in choices])
+
+    @property
+    def value(self) -> Any:
+        return self._values[self.currentIndex()]
+
+    def show_value(self, value: Any) -> None:
+        """Also one that a person wrote into the file by hand."""
+        if value not in self._values:
+            self._values.append(value)
+            self.addItem(str(value))
+        self.setCurrentIndex(self._values.index(value))
+
+
 class PreferencesDialog(QDialog):
     """Not modal: the window behind shows what a change does."""
 
@@ -87,9 +108,9 @@ class PreferencesDialog(QDialog):
         self.memory = self._setting("memory_mib", _MEMORY, "Memory for results")
         self.analyses = self._setting("analyses_gib", _DISK, "Disk for analyses")
         self.proxies_size = self._setting("proxies_gib", _DISK, "Disk for proxies")
-        self.proxies = _select(_PROXIES, "Make proxies")
-        _show(self.proxies, proxy_policy())
-        self.proxies.activated.connect(lambda _index: set_proxy_policy(self.proxies.currentData()))
+        self.proxies = Choice(_PROXIES, "Make proxies")
+        self.proxies.show_value(proxy_policy())
+        self.proxies.activated.connect(lambda _index: set_proxy_policy(self.proxies.value))
         self.place = text_label(color=tk.T1)
         self.change_place = Button("Change…")
         self.usual_place = Button("Usual place")
@@ -107,11 +128,11 @@ class PreferencesDialog(QDialog):
         self._show(preferences.settings)
         self.theme.setFocus()
 
-    def _setting(self, name: str, choices: tuple[tuple[Any, str], ...], label: str) -> Select:
+    def _setting(self, name: str, choices: tuple[tuple[Any, str], ...], label: str) -> Choice:
         """A choice bound to a field of `Settings`."""
-        select = _select(choices, label)
-        select.activated.connect(lambda _index: self._preferences.set(**{name: select.currentData()}))
-        self._shows.append(lambda settings: _show(select, getattr(settings, name)))
+        select = Choice(choices, label)
+        select.activated.connect(lambda _index: self._preferences.set(**{name: select.value}))
+        self._shows.append(lambda settings: select.show_value(getattr(settings, name)))
         return select
 
     def _build(self) -> None:
@@ -142,7 +163,7 @@ class PreferencesDialog(QDialog):
             ("Memory for results", self.memory, "More keeps more of the timeline ready to play."),
             ("Disk for analyses", self.analyses, ""),
             ("Disk for proxies", self.proxies_size, ""),
-            ("Folder for caches", place, "Analyses and proxies; may be deleted at any time, and is made anew."),
+            ("Folder for caches", place, "Analyses and proxies. They can be deleted at any time and are made anew."),
             ("Make proxies", self.proxies, "At once: small copies in the background, used while you scrub."),
             note=self.waits,
         )
@@ -194,23 +215,6 @@ class PreferencesDialog(QDialog):
 def _of_start(settings: Settings) -> tuple[object, ...]:
     """What is read only when the renderer is started."""
     return settings.device, settings.memory_mib, settings.analyses_gib, settings.proxies_gib, settings.cache_folder
-
-
-def _select(choices: tuple[tuple[Any, str], ...], label: str) -> Select:
-    select = Select()
-    select.setAccessibleName(label)
-    for value, text in choices:
-        select.addItem(text, value)
-    return select
-
-
-def _show(select: Select, value: Any) -> None:
-    """The choice, also one that a person wrote into the file by hand."""
-    values = [select.itemData(i) for i in range(select.count())]
-    if value not in values:
-        select.addItem(str(value), value)
-        values.append(value)
-    select.setCurrentIndex(values.index(value))
 
 
 def _form(*rows: tuple[str, QWidget, str], note: QWidget | None = None) -> QWidget:

@@ -160,7 +160,9 @@ def card_place(target: QRect, card: QSize, window: QSize) -> QPoint:
     centre = target.center().x() - card.width() // 2
     right, left = target.right() + _GAP, target.left() - _GAP - card.width()
     above, below = target.top() - _GAP - card.height(), target.bottom() + _GAP
-    if right + card.width() <= window.width() - 8 and target.width() < window.width() // 3:
+    if target.bottom() < window.height() // 6:  # a bar at the top: below it, so that nothing of it is covered
+        x, y = centre, below
+    elif right + card.width() <= window.width() - 8 and target.width() < window.width() // 3:
         x, y = right, middle
     elif left >= 8 and target.width() < window.width() // 3:
         x, y = left, middle
