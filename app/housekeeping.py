@@ -53,6 +53,7 @@ class Housekeeping(QObject):
         self._dialog: PreferencesDialog | None = None
         self._recent: QMenu | None = None
         self._workspace = ""
+        self._preview = PreviewSize.AUTO
         self.tour = Tour(window)
 
     @property
@@ -112,9 +113,7 @@ class Housekeeping(QObject):
     def show_preferences(self, page: int) -> None:
         if self._dialog is None:
             proxies = self._window.proxies
-            self._dialog = PreferencesDialog(
-                self.preferences, lambda: proxies.policy, proxies.set_policy, self._window
-            )
+            self._dialog = PreferencesDialog(self.preferences, lambda: proxies.policy, proxies.set_policy, self._window)
         self._dialog.open_page(page)
 
     def _follow(self, settings: Settings) -> None:
@@ -124,7 +123,9 @@ class Housekeeping(QObject):
         if isinstance(application, QApplication) and high != is_high_contrast(application):
             apply_theme(application, high_contrast=high)
         self._window.bridge.session.versions_kept = settings.versions_kept
-        self._window.viewer.transport.prefer_quality(_QUALITIES.get(settings.preview))
+        if settings.preview is not self._preview:  # else the choice under the picture stands
+            self._preview = settings.preview
+            self._window.viewer.transport.prefer_quality(_QUALITIES.get(settings.preview))
         self._show_keys()
 
     def _show_keys(self) -> None:

@@ -102,6 +102,16 @@ def test_the_quality_at_rest_and_the_versions_kept_follow_at_once(dialog: Prefer
     assert editor.window.proxies.policy is ProxyPolicy.OFF
 
 
+def test_the_choice_under_the_picture_stands_while_other_preferences_change(
+    dialog: PreferencesDialog, editor: Editor
+) -> None:
+    transport = editor.window.viewer.transport
+    pick(dialog.preview, PreviewSize.FULL)
+    transport.set_quality(Quality.DRAFT)
+    pick(dialog.memory, 4096)
+    assert transport.quality is Quality.DRAFT
+
+
 def test_restoring_defaults_keeps_what_was_only_remembered(dialog: PreferencesDialog, editor: Editor) -> None:
     preferences = editor.window.house.preferences
     preferences.set(
