@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
+    QStyle,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -313,7 +314,8 @@ class MediaView(QListView):
 
     def _fit_tiles(self) -> None:
         """As many columns as have room, all of one width."""
-        wide = self.viewport().width() - 8  # Qt breaks a line that would just fit
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        wide = self.width() - bar - 4  # Qt keeps room for the bar, and breaks a line that would just fit
         self._look.tile_w = max(60, wide // max(1, wide // TILE_W))
         if self._look.is_grid:
             self.setGridSize(self._look.sizeHint(QStyleOptionViewItem(), QModelIndex()))

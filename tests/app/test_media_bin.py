@@ -70,6 +70,18 @@ def test_words_narrow_the_bin_and_columns_order_it(panel: MediaPanel) -> None:
     assert names(panel) == ["spare.mp4", "tiny.mp4"]
 
 
+def test_tiles_stand_beside_each_other_and_rows_below(panel: MediaPanel) -> None:
+    panel.view.show_tiles(on=True)
+    panel.view.doItemsLayout()
+    first, second = (panel.view.visualRect(panel.sorted.index(n, 0)) for n in (0, 1))
+    assert (first.top(), first.right() + 1) == (second.top(), second.left())
+    panel.view.show_tiles(on=False)
+    panel.view.doItemsLayout()
+    first, second = (panel.view.visualRect(panel.sorted.index(n, 0)) for n in (0, 1))
+    assert first.bottom() + 1 == second.top()
+    assert first.width() > 200
+
+
 def test_insert_pushes_on_overwrite_covers_append_follows(editor: Editor, panel: MediaPanel) -> None:
     window = editor.window
     rate = window.bridge.project.rate
