@@ -32,7 +32,9 @@ from app.scene_desk import fresh_id  # noqa: E402
 from app.theme.style import apply_theme  # noqa: E402
 from core.document.model import Clip, StrokeMode  # noqa: E402
 from core.document.session import Session  # noqa: E402
+from core.ids import JobId, new_id  # noqa: E402
 from core.objects import Box, ObjectKind  # noqa: E402
+from core.render.messages import ExportRequest, ExportSettings  # noqa: E402
 from core.timebase import Time  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
@@ -107,6 +109,30 @@ def place_objects(window: MainWindow) -> None:
     desk.select(light)
 
 
+def draw_queue(studio: Studio, folder: Path) -> None:
+    """A queue at work: one export done, one in the middle, one that waits."""
+    window, project = studio.window, studio.window.bridge.project
+    kinds = (("night.mp4", "h264", 160), ("night.mov", "prores", 320), ("plates_%05d.exr", "exr", 640))
+    for name, codec, width in kinds:
+        settings = ExportSettings(str(folder / name), codec, width, width * project.height // project.width)
+        window.queue.add(ExportRequest(JobId(new_id("export")), project, project.export_range, settings))
+    window.exports.show_queue()
+    queue = window.exports.queue_window
+    assert queue is not None
+    window.queue.start()
+    studio.until(lambda: window.queue.jobs[1].done > 30)
+    window.queue.pause()
+    studio.grab("queue", queue)
+    queue.close()
+    window.queue.start()
+    while window.queue.jobs:
+        window.queue.clear_finished()
+        for job in window.queue.jobs:
+            window.queue.remove(job.id)
+        studio.settle(0.2)
+    window.exports.popover.hide()
+
+
 def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     demo = make_demo()
@@ -139,6 +165,7 @@ def main() -> None:
         window.workbench.set_workspace("Translate")
         studio.show_frame(night, 30)
         out = Path(home)
+        draw_queue(studio, out)
         dialog = ExportDialog(window.bridge.project, out, window.exporter.start, window)
         dialog.show()
         studio.grab("export_dialog", dialog)
