@@ -21,6 +21,7 @@ def handlers(window: MainWindow) -> dict[str, Handler]:
     return {
         **_project(window),
         **window.edit_desk.handlers(),
+        **_of_curves(window),
         **window.bin.handlers(),
         **window.timeline_files.handlers(),
         **window.exports.handlers(),
@@ -47,6 +48,25 @@ def _project(window: MainWindow) -> dict[str, Handler]:
     }
 
 
+def _of_curves(window: MainWindow) -> dict[str, Handler]:
+    """What means clips on the timeline means keyframes while the curves stand in its place."""
+    curves, on_clips = window.timeline.curves, window.edit_desk.handlers()
+    on_keys: dict[str, Handler] = {
+        "delete": curves.delete,
+        "copy": curves.copy,
+        "paste": curves.paste,
+        "select_all": curves.select_all,
+    }
+
+    def either(id_: str) -> Handler:
+        def do() -> object:
+            return on_keys[id_]() if curves.isVisible() else on_clips[id_]()
+
+        return do
+
+    return {id_: either(id_) for id_ in on_keys}
+
+
 def _clip(window: MainWindow) -> dict[str, Handler]:
     canvas, bench = window.timeline.canvas, window.workbench
     return {
@@ -55,6 +75,7 @@ def _clip(window: MainWindow) -> dict[str, Handler]:
         "reset_look": window.reset_look,
         "previous_key": lambda: canvas.step_key(-1),
         "next_key": lambda: canvas.step_key(1),
+        "curves": lambda: window.timeline.show_curves(on=window.is_on("curves")),
         "brush": lambda: bench.use_brush(StrokeMode.ADD),
         "eraser": lambda: bench.use_brush(StrokeMode.ERASE),
         "sky_brush": lambda: bench.use_sky_brush(StrokeMode.ADD),

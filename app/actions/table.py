@@ -76,6 +76,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("reset_look", "Reset conditions", "Clip", 2, needs="clip"),
     ActionSpec("previous_key", "Previous keyframe", "Clip", 3, ("[",), needs="clip"),
     ActionSpec("next_key", "Next keyframe", "Clip", 3, ("]",), needs="clip"),
+    ActionSpec("curves", "Curves", "Clip", 3, ("Ctrl+K",), is_checkable=True),
     ActionSpec("brush", "Paint mask", "Clip", 4, ("B",), is_checkable=True, needs="clip"),
     ActionSpec("eraser", "Erase mask", "Clip", 4, ("E",), is_checkable=True, needs="clip"),
     ActionSpec("sky_brush", "Paint sky", "Clip", 5, ("S",), is_checkable=True, needs="media"),

@@ -56,6 +56,8 @@ class TimelineCanvas(QWidget):
     selection_changed = Signal(object)
     """The selected picture's `ClipId`, or None; the whole selection is in `state`."""
     scale_changed = Signal()
+    moved = Signal()
+    """The playhead, or what is shown, is elsewhere."""
     lanes_scrolled = Signal()
     """The lanes' place or their overflow is new."""
     tool_changed = Signal(object)
@@ -137,6 +139,7 @@ class TimelineCanvas(QWidget):
             if not 0 <= x <= width:
                 self.set_scale(self.state.scale.scrolled(x - 0.1 * width))
         self.setAccessibleDescription(self._described())
+        self.moved.emit()
         self.update()
 
     def set_cache(self, ready: tuple[TimeRange, ...], working: TimeRange | None, queued: TimeRange | None) -> None:

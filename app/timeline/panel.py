@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QSlider, QVBoxLayout, QWi
 
 from app.actions.button import BarButton
 from app.actions.table import BY_ID, shortcut_of
+from app.curves.view import CurveView
 from app.session_bridge import SessionBridge
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
@@ -34,6 +35,7 @@ _BAR = (
     ("", ""),
     ("previous_key", "chevron_left"),
     ("next_key", "chevron_right"),
+    ("curves", "curve"),
 )
 """Actions and their icons; an empty one is a gap."""
 _ROUND_HANDLE = f"""
@@ -56,6 +58,8 @@ class TimelinePanel(QWidget):
         self._bridge = bridge
         self._title = ""
         self.canvas = TimelineCanvas(bridge, thumbnails, waveforms)
+        self.curves = CurveView(bridge, self.canvas)
+        self.curves.hide()
         self._buttons: dict[str, BarButton] = {}
         self._zoom = QSlider(Qt.Orientation.Horizontal)
         self._zoom.setRange(0, 1000)
@@ -100,6 +104,7 @@ class TimelinePanel(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.canvas, 1)
+        middle.addWidget(self.curves, 1)
         middle.addWidget(self._lanes)
         column.addLayout(middle, 1)
         column.addLayout(bottom)
@@ -110,6 +115,13 @@ class TimelinePanel(QWidget):
         button.clicked.connect(lambda: self.asked.emit(id_))
         self._buttons[id_] = button
         return button
+
+    def show_curves(self, *, on: bool) -> None:
+        """The curves in the timeline's place, or the timeline."""
+        self.curves.setVisible(on)
+        self.canvas.setVisible(not on)
+        self._lanes.setVisible(not on and self.canvas.overflow > 0)
+        (self.curves if on else self.canvas).setFocus()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(400, 180)

@@ -1,0 +1,1 @@
+"""The curve editor: keyframes and the curves between them, beside the timeline."""

@@ -1,0 +1,159 @@
+"""Painting the curve editor: list, scale, curves, keys, handles. Nothing here decides."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from app.curves.plot import Plot, ink_of, keys_of, span_of
+from app.theme import tokens as tk
+from app.theme.fonts import mono_font, ui_font
+from app.theme.icons import paint_icon
+from app.theme.painting import diamond, draw_text, minus, painting
+from app.timeline.layout import HEAD_W, RULER_H
+from app.timeline.paint import SHORT_LABELS, paint_playhead, paint_ruler
+from core.document.model import Curve, animatable_axis
+from core.timebase import Time, format_timecode
+
+if TYPE_CHECKING:
+    from app.curves.view import CurveView
+
+ROW_H, STEP_PX = 22.0, 3.0
+
+
+def paint_curves(view: CurveView) -> None:
+    """All of it."""
+    with painting(view) as painter:
+        painter.fillRect(view.rect(), tk.WELL)
+        plot, state = view.plot, view._canvas.state
+        paint_ruler(painter, state, view.width())
+        painter.fillRect(QRectF(0, RULER_H, HEAD_W, view.height() - RULER_H), tk.WINDOW)
+        now = format_timecode(state.playhead.to_frame(state.project.rate), state.project.rate)
+        draw_text(painter, QRectF(12, 0, HEAD_W - 16, RULER_H + 4), now, tk.T1, mono_font(13))
+        if plot is None or not plot.clip.look.curves:
+            words = "Select a clip with keyframes" if plot is None else "This clip has no keyframes yet"
+            room = QRectF(HEAD_W, RULER_H, view.width() - HEAD_W, view.height() - RULER_H)
+            draw_text(painter, room, words, tk.T3, ui_font(), Qt.AlignmentFlag.AlignHCenter)
+            paint_playhead(painter, state.x(state.playhead), view.height())
+            return
+        _paint_list(painter, view, plot)
+        painter.save()
+        painter.setClipRect(QRectF(HEAD_W, RULER_H, view.width() - HEAD_W, view.height() - RULER_H))
+        _paint_span(painter, view, plot)
+        if (active := view.active) is not None:
+            _paint_scale(painter, view, plot, active)
+        for curve in view.curves:
+            _paint_curve(painter, view, plot, curve)
+        _paint_selection(painter, view, plot)
+        painter.restore()
+        painter.setClipRect(QRectF(HEAD_W - 8, 0, view.width(), view.height()))
+        paint_playhead(painter, state.x(state.playhead), view.height())
+
+
+def _paint_list(painter: QPainter, view: CurveView, plot: Plot) -> None:
+    active = view.active
+    for number, curve in enumerate(plot.clip.look.curves):
+        axis = animatable_axis(curve.axis)
+        row = QRectF(0, RULER_H + 6 + number * ROW_H, HEAD_W, ROW_H)
+        is_hidden = curve.axis in view.hidden
+        if active is not None and curve.axis == active.axis:
+            painter.fillRect(row, tk.ROW_SELECTED)
+            painter.fillRect(QRectF(0, row.top(), 2, ROW_H), tk.ACC)
+        ink = QColor(tk.TD) if is_hidden else ink_of(curve.axis)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawEllipse(QPointF(14, row.center().y()), 4, 4)
+        value = (
+            plot.clip.look.value_at(curve.axis, plot.clip.source_time(view._canvas.state.playhead)) * axis.shown_scale
+        )
+        shown = minus(f"{value:.1f}" if axis.shown_scale == 1 and axis.quantum < 1 else f"{value:.0f}")
+        room = QRectF(HEAD_W - 68, row.top(), 38, ROW_H)
+        draw_text(painter, room, shown, tk.KEY, ui_font(tk.CAPTION_PX), Qt.AlignmentFlag.AlignRight)
+        words = QRectF(24, row.top(), HEAD_W - 24 - 62, ROW_H)
+        draw_text(
+            painter,
+            words,
+            SHORT_LABELS.get(axis.label, axis.label),
+            tk.TD if is_hidden else tk.T1,
+            ui_font(tk.CAPTION_PX),
+        )
+        icon = "eye_off" if is_hidden else "eye"
+        paint_icon(painter, icon, HEAD_W - 24, row.center().y() - 7, 14, tk.TD if is_hidden else tk.T3)
+
+
+def _paint_span(painter: QPainter, view: CurveView, plot: Plot) -> None:
+    """The clip's own stretch is lighter than its handles."""
+    state = view._canvas.state
+    left, right = state.x(plot.clip.span.start), state.x(plot.clip.span.end)
+    painter.fillRect(QRectF(left, RULER_H, right - left, view.height() - RULER_H), tk.WINDOW)
+
+
+def _paint_scale(painter: QPainter, view: CurveView, plot: Plot, curve: Curve) -> None:
+    """Round values of the active axis."""
+    axis, span = animatable_axis(curve.axis), span_of(curve, plot.zoom)
+    step = (
+        _round_step((span.high - span.low) * axis.shown_scale / max(2.0, plot.area.height() / 44.0)) / axis.shown_scale
+    )
+    font = ui_font(tk.SMALL_PX)
+    value = floor(span.low / step) * step
+    while value <= span.high:
+        y = floor(plot.y(curve, value)) + 0.5
+        if RULER_H + 6 < y < view.height():
+            painter.setPen(QPen(tk.LINE, 1))
+            painter.drawLine(QLineF(HEAD_W, y, view.width(), y))
+            if axis.low - 1e-9 <= value <= axis.high + 1e-9:
+                shown = minus(f"{value * axis.shown_scale:g}") + axis.shown_unit
+                draw_text(painter, QRectF(HEAD_W + 6, y - 14, 90, 13), shown, tk.T3, font)
+        value = round((value / step) + 1) * step
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is not below."""
+    power = float(10.0 ** floor(np.log10(max(least, 1e-9))))
+    return next(n * power for n in (1.0, 2.0, 5.0, 10.0) if n * power >= least - 1e-12)
+
+
+def _paint_curve(painter: QPainter, view: CurveView, plot: Plot, curve: Curve) -> None:
+    ink, state = ink_of(curve.axis), view._canvas.state
+    xs = np.arange(HEAD_W, view.width() + STEP_PX, STEP_PX).tolist()
+    keys = [plot.x(key.time) for key in curve.keys if HEAD_W <= plot.x(key.time) <= view.width()]
+    offset = float(plot.clip.source.start) - float(plot.clip.start)
+    points = []
+    for x in sorted({*xs, *keys, *(k - 0.01 for k in keys)}):
+        seconds = state.scale.seconds(x - HEAD_W) + offset
+        points.append(QPointF(x, plot.y(curve, curve.value_at(Time(Fraction(seconds))))))
+    is_active = view.active is not None and curve.axis == view.active.axis
+    painter.setPen(QPen(ink, 1.8 if is_active else 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(points))
+    for key in curve.keys:
+        chosen = (curve.axis, key.time) in view.spots
+        painter.setPen(QPen(tk.T1 if chosen else ink, 1.3))
+        painter.setBrush(ink if chosen else tk.WINDOW)
+        painter.drawPolygon(diamond(plot.at(curve, key), 11 if chosen else 9))
+
+
+def _paint_selection(painter: QPainter, view: CurveView, plot: Plot) -> None:
+    for curve, key in keys_of(plot.clip, view.spots):
+        if curve.axis in view.hidden:
+            continue
+        for at in plot.handles(curve, key).values():
+            painter.setPen(QPen(tk.T3, 1))
+            painter.drawLine(plot.at(curve, key), at)
+            painter.setBrush(tk.T1)
+            painter.setPen(QPen(tk.SEAM, 1))
+            painter.drawEllipse(at, 3.5, 3.5)
+    box = plot.box(view.spots)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if box is not None and view.band is None:
+        painter.setPen(QPen(tk.EDGE3, 1, Qt.PenStyle.DashLine))
+        painter.drawRect(box)
+    if view.band is not None:
+        painter.setPen(QPen(tk.ACC_TEXT, 1))
+        painter.setBrush(QColor(tk.ACC.red(), tk.ACC.green(), tk.ACC.blue(), 40))
+        painter.drawRect(view.band)
