@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
         self.viewer.view.pictures_shown.connect(self.scopes.show_pictures)
         self.viewer.view.pictures_shown.connect(lambda _ready: self.probe.follow())
         self.viewer.view.hovered.connect(self.probe.hover)
+        self.viewer.view.hovered.connect(self.scopes.point_at)
         self.viewer.view.escaped.connect(self._leave_picture_alone)
         self.scopes.layer_changed.connect(self._show_scopes)
         self.workbench.hint_changed.connect(self.status.set_hint)
@@ -225,6 +226,7 @@ class MainWindow(QMainWindow):
         restore_layout(self)
         self.house.begin()
         self.viewer.restore(recalled_word("viewer"))
+        self.scopes.restore(recalled_word("scopes"))
         self.status.set_job("Starting the renderer")
         self.engine.start()
         self.queue.load()
@@ -245,6 +247,7 @@ class MainWindow(QMainWindow):
         self.house.close()
         remember_layout(self)
         remember_word("viewer", self.viewer.state)
+        remember_word("scopes", self.scopes.state)
         for thread in (self._demo, self.shot_desk, self.timeline_files, self.proxies, self.media, self.engine):
             if thread is not None:
                 thread.close()

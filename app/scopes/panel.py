@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QActionGroup, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QActionGroup, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
-from app.scopes.views import Scope, ScopeSettings, ScopeView
+from app.scopes.views import Mark, Scope, ScopeSettings, ScopeView
 from app.scopes.worker import ScopeWorker
 from app.theme import tokens as tk
 from app.theme.painting import painting
+from app.viewer.tool import Pointer
 from app.widgets.parts import text_label
 from app.widgets.segments import Segments
 from core.evaluation.scopes import Traces
@@ -22,7 +26,19 @@ from core.render.messages import Layer, PreviewReady
 
 ROOMY_H: Final = 230
 """Height from which four scopes fit."""
+GAINS: Final = {0.25: "Dim trace", 1.0: "Normal trace", 4.0: "Bright trace"}
 NAMES: Final[Mapping[Layer, str]] = {Layer.RESULT: "Result", Layer.SOURCE: "Source"}
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    layer: str = Layer.RESULT
+    scope: str = Scope.WAVEFORM
+    is_single: bool = False
+    in_codes: bool = False
+    in_channels: bool = False
+    zoom: int = 1
+    gain: float = 1.0
 
 
 class ScopesPanel(QWidget):
@@ -38,7 +54,7 @@ class ScopesPanel(QWidget):
         self.scope = Scope.WAVEFORM
         """The one that is shown alone."""
         self._counted: tuple[Traces, Layer] | None = None
-        self._asked = Layer.RESULT
+        self._ready: PreviewReady | None = None
         self._worker = ScopeWorker(self)
         self._worker.counted.connect(self._on_counted)
         self.views = {scope: ScopeView(scope) for scope in Scope}
@@ -89,17 +105,35 @@ class ScopesPanel(QWidget):
 
     def show_pictures(self, ready: PreviewReady) -> None:
         """Count the layer that is wanted, or the one that came instead; nothing while nobody sees it."""
-        if not self.isVisible():
-            return
-        come = dict(ready.pictures)
-        layer = self.layer if self.layer in come else next((x for x in NAMES if x in come), None)
-        if layer is not None:
-            self._asked = layer
-            self._worker.count(come[layer].pixels)
+        self._ready = ready
+        self._count()
 
-    def _on_counted(self, traces: Traces) -> None:
-        self._counted = traces, self._asked
+    def _count(self) -> None:
+        if self.isVisible() and (picture := self._picture) is not None:
+            layer, codes = picture
+            self._worker.count(codes, layer)
+
+    @property
+    def _picture(self) -> tuple[Layer, npt.NDArray[np.uint8]] | None:
+        """The layer on the screen that is wanted, or that came instead, and its B G R codes."""
+        come = dict(self._ready.pictures) if self._ready is not None else {}
+        layer = self.layer if self.layer in come else next((x for x in NAMES if x in come), None)
+        return None if layer is None else (layer, come[layer].pixels)
+
+    def _on_counted(self, traces: Traces, layer: Layer) -> None:
+        self._counted = traces, layer
         self._refresh()
+
+    def point_at(self, pointer: Pointer | None) -> None:
+        """Mark what lies under the pointer over the picture; None where it has left."""
+        picture, mark = self._picture, None
+        if pointer is not None and picture is not None and 0.0 <= pointer.u < 1.0 and 0.0 <= pointer.v < 1.0:
+            codes = picture[1]
+            height, width = codes.shape[:2]
+            blue, green, red = codes[int(pointer.v * height), int(pointer.u * width), :3].tolist()
+            mark = Mark(pointer.u, (red, green, blue))
+        for view in self.views.values():
+            view.show_mark(mark)
 
     def _refresh(self) -> None:
         traces, layer = self._counted or (None, self.layer)
@@ -107,14 +141,42 @@ class ScopesPanel(QWidget):
         for view in self.views.values():
             view.show_traces(traces, NAMES[layer], self.settings)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._count()
+
     def close_worker(self) -> None:
         self._worker.close()
+
+    # ---- memory ---------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """What is shown and how, as JSON, for another day."""
+        return json.dumps(
+            {"layer": self.layer, "scope": self.scope, "is_single": self.is_single, **asdict(self.settings)}
+        )
+
+    def restore(self, state: str) -> None:
+        """What `state` once said; a word of another version changes nothing."""
+        try:
+            told = _State(**json.loads(state)) if state else _State()
+            layer, scope = Layer(told.layer), Scope(told.scope)
+        except (TypeError, ValueError):
+            return
+        self.scope, self.is_single = scope, bool(told.is_single)
+        zoom = 2 if told.zoom == 2 else 1
+        gain = next((gain for gain in GAINS if gain == told.gain), 1.0)
+        self.set_settings(ScopeSettings(bool(told.in_codes), bool(told.in_channels), zoom, gain))
+        self._arrange()
+        self.set_layer(layer)
 
     # ---- how ------------------------------------------------------------------------------------------------------
 
     def set_layer(self, layer: Layer) -> None:
         if layer is not self.layer:
             self.layer = layer
+            self._count()
             self.layer_changed.emit()
 
     def swap_layer(self) -> None:
@@ -174,6 +236,8 @@ class ScopesPanel(QWidget):
              ("Levels in 10-bit codes", settings.in_codes, lambda: self.set_settings(replace(settings, in_codes=True)))),
             (("Vectorscope 1×", settings.zoom == 1, lambda: self.set_settings(replace(settings, zoom=1))),
              ("Vectorscope 2×", settings.zoom == 2, lambda: self.set_settings(replace(settings, zoom=2)))),
+            tuple((text, settings.gain == gain, lambda gain=gain: self.set_settings(replace(settings, gain=gain)))
+                  for gain, text in GAINS.items()),
         )  # fmt: skip
         for number, group in enumerate(choices):
             if number:

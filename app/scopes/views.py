@@ -5,30 +5,38 @@ Traces are drawn brighter where more pixels stand, by the logarithm, as phosphor
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import cos, radians, sin
 from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.painting import draw_text, focus_ring, inset, painting
 from app.widgets.focus import KeyboardFocus
-from core.evaluation.scopes import BARS, CELLS, SKIN_DEG, Traces, bar
+from core.evaluation.scopes import BARS, CELLS, SKIN_DEG, Traces, bar, place_of
+
+Light = npt.NDArray[np.float32]
 
 INKS: Final = (QColor("#FF5A50"), QColor("#4FE06B"), QColor("#5C8CFF"), QColor("#DADADA"))
 """R', G', B', Y'."""
 CHANNELS: Final = ("R", "G", "B", "Y")
 GAIN: Final = 48.0
 """How soon a trace is bright; the share of a column at one level that counts as full is 1 / 8."""
-LEFT, RIGHT, TOP, BOTTOM = 28.0, 6.0, 24.0, 6.0
+LEFT, RIGHT, TOP, BOTTOM = 28.0, 6.0, 24.0, 8.0
 """Air around a scope, px: levels stand at the left, its name on top."""
+HISTOGRAM_SIDE, HISTOGRAM_BOTTOM = 12.0, 18.0
+"""Its levels stand below it."""
+CLIPPED_FROM: Final = 0.0005
+"""Share of the pixels at an end of the range that is told of."""
 
 
 class Scope(StrEnum):
@@ -52,10 +60,22 @@ class ScopeSettings:
     """The waveform of R', G' and B' instead of luma."""
     zoom: int = 1
     """Of the vectorscope."""
+    gain: float = 1.0
+    """Of the traces' brightness."""
 
     def level(self, share: float) -> str:
         """A level 0..1 in the units chosen."""
         return f"{64 + 876 * share:.0f}" if self.in_codes else f"{100 * share:.0f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What lies under the pointer over the picture."""
+
+    u: float
+    """0..1 of the picture's width."""
+    color: tuple[int, int, int]
+    """R' G' B' codes."""
 
 
 class ScopeView(KeyboardFocus, QWidget):
@@ -69,6 +89,7 @@ class ScopeView(KeyboardFocus, QWidget):
         self.settings = ScopeSettings()
         self.traces: Traces | None = None
         self.source_name = ""
+        self.mark: Mark | None = None
         self._image: QImage | None = None
         self.setMinimumSize(QSize(120, 84))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -82,13 +103,29 @@ class ScopeView(KeyboardFocus, QWidget):
         self._say()
         self.update()
 
+    def show_mark(self, mark: Mark | None) -> None:
+        if mark != self.mark:
+            self.mark = mark
+            self.update()
+
     def _say(self) -> None:
+        """The numbers, for who cannot see the trace, and for a tooltip."""
         name = f"{self.scope.label} of the {self.source_name.lower()}" if self.source_name else self.scope.label
-        if self.traces is None:
-            self.setAccessibleName(f"{name}, no picture yet")
-        else:
-            low, high = self.traces.reach()
-            self.setAccessibleName(f"{name}, luma {100 * low:.0f} % to {100 * high:.0f} %")
+        said = f"{name}, no picture yet" if self.traces is None else f"{name}, {self._numbers(self.traces)}"
+        self.setAccessibleName(said)
+        self.setToolTip(said)
+
+    def _numbers(self, traces: Traces) -> str:
+        if self.scope is Scope.VECTORSCOPE:
+            return f"chroma up to {100 * traces.chroma:.0f} %"
+        ends = [tuple(self.settings.level(v) for v in traces.reach(channel)) for channel in range(4)]
+        unit = "" if self.settings.in_codes else " %"
+        spans = [f"{low}{unit} to {high}{unit}" for low, high in ends]
+        clipped = _clipped(traces, range(3))
+        told = f", clipped {clipped}" if clipped else ""
+        if self.scope is Scope.WAVEFORM and not self.settings.in_channels:
+            return f"luma {spans[3]}{told}"
+        return ", ".join(f"{CHANNELS[channel]} {spans[channel]}" for channel in range(3)) + told
 
     # ---- painting -------------------------------------------------------------------------------------------------
 
@@ -96,6 +133,10 @@ class ScopeView(KeyboardFocus, QWidget):
     def plot(self) -> QRectF:
         """Where the trace stands; the vectorscope's is square."""
         area = QRectF(LEFT, TOP, self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM)
+        if self.scope is Scope.HISTOGRAM:
+            return QRectF(
+                HISTOGRAM_SIDE, TOP, self.width() - 2 * HISTOGRAM_SIDE, self.height() - TOP - HISTOGRAM_BOTTOM
+            )
         if self.scope is not Scope.VECTORSCOPE:
             return area
         side = min(self.width() - 12.0, area.height())
@@ -116,31 +157,42 @@ class ScopeView(KeyboardFocus, QWidget):
                 else:
                     self._paint_trace(painter, self.traces)
                 self._paint_clipping(painter, self.traces)
+                if self.mark is not None:
+                    self._paint_mark(painter, self.mark)
             if self._shows_focus:
                 focus_ring(painter, inset(self.rect(), 3))
 
     def _paint_trace(self, painter: QPainter, traces: Traces) -> None:
-        if self._image is None:
-            self._image = _image(self._glow(traces))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        ratio = self.devicePixelRatioF()
+        size = max(1, round(self.plot.width() * ratio)), max(1, round(self.plot.height() * ratio))
+        if self._image is None or (self._image.width(), self._image.height()) != size:
+            self._image = _image(self._glow(traces, *size))
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
         painter.drawImage(self.plot, self._image)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
-    def _glow(self, traces: Traces) -> npt.NDArray[np.float32]:
-        """(H, W, 3) light 0..1, R G B, top row first."""
+    def _glow(self, traces: Traces, width: int, height: int) -> Light:
+        """(height, width, 3) light 0..1, R G B, top row first: what falls on one device pixel glows together."""
+        gain = self.settings.gain
         if self.scope is Scope.VECTORSCOPE:
             half = CELLS // (2 * self.settings.zoom)
-            seen = traces.vectors[CELLS // 2 - half : CELLS // 2 + half, CELLS // 2 - half : CELLS // 2 + half]
-            light = _brightness(seen, traces.pixels / 220.0)[::-1]
-            return np.asarray(light[..., None] * _ink(INKS[3]), np.float32)
-        columns = traces.waveform.shape[2]
-        light = _brightness(traces.waveform, traces.pixels / columns)[:, ::-1]
+            middle = slice(CELLS // 2 - half, CELLS // 2 + half)
+            share = np.float32(8.0 * gain * CELLS / max(1, traces.pixels))
+            return _light(_resized(traces.vectors[middle, middle][::-1], width, height) * share)[..., None] * _ink(
+                INKS[3]
+            )
+        share = np.float32(8.0 * gain * traces.waveform.shape[2] / max(1, traces.pixels))
+
+        def light(channel: int, wide: int) -> npt.NDArray[np.float32]:
+            return _light(_resized(traces.waveform[channel, ::-1], wide, height) * share)
+
         if self.scope is Scope.PARADE:
-            return np.concatenate([light[n][..., None] * _ink(INKS[n]) for n in range(3)], axis=1)
+            seams = [round(third * width / 3) for third in range(4)]
+            parts = [light(n, max(1, seams[n + 1] - seams[n]))[..., None] * _ink(INKS[n]) for n in range(3)]
+            return np.concatenate(parts, axis=1)
         if self.settings.in_channels:
-            return np.asarray(sum(light[n][..., None] * _ink(INKS[n]) for n in range(3)), np.float32)
-        return np.asarray(light[3][..., None] * _ink(INKS[3]), np.float32)
+            return np.asarray(sum(light(n, width)[..., None] * _ink(INKS[n]) for n in range(3)), np.float32)
+        return light(3, width)[..., None] * _ink(INKS[3])
 
     def _paint_levels(self, painter: QPainter) -> None:
         plot, font = self.plot, ui_font(tk.SMALL_PX)
@@ -149,6 +201,11 @@ class ScopeView(KeyboardFocus, QWidget):
                 x = round(plot.left() + share * plot.width()) + 0.5
                 painter.setPen(QPen(tk.LINE, 1))
                 painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+                if share in (0.0, 0.5, 1.0):
+                    room = QRectF(plot.left() + share * (plot.width() - 40), plot.bottom() + 3, 40, 12)
+                    align = Qt.AlignmentFlag.AlignLeft if share == 0.0 else Qt.AlignmentFlag.AlignHCenter
+                    align = Qt.AlignmentFlag.AlignRight if share == 1.0 else align
+                    draw_text(painter, room, self.settings.level(share), tk.T3, font, align)
                 continue
             y = round(plot.bottom() - share * plot.height()) + 0.5
             painter.setPen(QPen(tk.EDGE if share in (0.0, 1.0) else tk.LINE, 1))
@@ -212,17 +269,50 @@ class ScopeView(KeyboardFocus, QWidget):
         painter.restore()
 
     def _paint_clipping(self, painter: QPainter, traces: Traces) -> None:
-        """Shares of luma that stand at either end, where there are any."""
-        if self.scope not in (Scope.WAVEFORM, Scope.HISTOGRAM):
+        """Shares at either end of the range in words, and, under a waveform or parade, in which columns."""
+        if self.scope is Scope.VECTORSCOPE:
             return
-        parts = []
-        for word, share in (("black", float(traces.low[3])), ("white", float(traces.high[3]))):
-            if share >= 0.0005:
-                parts.append(f"{word} {100 * share:.1f} %")
-        if parts:
-            room = QRectF(self.width() / 2 - 20, 0, self.width() / 2 + 12, TOP)
-            text = "Clipped " + ", ".join(parts)
-            draw_text(painter, room, text, tk.WARN, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignRight)
+        is_luma = self.scope is Scope.WAVEFORM and not self.settings.in_channels
+        shown = (3,) if is_luma else (0, 1, 2)
+        if text := _clipped(traces, shown):
+            taken = 26.0 + QFontMetricsF(ui_font(tk.CAPTION_PX)).horizontalAdvance(self.scope.label)
+            room = QRectF(taken, 0, self.width() - taken - 8, TOP - 4)
+            draw_text(painter, room, f"Clipped {text}", tk.WARN, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignRight)
+        if self.scope is Scope.HISTOGRAM:
+            return
+        plot, columns = self.plot, traces.waveform.shape[2]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tk.WARN)
+        for number, channel in enumerate(shown):
+            parts = len(shown) if self.scope is Scope.PARADE else 1
+            left = plot.left() + (number % parts) * plot.width() / parts
+            wide = plot.width() / parts / columns
+            for code, y in zip((0, -1), (plot.bottom() + 1.5, plot.top() - 3.5), strict=True):
+                for start, end in _runs(traces.waveform[channel, code] > 0):
+                    painter.drawRect(QRectF(left + start * wide, y, max(1.0, (end - start) * wide), 2))
+
+    def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
+        """A small ring, or a line in the histogram, at what lies under the pointer over the picture."""
+        plot = self.plot
+        luma, cb, cr = place_of(mark.color)
+        levels = (*(code / 255.0 for code in mark.color), luma)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(tk.ACC, 1.5))
+        if self.scope is Scope.VECTORSCOPE:
+            at = plot.center() + QPointF(cb, -cr) * plot.width() * self.settings.zoom
+            if plot.adjusted(-1, -1, 1, 1).contains(at):
+                painter.drawEllipse(at, 4.0, 4.0)
+        elif self.scope is Scope.HISTOGRAM:
+            x = plot.left() + luma * plot.width()
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+        elif self.scope is Scope.PARADE:
+            for n in range(3):
+                at = QPointF(plot.left() + (n + mark.u) * plot.width() / 3, plot.bottom() - levels[n] * plot.height())
+                painter.drawEllipse(at, 4.0, 4.0)
+        else:
+            for level in levels[:3] if self.settings.in_channels else levels[3:]:
+                at = QPointF(plot.left() + mark.u * plot.width(), plot.bottom() - level * plot.height())
+                painter.drawEllipse(at, 4.0, 4.0)
 
     # ---- hands ----------------------------------------------------------------------------------------------------
 
@@ -237,8 +327,33 @@ class ScopeView(KeyboardFocus, QWidget):
             super().keyPressEvent(event)
 
 
-def _brightness(counts: npt.NDArray[np.int64], full: float) -> npt.NDArray[np.float32]:
-    share = counts.astype(np.float32) * np.float32(8.0 / max(full, 1.0))
+def _clipped(traces: Traces, channels: Iterable[int]) -> str:
+    """Shares at the two ends of the range, as `R 1.2 %, B 0.3 %`; of luma without its name."""
+    ends = traces.low + traces.high
+    told = ((channel, float(ends[channel])) for channel in channels)
+    return ", ".join(
+        f"{'' if channel == 3 else CHANNELS[channel] + ' '}{100 * share:.1f} %"
+        for channel, share in told
+        if share >= CLIPPED_FROM
+    )
+
+
+def _runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First index and the one past the last of each run of true."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _resized(counts: npt.NDArray[np.int64], width: int, height: int) -> npt.NDArray[np.float32]:
+    """Counts on another grid, as a density: how many would stand in a cell of the old one."""
+    cells = np.ascontiguousarray(counts, np.float32)
+    shrinks = width < cells.shape[1] or height < cells.shape[0]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(cells, (width, height), interpolation=how), np.float32)
+
+
+def _light(share: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """0..1: the logarithm of a share, full at 1."""
     return np.asarray(np.minimum(np.log1p(share * np.float32(GAIN)) / np.float32(np.log1p(GAIN)), 1.0), np.float32)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.evaluation.scopes import BARS, CELLS, LUMA, bar, traces
+from core.evaluation.scopes import BARS, CELLS, LUMA, bar, place_of, traces
 
 
 def flat(red: int, green: int, blue: int, size: tuple[int, int] = (24, 32)) -> np.ndarray:
@@ -69,3 +71,31 @@ def test_of_a_large_picture_every_nth_pixel_is_counted() -> None:
     found = traces(picture)
     assert 100_000 < found.pixels <= 540 * 960
     assert found.high[3] == found.low[3] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("level", [0.75, 1.0])
+def test_all_bars_together_stand_as_the_published_steps(level: float) -> None:
+    """White, yellow, cyan, green, magenta, red, blue, black: luma in per cent of the level, by Rec. 709."""
+    steps = (100.0, 92.78, 78.74, 71.52, 28.48, 21.26, 7.22, 0.0)
+    names = ((1, 1, 1), BARS["Yl"], BARS["Cy"], BARS["G"], BARS["Mg"], BARS["R"], BARS["B"], (0, 0, 0))
+    codes = np.array([[round(255 * level * v) for v in (*name[::-1], 0)] for name in names], np.uint8)
+    found = traces(np.repeat(np.repeat(codes[None], 30, axis=0), 16, axis=1), 8)
+    for column, step in enumerate(steps):
+        (code,) = np.flatnonzero(found.waveform[3][:, column])
+        assert code / 255 == pytest.approx(level * step / 100, abs=0.003)
+        for channel in range(3):
+            (code,) = np.flatnonzero(found.waveform[channel][:, column])
+            assert code == codes[column, 2 - channel]
+    assert np.count_nonzero(found.vectors) == 7  # white and black share the middle
+    assert found.chroma == pytest.approx(2 * level * hypot(0.3854, 0.4542), abs=0.01)  # magenta's, and green's
+
+
+@given(st.tuples(*[st.integers(0, 255)] * 3))
+def test_any_single_colour_stands_in_one_place_of_every_scope(color: tuple[int, int, int]) -> None:
+    found = traces(flat(*color), 4)
+    luma, cb, cr = place_of(color)
+    assert [np.flatnonzero(h).tolist() for h in found.histogram[:3]] == [[code] for code in color]
+    assert found.reach()[0] == found.reach()[1] == pytest.approx(luma, abs=0.51 / 255)
+    ((row, column),) = np.argwhere(found.vectors)
+    assert (column - CELLS / 2) / (CELLS - 2) == pytest.approx(cb, abs=0.51 / (CELLS - 2))
+    assert (row - CELLS / 2) / (CELLS - 2) == pytest.approx(cr, abs=0.51 / (CELLS - 2))
