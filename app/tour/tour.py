@@ -33,9 +33,11 @@ class Ring(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with painting(self) as p:
-            for color, width in ((tk.SEAM, 4.0), (tk.ACC, 2.0)):
+            for color, width in ((tk.SEAM, 3.0), (tk.ACC, 2.0)):
                 p.setPen(QPen(color, width))
-                p.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), tk.RADIUS_POPOVER, tk.RADIUS_POPOVER)
+                p.drawRoundedRect(
+                    QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), tk.RADIUS_POPOVER, tk.RADIUS_POPOVER
+                )
 
 
 class Card(Popover):
@@ -143,6 +145,7 @@ class Tour(QObject):
         ring.show()
         ring.raise_()
         card.text.setFixedHeight(card.text.heightForWidth(CARD_W - 2 * tk.CARD_INSET))
+        card.content.activate()
         card.adjustSize()
         card.move(card_place(target, card.size(), self._window.size()))
         card.show()

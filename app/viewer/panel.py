@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QFontMetricsF, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
@@ -47,6 +47,7 @@ class ViewerPanel(QWidget):
         self.transport = Transport()
         self.transport.asked.connect(self.asked)
         self._title = ""
+        self._keys: dict[str, Callable[[], QKeySequence]] = {}
         self._modes = {mode: self._mode_button(mode) for mode in MODE_ICONS}
         self._maps = BarButton("layers", "More views: butterfly, difference, sky, ground, depth", checkable=True)
         self._maps.clicked.connect(self._show_maps_menu)
@@ -118,10 +119,16 @@ class ViewerPanel(QWidget):
         painter.end()
 
     def follow_actions(self, actions: Mapping[str, QAction]) -> None:
-        """The transport looks as its actions do."""
+        """The transport looks as its actions do; the menu tells their keys."""
+        self._keys = {id_: action.shortcut for id_, action in actions.items()}
         actions["play"].changed.connect(lambda: self.transport.set_usable(actions["play"].isEnabled()))
         actions["loop"].toggled.connect(self.transport.set_looping)
         self.transport.set_looping(actions["loop"].isChecked())
+
+    def _key(self, id_: str) -> str:
+        """As it is now: a person may have given another."""
+        key = self._keys.get(id_)
+        return key().toString(QKeySequence.SequenceFormat.NativeText) if key else shortcut_of(id_)
 
     def _show_maps_menu(self) -> None:
         self.show_mode()  # the press has ticked it
@@ -131,7 +138,7 @@ class ViewerPanel(QWidget):
                 menu.addSeparator()
             for mode in group:
                 id_ = f"view_{mode.value}"
-                action = menu.addAction(f"{BY_ID[id_].text}\t{shortcut_of(id_)}")
+                action = menu.addAction(f"{BY_ID[id_].text}\t{self._key(id_)}")
                 action.setCheckable(True)
                 action.setChecked(self.view.mode is mode)
                 action.triggered.connect(lambda _=False, id_=id_: self.asked.emit(id_))

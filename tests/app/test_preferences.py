@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 from window_kit import Editor
 
@@ -201,6 +201,16 @@ def test_tool_tips_and_the_list_of_shortcuts_follow(dialog: PreferencesDialog, e
     words = [label.text() for label in listed.findChildren(QLabel)]
     assert words[words.index("F4") + 1] == "Play or pause"
     listed.close()
+
+
+def test_the_menu_of_views_tells_the_keys_of_now(dialog: PreferencesDialog, editor: Editor) -> None:
+    give(dialog, "view_depth", Qt.Key.Key_F3)
+    editor.add_clip()
+    panel = editor.window.viewer
+    panel._show_maps_menu()
+    menu = next(m for m in panel.findChildren(QMenu) if m.isVisible())
+    assert "Depth\tF3" in [action.text() for action in menu.actions()]
+    menu.close()
 
 
 def test_the_filter_finds_by_action_menu_and_key(dialog: PreferencesDialog) -> None:
