@@ -217,6 +217,7 @@ class ScopesPanel(QWidget):
         self._tabs_row.setVisible(alone)
         self.tabs.set_current(tuple(Scope).index(self.scope))
         for scope, view in self.views.items():
+            view.is_named = not alone
             view.setVisible(not alone or scope is self.scope)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -32,6 +32,7 @@ CHANNELS: Final = ("R", "G", "B", "Y")
 GAIN: Final = 48.0
 """How soon a trace is bright; the share of a column at one level that counts as full is 1 / 8."""
 LEFT, RIGHT, TOP, BOTTOM = 28.0, 6.0, 24.0, 8.0
+UNNAMED_TOP = 18.0
 """Air around a scope, px: levels stand at the left, its name on top."""
 HISTOGRAM_SIDE, HISTOGRAM_BOTTOM = 12.0, 18.0
 """Its levels stand below it."""
@@ -90,6 +91,8 @@ class ScopeView(KeyboardFocus, QWidget):
         self.traces: Traces | None = None
         self.source_name = ""
         self.mark: Mark | None = None
+        self.is_named = True
+        """Whether its name stands above it; a tab may say it instead."""
         self._image: QImage | None = None
         self.setMinimumSize(QSize(120, 84))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -130,9 +133,18 @@ class ScopeView(KeyboardFocus, QWidget):
     # ---- painting -------------------------------------------------------------------------------------------------
 
     @property
+    def _title(self) -> str:
+        zoom = f"{self.settings.zoom}×" if self.scope is Scope.VECTORSCOPE and self.settings.zoom > 1 else ""
+        return " ".join(word for word in (self.scope.label if self.is_named else "", zoom) if word)
+
+    @property
+    def _top(self) -> float:
+        return TOP if self.is_named else UNNAMED_TOP
+
+    @property
     def plot(self) -> QRectF:
         """Where the trace stands; the vectorscope's is square."""
-        area = QRectF(LEFT, TOP, self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM)
+        area = QRectF(LEFT, self._top, self.width() - LEFT - RIGHT, self.height() - self._top - BOTTOM)
         if self.scope is Scope.HISTOGRAM:
             return QRectF(
                 HISTOGRAM_SIDE, TOP, self.width() - 2 * HISTOGRAM_SIDE, self.height() - TOP - HISTOGRAM_BOTTOM
@@ -140,13 +152,13 @@ class ScopeView(KeyboardFocus, QWidget):
         if self.scope is not Scope.VECTORSCOPE:
             return area
         side = min(self.width() - 12.0, area.height())
-        return QRectF((self.width() - side) / 2, TOP, side, side)
+        return QRectF((self.width() - side) / 2, self._top, side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with painting(self) as painter:
             painter.fillRect(self.rect(), tk.SEAM)
-            name = QRectF(8, 0, self.width() - 16, TOP - 4)
-            draw_text(painter, name, self.scope.label, tk.T2, ui_font(tk.CAPTION_PX))
+            name = QRectF(8, 0, self.width() - 16, self._top - 4)
+            draw_text(painter, name, self._title, tk.T2, ui_font(tk.CAPTION_PX))
             if self.scope is Scope.VECTORSCOPE:
                 self._paint_vector_graticule(painter)
             else:
@@ -223,9 +235,11 @@ class ScopeView(KeyboardFocus, QWidget):
         plot, zoom = self.plot, self.settings.zoom
         middle, unit = plot.center(), plot.width() * zoom
         painter.save()
-        painter.setClipRect(plot.adjusted(-1, -1, 1, 1))
+        painter.setClipRect(plot.adjusted(-4, -4, 4, 4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(tk.LINE, 1))
-        painter.drawEllipse(middle, unit / 2, unit / 2)
+        for share in (0.25, 0.5):
+            painter.drawEllipse(middle, unit * share, unit * share)
         painter.drawLine(QPointF(plot.left(), middle.y()), QPointF(plot.right(), middle.y()))
         painter.drawLine(QPointF(middle.x(), plot.top()), QPointF(middle.x(), plot.bottom()))
         skin = QPointF(cos(radians(SKIN_DEG)), -sin(radians(SKIN_DEG))) * unit / 2
@@ -240,11 +254,9 @@ class ScopeView(KeyboardFocus, QWidget):
             cb, cr = bar(name, 0.75)
             at = middle + QPointF(cb, -cr) * unit * 0.72
             room = QRectF(at.x() - 10, at.y() - 7, 20, 14)
-            draw_text(painter, room, name, tk.T3, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignHCenter)
+            if plot.contains(room):
+                draw_text(painter, room, name, tk.T3, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignHCenter)
         painter.restore()
-        if zoom > 1:
-            room = QRectF(plot.right() - 24, plot.top(), 24, 14)
-            draw_text(painter, room, f"{zoom}×", tk.T3, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignRight)
 
     def _paint_histogram(self, painter: QPainter, traces: Traces) -> None:
         """The square root of the counts, so that small ones show; the ends, which may be clipped, do not set the scale."""
@@ -275,8 +287,8 @@ class ScopeView(KeyboardFocus, QWidget):
         is_luma = self.scope is Scope.WAVEFORM and not self.settings.in_channels
         shown = (3,) if is_luma else (0, 1, 2)
         if text := _clipped(traces, shown):
-            taken = 26.0 + QFontMetricsF(ui_font(tk.CAPTION_PX)).horizontalAdvance(self.scope.label)
-            room = QRectF(taken, 0, self.width() - taken - 8, TOP - 4)
+            taken = 26.0 + QFontMetricsF(ui_font(tk.CAPTION_PX)).horizontalAdvance(self._title)
+            room = QRectF(taken, 0, self.width() - taken - 8, self._top - 4)
             draw_text(painter, room, f"Clipped {text}", tk.WARN, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignRight)
         if self.scope is Scope.HISTOGRAM:
             return

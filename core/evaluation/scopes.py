@@ -81,15 +81,17 @@ class Traces:
         return (float(found[0]) / 255.0, float(found[-1]) / 255.0) if len(found) else (0.0, 0.0)
 
 
-def traces(picture: Codes, columns: int = 512) -> Traces:
-    """Count a picture. `columns` across the waveform; every column of the picture falls into one of them."""
+def traces(picture: Codes, most_columns: int = 512) -> Traces:
+    """Count a picture. Columns of the waveform take equally many of the picture's, but for the last, lest they stripe."""
     height, width = picture.shape[:2]
     step = max(1, ceil(sqrt(height * width / MOST_PIXELS)))
     seen = np.ascontiguousarray(picture[::step, ::step, :3])
     height, width = seen.shape[:2]
     blue, green, red = (np.ascontiguousarray(seen[..., c]) for c in range(3))
     luma, cb, cr = (np.ascontiguousarray(plane) for plane in np.moveaxis(_matrixed(seen), 2, 0))
-    across = np.arange(width) * columns // width
+    together = ceil(width / most_columns)
+    columns = ceil(width / together)
+    across = np.arange(width) // together
     waveform = np.stack([_columns(code, across, columns) for code in (red, green, blue, luma)])
     return Traces(waveform, _count(cr, cb), height * width)
 

@@ -99,3 +99,10 @@ def test_any_single_colour_stands_in_one_place_of_every_scope(color: tuple[int, 
     ((row, column),) = np.argwhere(found.vectors)
     assert (column - CELLS / 2) / (CELLS - 2) == pytest.approx(cb, abs=0.51 / (CELLS - 2))
     assert (row - CELLS / 2) / (CELLS - 2) == pytest.approx(cr, abs=0.51 / (CELLS - 2))
+
+
+def test_an_even_picture_has_an_even_waveform_however_wide_it_is() -> None:
+    for width in (513, 720, 960, 1023):
+        columns = traces(flat(90, 90, 90, (4, width))).waveform[3, 90]
+        assert len(set(columns[:-1].tolist())) == 1
+        assert columns.sum() == 4 * width
