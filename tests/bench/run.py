@@ -29,6 +29,8 @@ HOW = """## How it is measured
 - The yardstick decodes the same file through FFmpeg's filters `format=gbrpf32le, lut3d (tetrahedral), gblur, format=bgra`:
   a colour grade with a soft bloom, which knows nothing of sky, depth, lamps or rain.
 - The window's figure is the longest wait between two ticks of a 16 ms timer on its thread while the engine's thread exports.
+- Scopes count every pixel up to 960×540, of a larger picture every second row and column or fewer; the histograms beside
+  them are of the whole picture.
 - `--clip` takes any film, `--device auto` the fastest device, `--quick` only shows that everything runs."""
 
 
@@ -71,6 +73,7 @@ def page(clip: Path, folder: Path, device: str, *, quick: bool) -> Iterator[str]
 
 def _page(clip: Path, folder: Path, device: str, *, quick: bool) -> Iterator[str]:
     from bench import measures, yardstick
+    from bench.scopes_speed import scopes_speed
 
     sizes = {540: measures.scaled(clip, folder, 540, 24), 1080: measures.scaled(clip, folder, 1080, 24)}
     bench = measures.Bench(clip, device)
@@ -114,6 +117,8 @@ def _page(clip: Path, folder: Path, device: str, *, quick: bool) -> Iterator[str
     yield f"| window, 16 ms timer beside that export: p95 gap (worst) | {gap.p95_ms:.0f} ms ({gap.worst_ms:.0f}) |"
     yield f"| window, worst gap while the engine loads | {gap.loading_ms:.0f} ms |"
     yield f"| peak memory of that process, caches included | {gap.peak_gb:.2f} GB |"
+    for height, path in sizes.items():
+        yield f"| all four scopes of a picture {height} lines high | {scopes_speed(path, 5 if quick else 25).text} |"
     for each in (bench, *benches.values()):
         each.close()
     yield ""
