@@ -28,6 +28,8 @@ from app.demo import make_demo  # noqa: E402
 from app.export.dialog import ExportDialog  # noqa: E402
 from app.gui import build_engine  # noqa: E402
 from app.main_window import MainWindow  # noqa: E402
+from app.palette.window import CommandPalette  # noqa: E402
+from app.preferences.dialog import PERFORMANCE, SHORTCUTS, PreferencesDialog  # noqa: E402
 from app.scene_desk import fresh_id  # noqa: E402
 from app.theme.style import apply_theme  # noqa: E402
 from core.document.model import Clip, StrokeMode  # noqa: E402
@@ -133,6 +135,33 @@ def draw_queue(studio: Studio, folder: Path) -> None:
     window.exports.popover.hide()
 
 
+def draw_house(studio: Studio) -> None:
+    """What is around the project: preferences, palette, tour."""
+    house, window = studio.window.house, studio.window
+    house.preferences.set(cache_folder="/media/scratch/weathervane")
+    house.show_preferences(PERFORMANCE)
+    dialog = window.findChild(PreferencesDialog)
+    assert dialog is not None
+    studio.grab("preferences", dialog)
+    dialog.open_page(SHORTCUTS)
+    dialog.shortcuts.choose("play")
+    studio.grab("shortcuts", dialog)
+    dialog.close()
+    house.preferences.set(cache_folder="")
+    house.show_palette()
+    palette = window.findChild(CommandPalette)
+    assert palette is not None
+    palette.query.setText("mark")
+    studio.grab("palette", palette)
+    palette.close()
+    house.start_tour()
+    assert house.tour.card is not None
+    house.tour.card.next.click()
+    house.tour.card.next.click()
+    studio.grab("tour")
+    house.tour.stop()
+
+
 def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     demo = make_demo()
@@ -166,6 +195,7 @@ def main() -> None:
         studio.show_frame(night, 30)
         out = Path(home)
         draw_queue(studio, out)
+        draw_house(studio)
         dialog = ExportDialog(window.bridge.project, out, window.exporter.start, window)
         dialog.show()
         studio.grab("export_dialog", dialog)
