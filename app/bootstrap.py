@@ -38,9 +38,9 @@ class Budgets:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        return cls(
-            settings.memory_mib << 20, settings.analyses_gib << 30, settings.proxies_gib << 30, settings.cache_place
-        )
+        """A place that is not there now gives way to the usual one."""
+        place = settings.cache_place if settings.has_cache_place else None
+        return cls(settings.memory_mib << 20, settings.analyses_gib << 30, settings.proxies_gib << 30, place)
 
     def folder(self, name: str) -> Path:
         return (self.place or cache_dir()) / name

@@ -94,8 +94,12 @@ class Housekeeping(QObject):
         window.documents.changed.connect(self._offer_tour)
         self._on_workspace(window.top_bar.workspace)
         self._follow(preferences.settings)
-        if preferences.notice:
-            window.status.show_message(preferences.notice, is_error=True)
+        notice = preferences.notice
+        if not preferences.settings.has_cache_place:
+            place = preferences.settings.cache_folder
+            notice = f"The folder for caches {place} cannot be written; the usual place is used until the next start."
+        if notice:
+            window.status.show_message(notice, is_error=True)
 
     def close(self) -> None:
         self.tour.stop()

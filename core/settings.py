@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -76,8 +77,13 @@ class Settings:
 
     @property
     def cache_place(self) -> Path:
-        """Where analyses and proxies lie."""
+        """Where analyses and proxies are to lie."""
         return Path(self.cache_folder) if self.cache_folder else cache_dir()
+
+    @property
+    def has_cache_place(self) -> bool:
+        """Whether that folder is there and can be written: a disk may be unplugged."""
+        return not self.cache_folder or can_be_written(Path(self.cache_folder))
 
 
 class SettingsError(WeathervaneError):
@@ -89,6 +95,10 @@ class LoadedSettings:
     settings: Settings
     notice: str = ""
     """A sentence for the person where the file could not be used; empty otherwise."""
+
+
+def can_be_written(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def settings_path() -> Path:

@@ -19,7 +19,7 @@ from app.theme import tokens as tk
 from app.widgets.buttons import Button, PanelTabs, Select
 from app.widgets.parts import Rule, set_ink, text_label
 from core.media.proxy import ProxyPolicy
-from core.settings import Device, PreviewSize, Settings, Theme
+from core.settings import Device, PreviewSize, Settings, Theme, can_be_written
 
 _MIDDLE: Final = Qt.TextElideMode.ElideMiddle
 GENERAL, PERFORMANCE, SHORTCUTS = range(3)
@@ -203,7 +203,10 @@ class PreferencesDialog(QDialog):
 
     def _change_place(self) -> None:
         chosen = self._choose(self, str(self._preferences.settings.cache_place))
-        if chosen:
+        if chosen and not can_be_written(Path(chosen)):
+            set_ink(self.waits, tk.ERR)
+            self.waits.setText(f"{chosen} cannot be written; choose another folder.")
+        elif chosen:
             self._preferences.set(cache_folder=str(Path(chosen)))
 
     def _restore_defaults(self) -> None:

@@ -22,8 +22,9 @@ from app.preferences.dialog import PERFORMANCE, SHORTCUTS, Choice, PreferencesDi
 from app.theme import tokens as tk
 from app.theme.style import apply_theme, is_high_contrast
 from core.media.proxy import ProxyPolicy
+from core.places import cache_dir
 from core.render.messages import Quality
-from core.settings import Binding, Device, PreviewSize, Settings, Theme, load_settings, settings_path
+from core.settings import Binding, Device, PreviewSize, Settings, Theme, load_settings, save_settings, settings_path
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
@@ -86,6 +87,10 @@ def test_budgets_and_place_reach_what_builds_the_renderer(
     pick(dialog.analyses, 16)
     dialog._choose = lambda *_: str(tmp_path / "fast")
     QTest.mouseClick(dialog.change_place, Qt.MouseButton.LeftButton)
+    assert "cannot be written" in dialog.waits.text()
+    assert load_settings().settings.cache_folder == ""
+    (tmp_path / "fast").mkdir()
+    QTest.mouseClick(dialog.change_place, Qt.MouseButton.LeftButton)
     budgets = Budgets.of(load_settings().settings)
     assert (budgets.results_bytes, budgets.analyses_bytes) == (4 << 30, 16 << 30)
     assert budgets.folder("analyses") == tmp_path / "fast" / "analyses"
@@ -125,6 +130,15 @@ def test_a_damaged_file_is_said_in_the_status_bar(qtbot: QtBot, tmp_path: Path) 
     settings_path().write_text("{", encoding="utf-8")
     editor = Editor.open(qtbot, tmp_path)
     assert "damaged" in editor.window.status.text
+    editor.close()
+
+
+def test_caches_lie_in_the_usual_place_while_their_disk_is_away(qtbot: QtBot, tmp_path: Path) -> None:
+    save_settings(Settings(cache_folder=str(tmp_path / "unplugged")))
+    editor = Editor.open(qtbot, tmp_path)
+    assert "unplugged" in editor.window.status.text
+    assert editor.window.house.budgets.folder("proxies") == cache_dir() / "proxies"
+    assert load_settings().settings.cache_folder.endswith("unplugged")
     editor.close()
 
 
