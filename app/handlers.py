@@ -22,6 +22,7 @@ def handlers(window: MainWindow) -> dict[str, Handler]:
         **_project(window),
         **window.edit_desk.handlers(),
         **_of_curves(window),
+        **window.look_desk.handlers(),
         **window.bin.handlers(),
         **window.timeline_files.handlers(),
         **window.exports.handlers(),

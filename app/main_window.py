@@ -47,6 +47,7 @@ from app.scopes.panel import ScopesPanel
 from app.session_bridge import SessionBridge
 from app.status_bar import StatusBar
 from app.timeline.edit_desk import EditDesk
+from app.timeline.look_desk import LookDesk
 from app.timeline.panel import TimelinePanel
 from app.timeline.shot_desk import ShotDesk
 from app.timeline.state import Tool
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.timeline = TimelinePanel(self.bridge, self.media.thumbnail, self.media.waveform)
         self.edit_desk = EditDesk(self.bridge, self.timeline.canvas)
         self.shot_desk = ShotDesk(self.bridge, self)
+        self.look_desk = LookDesk(self.bridge, self.timeline.canvas)
         self.browser = Browser(self.context, self.stills, self.media)
         self.inspector = Inspector(self.context, self.stills, self.desk)
         self.scopes = ScopesPanel()
@@ -164,6 +166,7 @@ class MainWindow(QMainWindow):
         self.playhead.moved.connect(self.context.set_playhead)
         self.context.hand_on.connect(lambda on: self.client.hold("panel") if on else self.client.release("panel"))
         self.shot_desk.told.connect(self._tell)
+        self.look_desk.told.connect(self._tell)
         self.shot_desk.progressed.connect(self._on_job)
         self.monitor.job_changed.connect(self._on_preview_job)
         self.monitor.failure_changed.connect(self._on_failure)

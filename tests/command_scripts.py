@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from builders import a_clip, a_media
+from builders import a_clip, a_mask, a_media
 from hypothesis import strategies as st
 
 from core.condition import SCHEMA, Condition
 from core.document import commands as c
 from core.document.edits import Placement
+from core.document.look_edits import LookPart
 from core.document.masks import effective_masks
 from core.document.model import (
     AMOUNT,
     AMOUNT_AXIS,
     Clip,
+    Curve,
     Interpolation,
     Keyframe,
+    Look,
     MarkerColor,
     Project,
     Stroke,
@@ -92,6 +95,19 @@ keyframes = st.builds(
     st.none() | handles,
 )
 
+looks = st.builds(
+    lambda base, curves, amount: Look(
+        name="Copied",
+        base=base,
+        amount=amount,
+        curves=tuple(
+            Curve(axis, (Keyframe(Time(2 * STEP), value), Keyframe(Time(9 * STEP), value))) for axis, value in curves
+        ),
+    ),
+    conditions(),
+    st.just(()) | st.just(((AxisId("rain"), 0.5),)) | st.just(((AMOUNT, 0.25),)),
+    st.sampled_from([0.0, 0.5, 1.0]),
+)
 medias = st.sampled_from([m.id for m in MEDIA])
 shares = st.floats(-0.5, 1.5)
 boxes = st.builds(Box, shares, shares, shares, shares)
@@ -181,6 +197,14 @@ KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
     "ToggleKeyframe": st.builds(c.ToggleKeyframe, clips, axis_ids, source_times),
     "RemoveKeyframe": st.builds(c.RemoveKeyframe, clips, axis_ids, source_times),
     "MoveKeyframe": st.builds(c.MoveKeyframe, clips, axis_ids, source_times, source_times),
+    "PasteLook": st.builds(
+        c.PasteLook,
+        several,
+        looks,
+        st.just(()) | st.just((a_mask(),)),
+        source_times,
+        st.lists(st.sampled_from(LookPart), min_size=1, unique=True).map(tuple),
+    ),
     "SetHandles": st.builds(c.SetHandles, clips, axis_ids, source_times, st.none() | handles, st.none() | handles),
     "SetCurves": st.builds(
         c.SetCurves,

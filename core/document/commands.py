@@ -10,6 +10,7 @@ from core.document.command import Command
 from core.document.look_commands import (
     ApplyPreset,
     MoveKeyframe,
+    PasteLook,
     RemoveKeyframe,
     ResetAxes,
     SetCurves,
@@ -108,6 +109,7 @@ AnyCommand = (
     | ToggleKeyframe
     | RemoveKeyframe
     | MoveKeyframe
+    | PasteLook
     | SetCurves
     | SetHandles
     | SetInterpolation
@@ -182,6 +184,7 @@ __all__ = [
     "ToggleKeyframe",
     "RemoveKeyframe",
     "MoveKeyframe",
+    "PasteLook",
     "SetCurves",
     "SetHandles",
     "SetInterpolation",

@@ -6,7 +6,8 @@ from core.condition import Condition
 from core.document import look_edits
 from core.document.changes import Edit
 from core.document.command import Command
-from core.document.model import AMOUNT, Interpolation, Keyframe, Project, animatable_axis
+from core.document.look_edits import LookPart
+from core.document.model import AMOUNT, Interpolation, Keyframe, Look, Mask, Project, animatable_axis
 from core.document.shapes import Handle
 from core.ids import AxisId, ClipId, TranslatorId
 from core.timebase import Time
@@ -204,6 +205,23 @@ class SetCurves(Command, frozen=True):
     @property
     def label(self) -> str:
         return self.name
+
+
+class PasteLook(Command, frozen=True):
+    """Parts of a copied look, on several clips. `origin` is the in point of the clip it was copied from."""
+
+    clips: tuple[ClipId, ...]
+    look: Look
+    masks: tuple[Mask, ...]
+    origin: Time
+    parts: tuple[LookPart, ...]
+
+    def apply(self, project: Project) -> Edit:
+        return look_edits.paste_look(project, self.clips, self.look, self.masks, self.origin, self.parts)
+
+    @property
+    def label(self) -> str:
+        return "Paste look" if len(self.parts) == len(LookPart) else "Paste attributes"
 
 
 class SetSeed(Command, frozen=True):

@@ -6,15 +6,16 @@ keys, a base value only where no curve overrides it, and a value without effect 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from itertools import takewhile
 from math import isfinite
 
 from core.condition import AXES, NEUTRAL, Condition
 from core.document.changes import Aspect, ChangeSet, Edit
 from core.document.edits import unchanged
-from core.document.model import AMOUNT, Clip, Curve, Interpolation, Keyframe, Look, Project, animatable_axis
+from core.document.model import AMOUNT, Clip, Curve, Interpolation, Keyframe, Look, Mask, Project, animatable_axis
 from core.document.shapes import Handle
 from core.errors import EditRejected, UsageError
 from core.ids import AxisId, ClipId, TranslatorId
@@ -227,6 +228,56 @@ def set_curves(project: Project, clip_id: ClipId, curves: Sequence[tuple[AxisId,
         if not exact and before is not None:
             look = _with_base(look, axis, before.keys[0].value)
     return _with_look(project, clip, look)
+
+
+class LookPart(StrEnum):
+    """What of a look can be pasted by itself."""
+
+    CONDITIONS = "conditions"
+    AMOUNT = "amount"
+    KEYFRAMES = "keyframes"
+    MASKS = "masks"
+    TRANSLATOR = "translator"
+    """With its seed."""
+
+
+def paste_look(
+    project: Project,
+    ids: Sequence[ClipId],
+    look: Look,
+    masks: Sequence[Mask],
+    origin: Time,
+    parts: Collection[LookPart],
+) -> Edit:
+    """Give clips parts of a look that was copied from one whose in point is `origin`.
+
+    Keyframes keep their distance from the in point; those that would lie outside the media are left out.
+    """
+    edit = unchanged(project)
+    for id_ in ids:
+        clip = edit.project.clip(id_)
+        worn = clip.look
+        if LookPart.TRANSLATOR in parts:
+            worn = replace(worn, translator=look.translator, seed=look.seed)
+        if LookPart.CONDITIONS in parts:
+            worn = replace(worn, name=look.name, base=look.base)
+        if LookPart.AMOUNT in parts:
+            worn = replace(worn, amount=look.amount)
+        if LookPart.KEYFRAMES in parts:
+            by, last = clip.source.start - origin, edit.project.length_of(clip)
+            worn = replace(worn, curves=())
+            for curve in look.curves:
+                moved = (replace(k, time=k.time + by) for k in curve.keys)
+                worn = _with_keys(worn, curve.axis, (k for k in moved if ZERO <= k.time <= last))
+        edit = _then(edit, _with_look(edit.project, clip, worn))
+        if LookPart.MASKS in parts and tuple(masks) != clip.masks:
+            changed = edit.project.with_clip(replace(edit.project.clip(id_), masks=tuple(masks)))
+            edit = _then(edit, Edit(changed, ChangeSet(Aspect.MASK, (clip.span,))))
+    return edit
+
+
+def _then(first: Edit, second: Edit) -> Edit:
+    return Edit(second.project, first.changes.merged(second.changes))
 
 
 def apply_preset(
