@@ -125,7 +125,7 @@ class QtDialogs:
     def confirm_stop(self) -> bool:
         box = QMessageBox(self._window)
         box.setText("An export is running. Stop it and close?")
-        box.setInformativeText("Finished parts are kept, so exporting again goes on from there.")
+        box.setInformativeText("It stays in the render queue and goes on from its finished parts.")
         return self._answer(box, "Stop and close", "", "Go on exporting") is Choice.SAVE
 
     def choose_timeline(self) -> Path | None:
