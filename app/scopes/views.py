@@ -28,7 +28,7 @@ Light = npt.NDArray[np.float32]
 
 INKS: Final = (QColor("#FF5A50"), QColor("#4FE06B"), QColor("#5C8CFF"), QColor("#DADADA"))
 """R', G', B', Y'."""
-CHANNELS: Final = ("R", "G", "B", "Y")
+CHANNELS: Final = ("R", "G", "B", "luma")
 GAIN: Final = 48.0
 """How soon a trace is bright; the share of a column at one level that counts as full is 1 / 8."""
 LEFT, RIGHT, TOP, BOTTOM = 28.0, 6.0, 24.0, 8.0
@@ -124,11 +124,15 @@ class ScopeView(KeyboardFocus, QWidget):
         ends = [tuple(self.settings.level(v) for v in traces.reach(channel)) for channel in range(4)]
         unit = "" if self.settings.in_codes else " %"
         spans = [f"{low}{unit} to {high}{unit}" for low, high in ends]
-        clipped = _clipped(traces, range(3))
+        clipped = _clipped(traces, self._channels)
         told = f", clipped {clipped}" if clipped else ""
-        if self.scope is Scope.WAVEFORM and not self.settings.in_channels:
-            return f"luma {spans[3]}{told}"
-        return ", ".join(f"{CHANNELS[channel]} {spans[channel]}" for channel in range(3)) + told
+        return ", ".join(f"{CHANNELS[channel]} {spans[channel]}" for channel in self._channels) + told
+
+    @property
+    def _channels(self) -> tuple[int, ...]:
+        """Those of its trace: luma alone, or R', G' and B'."""
+        is_luma = self.scope is Scope.WAVEFORM and not self.settings.in_channels
+        return (3,) if is_luma else (0, 1, 2)
 
     # ---- painting -------------------------------------------------------------------------------------------------
 
@@ -276,6 +280,7 @@ class ScopeView(KeyboardFocus, QWidget):
                 painter.setBrush(ink)
                 painter.drawPolygon(QPolygonF([plot.bottomLeft(), *points, plot.bottomRight()]))
             else:
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)  # where all agree it is white
                 painter.setPen(QPen(ink, 1.2))
                 painter.drawPolyline(QPolygonF(points))
         painter.restore()
@@ -284,12 +289,15 @@ class ScopeView(KeyboardFocus, QWidget):
         """Shares at either end of the range in words, and, under a waveform or parade, in which columns."""
         if self.scope is Scope.VECTORSCOPE:
             return
-        is_luma = self.scope is Scope.WAVEFORM and not self.settings.in_channels
-        shown = (3,) if is_luma else (0, 1, 2)
+        shown = self._channels
         if text := _clipped(traces, shown):
             taken = 26.0 + QFontMetricsF(ui_font(tk.CAPTION_PX)).horizontalAdvance(self._title)
             room = QRectF(taken, 0, self.width() - taken - 8, self._top - 4)
-            draw_text(painter, room, f"Clipped {text}", tk.WARN, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignRight)
+            most = max(float(traces.low[channel] + traces.high[channel]) for channel in shown)
+            words = (f"Clipped {text}", text, text.replace(" %,", ","), f"Clipped {100 * most:.1f} %")
+            metrics = QFontMetricsF(ui_font(tk.SMALL_PX))
+            fits = next((word for word in words if metrics.horizontalAdvance(word) <= room.width()), words[-1])
+            draw_text(painter, room, fits, tk.WARN, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignRight)
         if self.scope is Scope.HISTOGRAM:
             return
         plot, columns = self.plot, traces.waveform.shape[2]
