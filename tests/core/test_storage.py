@@ -14,7 +14,9 @@ from builders import a_mask, a_media, a_project, a_stroke
 
 from core.condition import RAIN, SUN, SUN_ELEVATION, Condition
 from core.document import storage
+from core.document.commands import AddAdjustment
 from core.document.model import (
+    ADJUSTMENT_START,
     Curve,
     Interpolation,
     Keyframe,
@@ -27,6 +29,7 @@ from core.document.model import (
     Track,
     TrackKind,
 )
+from core.document.shapes import Handle
 from core.document.storage import (
     backups,
     decode_project,
@@ -40,7 +43,7 @@ from core.ids import ClipId, LinkId, MarkerId, TrackId
 from core.media.facts import AudioFacts, MediaKind
 from core.objects import Box, Facing, Level, ObjectId, ObjectKind, SceneObject, Spot
 from core.scene import Corrections, Presence, Sighting, SunAsShot
-from core.timebase import ZERO, Time
+from core.timebase import ZERO, Time, TimeRange
 
 DATA = Path(__file__).parents[1] / "data"
 CAR = SceneObject(ObjectId("object-1"), ObjectKind.VEHICLE, (Spot(0, Box(0.4, 0.5, 0.5, 0.625)),), Facing.FRONT)
@@ -92,6 +95,23 @@ def a_full_timeline() -> Project:
     return replace(project, media=(heard,), tracks=tracks, markers=markers)
 
 
+def a_full_edit() -> Project:
+    """And of schema 5: adjustment clips, Bézier handles, names of media."""
+    project = a_full_timeline()
+    bent = Curve(
+        RAIN,
+        (
+            Keyframe(ADJUSTMENT_START, 0.25, Interpolation.BEZIER, out=Handle(0.25, 0.125)),
+            Keyframe(ADJUSTMENT_START + Time(Fraction(1)), 0.75, Interpolation.EASE_OUT, into=Handle(0.5, -0.375)),
+            Keyframe(ADJUSTMENT_START + Time(Fraction(2)), 0.5, Interpolation.EASE_IN),
+        ),
+    )
+    over = AddAdjustment(ClipId("clip-8"), TimeRange(ZERO, Time(Fraction(1001, 1000))), TrackId("track-8"))
+    project = over.apply(project).project
+    project = project.with_clip(replace(project.clip(ClipId("clip-8")), look=Look(name="Over", curves=(bent,))))
+    return replace(project, media_names=((project.media[0].id, "Straße, nass"),))
+
+
 def test_a_saved_project_loads_as_the_same_value(tmp_path: Path) -> None:
     path, project = tmp_path / "a.wvp", a_full_project()
     save_project(path, encode_project(project, 3, tmp_path))
@@ -116,6 +136,10 @@ def test_the_golden_file_of_schema_3_still_loads_as_it_was_meant() -> None:
 
 def test_the_golden_file_of_schema_4_still_loads_as_it_was_meant() -> None:
     assert load_project(DATA / "project_v4.wvp").project == a_full_timeline()
+
+
+def test_the_golden_file_of_schema_5_still_loads_as_it_was_meant() -> None:
+    assert load_project(DATA / "project_v5.wvp").project == a_full_edit()
 
 
 def test_a_project_from_a_newer_version_says_so(tmp_path: Path) -> None:
