@@ -236,6 +236,18 @@ def window_gaps(clip: Path, folder: Path, frames: int) -> Gaps:
     return Gaps(**json.loads(run.stdout.splitlines()[-1]))
 
 
+def window_hands(clip: Path, count: int) -> dict[str, float]:
+    """In a process of its own: the real window while a hand scrubs, drags a dial, paints and edits. Milliseconds."""
+    run = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("window_hands.py")), str(clip), str(count)],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return dict(json.loads(run.stdout.splitlines()[-1]))
+
+
 # ---- the machine ----------------------------------------------------------------------------------------------
 
 

@@ -117,6 +117,15 @@ def _page(clip: Path, folder: Path, device: str, *, quick: bool) -> Iterator[str
     yield f"| window, 16 ms timer beside that export: p95 gap (worst) | {gap.p95_ms:.0f} ms ({gap.worst_ms:.0f}) |"
     yield f"| window, worst gap while the engine loads | {gap.loading_ms:.0f} ms |"
     yield f"| peak memory of that process, caches included | {gap.peak_gb:.2f} GB |"
+    hand = measures.window_hands(clip, 6 if quick else 24)
+    for what, ms, gap_of in (
+        ("scrubbing to the first picture, p95", "scrub_p95_ms", "scrub_gap_ms"),
+        ("a dial to the first picture, median", "dial_ms", "dial_gap_ms"),
+        ("a brush to the pixel, p95", "stroke_ms", "stroke_gap_ms"),
+    ):
+        yield f"| under a hand: {what} (worst gap of a 16 ms timer meanwhile) | {hand[ms]:.0f} ms ({hand[gap_of]:.0f}) |"
+    yield f"| timeline of 2,000 clips: repaint, all and a part | {hand['timeline_fit_ms']:.0f}, {hand['timeline_ms']:.0f} ms |"
+    yield f"| the same: one clip moved, a trim that ripples through all | {hand['move_ms']:.0f}, {hand['ripple_ms']:.0f} ms |"
     for height, path in sizes.items():
         yield f"| all four scopes of a picture {height} lines high | {scopes_speed(path, 5 if quick else 25).text} |"
     for each in (bench, *benches.values()):
