@@ -168,10 +168,7 @@ class ScopeView(KeyboardFocus, QWidget):
             else:
                 self._paint_levels(painter)
             if self.traces is not None:
-                if self.scope is Scope.HISTOGRAM:
-                    self._paint_histogram(painter, self.traces)
-                else:
-                    self._paint_trace(painter, self.traces)
+                self._paint_trace(painter, self.traces)
                 self._paint_clipping(painter, self.traces)
                 if self.mark is not None:
                     self._paint_mark(painter, self.mark)
@@ -182,7 +179,8 @@ class ScopeView(KeyboardFocus, QWidget):
         ratio = self.devicePixelRatioF()
         size = max(1, round(self.plot.width() * ratio)), max(1, round(self.plot.height() * ratio))
         if self._image is None or (self._image.width(), self._image.height()) != size:
-            self._image = _image(self._glow(traces, *size))
+            is_histogram = self.scope is Scope.HISTOGRAM
+            self._image = self._histogram(traces, *size) if is_histogram else _image(self._glow(traces, *size))
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
         painter.drawImage(self.plot, self._image)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
@@ -262,28 +260,30 @@ class ScopeView(KeyboardFocus, QWidget):
                 draw_text(painter, room, name, tk.T3, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignHCenter)
         painter.restore()
 
-    def _paint_histogram(self, painter: QPainter, traces: Traces) -> None:
+    def _histogram(self, traces: Traces, width: int, height: int) -> QImage:
         """The square root of the counts, so that small ones show; the ends, which may be clipped, do not set the scale."""
-        plot = self.plot
+        drawn = QImage(width, height, QImage.Format.Format_RGB32)
+        drawn.fill(Qt.GlobalColor.black)
         heights = np.sqrt(traces.histogram / max(1, traces.pixels))
         scale = max(float(heights[:, 2:-2].max()), 1e-6)
-        xs = plot.left() + np.arange(256) / 255.0 * plot.width()
-        painter.save()
-        painter.setClipRect(plot)
+        xs = (np.arange(256) / 255.0 * width).tolist()
+        painter = QPainter(drawn)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)  # where all agree it is white
         for channel in (3, 0, 1, 2):
-            ys = plot.bottom() - np.minimum(heights[channel] / scale, 1.0) * (plot.height() - 1)
-            points = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
+            ys = height - np.minimum(heights[channel] / scale, 1.0) * (height - 1)
+            points = [QPointF(x, y) for x, y in zip(xs, ys.tolist(), strict=True)]
             ink = QColor(INKS[channel])
             if channel == 3:
                 ink.setAlphaF(0.22)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(ink)
-                painter.drawPolygon(QPolygonF([plot.bottomLeft(), *points, plot.bottomRight()]))
+                painter.drawPolygon(QPolygonF([QPointF(0, height), *points, QPointF(width, height)]))
             else:
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)  # where all agree it is white
-                painter.setPen(QPen(ink, 1.2))
+                painter.setPen(QPen(ink, self.devicePixelRatioF()))
                 painter.drawPolyline(QPolygonF(points))
-        painter.restore()
+        painter.end()
+        return drawn
 
     def _paint_clipping(self, painter: QPainter, traces: Traces) -> None:
         """Shares at either end of the range in words, and, under a waveform or parade, in which columns."""

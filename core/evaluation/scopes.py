@@ -45,17 +45,14 @@ class Traces:
 
     waveform: (4, LEVELS, columns) how often each code stands in each column: R', G', B', Y'. Row 0 is code 0.
     vectors:  (CELLS, CELLS) how often each colour difference occurs; row 0 is the most negative Cr'.
+    histogram: (4, LEVELS) the waveform's columns together.
     """
 
     waveform: Counts
     vectors: Counts
+    histogram: Counts
     pixels: int
     """How many were counted."""
-
-    @property
-    def histogram(self) -> Counts:
-        """(4, LEVELS): R', G', B', Y'."""
-        return np.asarray(self.waveform.sum(axis=2))
 
     @property
     def low(self) -> npt.NDArray[np.float64]:
@@ -93,7 +90,7 @@ def traces(picture: Codes, most_columns: int = 512) -> Traces:
     columns = ceil(width / together)
     across = np.arange(width) // together
     waveform = np.stack([_columns(code, across, columns) for code in (red, green, blue, luma)])
-    return Traces(waveform, _count(cr, cb), height * width)
+    return Traces(waveform, _count(cr, cb), np.asarray(waveform.sum(axis=2)), height * width)
 
 
 def _matrix() -> npt.NDArray[np.float32]:
