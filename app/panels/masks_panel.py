@@ -18,13 +18,19 @@ from app.widgets.param_row import ParamRow
 from app.widgets.param_spec import ParamSpec
 from app.widgets.parts import text_label
 from app.widgets.scroll import ScrollColumn
+from app.widgets.segments import Segments
 from core.document.commands import AddMask, AnyCommand, RemoveMask, RenameMask, SetMask
-from core.document.model import Clip, Mask
+from core.document.model import Clip, Mask, MaskOperation
 from core.ids import ClipId, MaskId, new_id
 
 _FEATHER: Final = ParamSpec(
     "Feather", 0.0, 0.2, 0.0, 0.001, 100.0, "%", help="Softens the whole matte, in picture heights."
 )
+_GROW: Final = ParamSpec(
+    "Grow", -0.1, 0.1, 0.0, 0.001, 100.0, "%", help="Widens what was painted, or narrows it, in picture heights."
+)
+_OPERATIONS: Final = (MaskOperation.ADD, MaskOperation.SUBTRACT, MaskOperation.INTERSECT)
+_SIGNS: Final = {MaskOperation.SUBTRACT: "taken away", MaskOperation.INTERSECT: "in common"}
 _OPACITY: Final = ParamSpec(
     "Opacity", 0.0, 1.0, 1.0, 0.01, 100.0, "%", help="How much of the look the mask lets through."
 )
@@ -49,6 +55,9 @@ class MasksPanel(QWidget):
             "Without a mask the look acts everywhere. Add one and paint where it may act.", color=tk.T3, wraps=True
         )
         self.feather = self._mask_row(_FEATHER, lambda value: self._set_selected(feather=value))
+        self.grow = self._mask_row(_GROW, lambda value: self._set_selected(grow=value))
+        self.operation = Segments("Joins those above by", ("Add", "Subtract", "Intersect"))
+        self.operation.chosen.connect(lambda index: self._set_selected(operation=_OPERATIONS[index]))
         self.opacity = self._mask_row(_OPACITY, lambda value: self._set_selected(opacity=value))
         self.invert = Toggle("Invert mask")
         self.invert.clicked.connect(lambda on: self._set_selected(is_inverted=on))
@@ -91,6 +100,11 @@ class MasksPanel(QWidget):
 
     def _make_mask_group(self) -> Group:
         self._mask_group = Group("Mask", "matte", can_reset=False)
+        join = QHBoxLayout()
+        join.setContentsMargins(tk.PANEL_INSET, 4, tk.PANEL_INSET, 4)
+        join.addWidget(self.operation)
+        self._mask_group.rows.addLayout(join)
+        self._mask_group.rows.addWidget(self.grow)
         self._mask_group.rows.addWidget(self.feather)
         self._mask_group.rows.addWidget(self.opacity)
         line = QHBoxLayout()
@@ -141,11 +155,17 @@ class MasksPanel(QWidget):
             self._context.do(make(clip.id))
 
     def _set_selected(
-        self, *, feather: float | None = None, opacity: float | None = None, is_inverted: bool | None = None
+        self,
+        *,
+        feather: float | None = None,
+        opacity: float | None = None,
+        is_inverted: bool | None = None,
+        operation: MaskOperation | None = None,
+        grow: float | None = None,
     ) -> None:
         mask = self._mask()
         if mask is not None:
-            self._do(lambda clip: SetMask(clip, mask.id, feather=feather, opacity=opacity, is_inverted=is_inverted))
+            self._do(lambda clip: SetMask(clip, mask.id, None, is_inverted, feather, opacity, operation, grow))
 
     def _toggle(self, id_: str) -> None:
         clip = self._context.clip
@@ -176,6 +196,8 @@ class MasksPanel(QWidget):
         self.delete.setEnabled(mask is not None)
         shown = mask or Mask(MaskId(""), "")
         self.feather.show_value(shown.feather)
+        self.grow.show_value(shown.grow)
+        self.operation.set_current(_OPERATIONS.index(shown.operation))
         self.opacity.show_value(shown.opacity)
         self.invert.setChecked(shown.is_inverted)
 
@@ -189,4 +211,9 @@ class MasksPanel(QWidget):
 
 def _mask_line(mask: Mask) -> str:
     strokes = {0: "Nothing painted", 1: "1 stroke"}.get(len(mask.strokes), f"{len(mask.strokes)} strokes")
-    return f"{strokes}, inverted" if mask.is_inverted else strokes
+    words = [
+        strokes,
+        *(["inverted"] if mask.is_inverted else []),
+        *([_SIGNS[mask.operation]] if mask.operation in _SIGNS else []),
+    ]
+    return ", ".join(words)

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable
 from itertools import pairwise
 
 from core.condition import Condition
+from core.document.mask_edits import MOST_GROWTH
 from core.document.model import AMOUNT_AXIS, AS_FOUND, Clip, Look, Project, TrackKind, animatable_axis
 from core.document.scene_edits import checked_scene
 from core.errors import EditRejected, UsageError
@@ -83,6 +84,8 @@ def _check_clip(place: str, clip: Clip) -> None:
     for mask in clip.masks:
         if not (0.0 <= mask.feather <= 0.5 and 0.0 <= mask.opacity <= 1.0):
             raise ValueError(f"{place}: mask {mask.id}: feather or opacity is out of range")
+        if not -MOST_GROWTH <= mask.grow <= MOST_GROWTH:
+            raise ValueError(f"{place}: mask {mask.id}: growth is out of range")
         for stroke in mask.strokes:
             if not stroke.points or not 0.0 < stroke.radius <= 2.0:
                 raise ValueError(f"{place}: mask {mask.id}: a stroke has no points or no width")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.document import mask_edits
 from core.document.changes import Edit
 from core.document.command import Command
-from core.document.model import Project, Stroke, StrokeMode
+from core.document.model import MaskOperation, Project, Stroke, StrokeMode
 from core.ids import ClipId, MaskId
 
 
@@ -75,6 +75,8 @@ class SetMask(Command, frozen=True):
     is_inverted: bool | None = None
     feather: float | None = None
     opacity: float | None = None
+    operation: MaskOperation | None = None
+    grow: float | None = None
 
     def apply(self, project: Project) -> Edit:
         return mask_edits.set_mask(
@@ -85,6 +87,8 @@ class SetMask(Command, frozen=True):
             is_inverted=self.is_inverted,
             feather=self.feather,
             opacity=self.opacity,
+            operation=self.operation,
+            grow=self.grow,
         )
 
     @property
@@ -93,11 +97,18 @@ class SetMask(Command, frozen=True):
             return "Enable mask" if self.is_enabled else "Disable mask"
         if self.is_inverted is not None:
             return "Invert mask"
+        if self.operation is not None:
+            return f"Make mask {self.operation}"
+        if self.grow is not None:
+            return "Grow mask" if self.grow >= 0.0 else "Shrink mask"
         return "Set mask feather" if self.feather is not None else "Set mask opacity"
 
     @property
     def subject(self) -> tuple[object, ...]:
-        given = tuple(v is not None for v in (self.is_enabled, self.is_inverted, self.feather, self.opacity))
+        given = tuple(
+            v is not None
+            for v in (self.is_enabled, self.is_inverted, self.feather, self.opacity, self.operation, self.grow)
+        )
         return (self.clip, self.mask, given)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from core.document.changes import Aspect, ChangeSet, Edit
 from core.document.edits import checked_name, unchanged
 from core.document.masks import effective_masks
-from core.document.model import Clip, Mask, Project, Stroke, StrokePoint
+from core.document.model import Clip, Mask, MaskOperation, Project, Stroke, StrokePoint
 from core.errors import EditRejected
 from core.ids import ClipId, MaskId
 
@@ -17,6 +17,9 @@ POINT_DECIMALS: Final = 5
 """A stroke's points lie on a grid of 1e-5 picture sizes: a tenth of a pixel at 8K."""
 MARGIN: Final = 1.0
 """How far outside the picture, in picture sizes, the brush is still followed."""
+
+
+MOST_GROWTH: Final = 0.25
 
 
 def _with_masks(project: Project, clip: Clip, masks: tuple[Mask, ...]) -> Edit:
@@ -77,8 +80,10 @@ def set_mask(
     is_inverted: bool | None = None,
     feather: float | None = None,
     opacity: float | None = None,
+    operation: MaskOperation | None = None,
+    grow: float | None = None,
 ) -> Edit:
-    """Change what is given. `feather` in picture heights, 0..0.5; `opacity` 0..1."""
+    """Change what is given. `feather` in picture heights, 0..0.5; `opacity` 0..1; `grow` in picture heights, ±0.25."""
     clip = project.clip(clip_id)
     mask = clip.mask(mask_id)
     changed = replace(
@@ -87,6 +92,8 @@ def set_mask(
         is_inverted=mask.is_inverted if is_inverted is None else is_inverted,
         feather=mask.feather if feather is None else checked_number("Feather", feather, 0.0, 0.5, 4),
         opacity=mask.opacity if opacity is None else checked_number("Opacity", opacity, 0.0, 1.0, 3),
+        operation=mask.operation if operation is None else operation,
+        grow=mask.grow if grow is None else checked_number("Growth", grow, -MOST_GROWTH, MOST_GROWTH, 4),
     )
     return _with_mask(project, clip, changed)
 

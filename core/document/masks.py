@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from core.document.model import Mask, Stroke, StrokeMode
+from core.document.model import Mask, MaskOperation, Stroke, StrokeMode
 from core.ids import MaskId
 
 Matte = npt.NDArray[np.float32]
@@ -33,12 +33,17 @@ def effective_masks(masks: tuple[Mask, ...]) -> tuple[Mask, ...]:
     return tuple(replace(m, id=MaskId(""), name="") for m in masks if m.is_enabled)
 
 
+_BEFORE_5: Final = {"operation": "add", "grow": 0.0}
+"""What masks were before they had these: left out, so that a matte which is the same keeps its name."""
+
+
 def mask_digest(masks: tuple[Mask, ...]) -> str:
     """Names the combined matte by everything that can change it; empty where there is no enabled mask."""
     causes = effective_masks(masks)
     if not causes:
         return ""
-    data = msgspec.json.encode([MATTE_VERSION, _on_grid(msgspec.to_builtins(causes))])
+    told = [{k: v for k, v in mask.items() if _BEFORE_5.get(k) != v} for mask in msgspec.to_builtins(causes)]
+    data = msgspec.json.encode([MATTE_VERSION, _on_grid(told)])
     return hashlib.blake2b(data, digest_size=20).hexdigest()
 
 
@@ -54,24 +59,56 @@ def _on_grid(value: Any) -> Any:
 
 
 def combined(masks: tuple[Mask, ...], width: int, height: int) -> Matte | None:
-    """All enabled masks laid together (1 - product of what each leaves out), or None: the look acts everywhere."""
+    """All enabled masks joined from the first to the last, or None: the look acts everywhere.
+
+    Added: 1 - product of what each leaves out; taken away: what the others leave; common: the product. The first stands by
+    itself, or is taken from the whole picture.
+    """
     matte: Matte | None = None
     for mask in masks:
-        if mask.is_enabled:
-            one = rasterise(mask, width, height)
-            matte = one if matte is None else matte + one - matte * one
-    return matte
+        if not mask.is_enabled:
+            continue
+        one = rasterise(mask, width, height)
+        match mask.operation:
+            case MaskOperation.ADD:
+                matte = one if matte is None else matte + one - matte * one
+            case MaskOperation.SUBTRACT:
+                matte = 1.0 - one if matte is None else matte * (1.0 - one)
+            case MaskOperation.INTERSECT:
+                matte = one if matte is None else matte * one
+    return None if matte is None else np.ascontiguousarray(matte, np.float32)
 
 
 def rasterise(mask: Mask, width: int, height: int) -> Matte:
-    """One mask at this size, enabled or not: strokes in order, then feather, inversion, opacity."""
+    """One mask at this size, enabled or not: strokes in order, then growth, feather, inversion, opacity."""
     matte = np.zeros((height, width), np.float32)
     paint(matte, mask.strokes)
+    if mask.grow != 0.0:
+        matte = _grown(matte, mask.grow * height)
     if mask.feather > 0.0:
         matte = _blurred(matte, mask.feather * height)
     if mask.is_inverted:
         matte = np.float32(1.0) - matte
     return np.ascontiguousarray(np.clip(matte * np.float32(mask.opacity), 0.0, 1.0), np.float32)
+
+
+def _grown(matte: Matte, by_px: float) -> Matte:
+    """The matte moved outwards by a number of pixels, inwards below 0: a grey dilation by a disc. A wide one is done small."""
+    height, width = matte.shape
+    shrink = max(1, int(abs(by_px) / 12.0))
+    small = matte
+    if shrink > 1:
+        size = -(-width // shrink), -(-height // shrink)
+        small = np.asarray(cv2.resize(matte, size, interpolation=cv2.INTER_AREA), np.float32)
+    radius = abs(by_px) / shrink
+    reach = int(np.ceil(radius))
+    ys, xs = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    disc = (np.hypot(xs, ys) <= radius + 0.25).astype(np.uint8)
+    grow = cv2.dilate if by_px > 0 else cv2.erode
+    found = np.asarray(grow(np.ascontiguousarray(small), disc, borderType=cv2.BORDER_REPLICATE), np.float32)
+    if shrink > 1:
+        found = np.asarray(cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return found
 
 
 def _blurred(matte: Matte, sigma_px: float) -> Matte:

@@ -184,9 +184,18 @@ class Stroke:
     mode: StrokeMode = StrokeMode.ADD
 
 
+class MaskOperation(StrEnum):
+    """How a mask joins those above it in the list."""
+
+    ADD = "add"
+    SUBTRACT = "subtract"
+    INTERSECT = "intersect"
+
+
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Where a look may act: strokes in order. A clip without enabled masks is changed everywhere; several masks add up."""
+    """Where a look may act: strokes in order. A clip without enabled masks is changed everywhere; several are joined from
+    the first to the last, each by its operation."""
 
     id: MaskId
     name: str
@@ -196,6 +205,9 @@ class Mask:
     feather: float = 0.0
     """Gaussian blur of the whole matte, sigma in picture heights."""
     opacity: float = 1.0
+    operation: MaskOperation = MaskOperation.ADD
+    grow: float = 0.0
+    """Picture heights by which what was painted grows before it is softened; below 0 it shrinks."""
 
 
 NO_MEDIA: Final = MediaId("")

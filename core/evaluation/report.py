@@ -79,7 +79,7 @@ class CurveRecord:
 
 @dataclass(frozen=True, slots=True)
 class MaskRecord:
-    """An enabled mask. `digest` names its strokes and settings; `feather` in picture heights."""
+    """An enabled mask. `digest` names its strokes and settings; `feather` and `grow` in picture heights."""
 
     name: str
     strokes: int
@@ -87,6 +87,8 @@ class MaskRecord:
     feather: float
     opacity: float
     digest: str
+    operation: str = "add"
+    grow: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ def _record(
             for c in look.curves
         ),
         masks=tuple(
-            MaskRecord(m.name, len(m.strokes), m.is_inverted, m.feather, m.opacity, mask_digest((m,)))
+            MaskRecord(
+                m.name, len(m.strokes), m.is_inverted, m.feather, m.opacity, mask_digest((m,)), m.operation, m.grow
+            )
             for m in clip.masks
             if m.is_enabled
         ),

@@ -24,7 +24,7 @@ from app.panels.media_panel import MediaPanel
 from app.panels.media_text import audio_text, duration_text, media_line, rate_text
 from app.session_bridge import SessionBridge
 from app.theme.style import apply_theme
-from core.document.model import Clip, Mask, Project
+from core.document.model import Clip, Mask, MaskOperation, Project
 from core.document.session import Session
 from core.ids import MaskId
 from core.media.facts import AudioFacts
@@ -199,3 +199,17 @@ def test_a_name_being_typed_is_not_overwritten(qtbot: QtBot) -> None:
     panel.name.setText("half ty")
     panel._context.set_playhead(Time.from_frame(5, Fraction(25)))
     assert panel.name.text() == "half ty"
+
+
+def test_how_a_mask_joins_the_others_is_chosen_and_undone(masks: MasksPanel) -> None:
+    masks.add_mask()
+    masks.add_mask()
+    project = masks._context.project
+    masks.operation.setFocus()
+    QTest.keyClick(masks.operation, Qt.Key.Key_Right)
+    clip = masks._context.clip
+    assert clip is not None
+    assert [m.operation for m in clip.masks][-1] is MaskOperation.SUBTRACT
+    assert masks.list.items[-1].detail.endswith("taken away")
+    masks._context.bridge.undo()
+    assert masks._context.project == project

@@ -11,7 +11,7 @@ import pytest
 from builders import a_mask, a_stroke
 
 from core.document.masks import Matte, combined, mask_digest, rasterise
-from core.document.model import Mask, StrokeMode, StrokePoint
+from core.document.model import Mask, MaskOperation, StrokeMode, StrokePoint
 from core.ids import MaskId
 
 SIZES = [(480, 270), (959, 541), (1920, 1080)]
@@ -170,3 +170,45 @@ def test_drawing_is_deterministic_and_leaves_no_trace() -> None:
     first_copy = first.copy()
     first *= 0.0
     np.testing.assert_array_equal(drawn(mask), first_copy)
+
+
+def dab(x: float, *, number: int = 0, radius: float = 0.2, **changes: object) -> Mask:
+    return replace(a_mask(a_stroke((x, 0.5), radius=radius, hardness=1.0), number=number), **changes)  # type: ignore[arg-type]
+
+
+def test_masks_are_joined_from_the_first_to_the_last() -> None:
+    left, right = dab(0.4), dab(0.6, number=1)
+    one, other = (rasterise(m, 96, 54) for m in (left, right))
+    taken = combined((left, replace(right, operation=MaskOperation.SUBTRACT)), 96, 54)
+    common = combined((left, replace(right, operation=MaskOperation.INTERSECT)), 96, 54)
+    assert taken is not None
+    assert common is not None
+    np.testing.assert_allclose(taken, one * (1 - other), atol=1e-6)
+    np.testing.assert_allclose(common, one * other, atol=1e-6)
+    np.testing.assert_allclose(taken + common, one, atol=1e-6)
+    swapped = combined((right, replace(left, operation=MaskOperation.SUBTRACT)), 96, 54)
+    assert swapped is not None
+    assert float(np.abs(swapped - taken).max()) > 0.5
+
+
+def test_a_first_mask_that_takes_away_is_taken_from_the_whole_picture() -> None:
+    alone = combined((dab(0.5, operation=MaskOperation.SUBTRACT),), 96, 54)
+    assert alone is not None
+    np.testing.assert_allclose(alone, 1 - rasterise(dab(0.5), 96, 54), atol=1e-6)
+
+
+@pytest.mark.parametrize("grow", [-0.1, -0.03, 0.02, 0.08, 0.2])
+@pytest.mark.parametrize("height", [108, 540])
+def test_a_disc_that_grows_is_a_disc_of_that_radius(grow: float, height: int) -> None:
+    matte = rasterise(dab(0.5, radius=0.25, grow=grow), height * 16 // 9, height)
+    radius = np.sqrt(float(matte.sum()) / np.pi) / height
+    assert radius == pytest.approx(0.25 + grow, abs=0.004 + 0.75 / height)
+
+
+def test_a_mask_of_before_keeps_its_name_and_one_that_joins_otherwise_has_another() -> None:
+    plain = dab(0.5)
+    assert mask_digest((plain,)) == "a2ae69ee4943a63c641b459c8cb148ca804dda39"
+    names = {
+        mask_digest((m,)) for m in (plain, replace(plain, grow=0.01), replace(plain, operation=MaskOperation.SUBTRACT))
+    }
+    assert len(names) == 3
