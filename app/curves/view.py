@@ -18,8 +18,10 @@ from app.session_bridge import GestureRun, SessionBridge
 from app.timeline.canvas import TimelineCanvas
 from app.timeline.layout import HEAD_W, RULER_H
 from app.timeline.scale import snapped
+from core.condition import AxisKind
 from core.document.commands import RemoveKeyframe, SetCurves, SetHandles, SetInterpolation, SetKeyframe
 from core.document.model import Clip, Curve, Interpolation, Keyframe, animatable_axis
+from core.document.shapes import Handle
 from core.ids import AxisId
 from core.timebase import Time
 
@@ -438,13 +440,22 @@ class CurveView(QWidget):
         for axis, keys in self._copied:
             target = onto[axis]
             a, b = animatable_axis(axis), animatable_axis(target)
+            if (a.kind is AxisKind.ANGLE) != (b.kind is AxisKind.ANGLE):
+                self._canvas.hint_changed.emit(f"Keyframes of {a.label} are directions; {b.label} has none.")
+                return
             ratio = (b.high - b.low) / (a.high - a.low)
+
+            def bent(handle: Handle | None, by: float = ratio) -> Handle | None:
+                return handle and Handle(handle.time, handle.value * by).exact
+
             have = clip.look.curve(target)
             placed = {k.time: k for k in (have.keys if have else ())}
             for key in keys:
                 value = key.value if a is b else b.low + (key.value - a.low) * ratio
                 time = key.time + by
-                placed[time] = replace(key, time=time, value=b.quantise(b.held(value)), into=None, out=None)
+                placed[time] = replace(
+                    key, time=time, value=b.quantise(b.held(value)), into=bent(key.into), out=bent(key.out)
+                )
                 fresh.add((target, time))
             curves.append((target, tuple(sorted(placed.values(), key=lambda k: k.time))))
         if self._bridge.do(SetCurves(clip.id, tuple(curves), "Paste keyframes"), self):

@@ -17,10 +17,11 @@ from app.curves.plot import Plot
 from app.curves.view import CurveView
 from app.session_bridge import SessionBridge
 from app.timeline.canvas import TimelineCanvas
-from core.condition import HAZE, RAIN
-from core.document.commands import SetKeyframe
+from core.condition import HAZE, RAIN, SUN_AZIMUTH
+from core.document.commands import SetHandles, SetInterpolation, SetKeyframe
 from core.document.model import Curve, Interpolation, Keyframe, Look
 from core.document.session import Session
+from core.document.shapes import Handle
 from core.timebase import Time
 
 
@@ -164,6 +165,28 @@ def test_copied_keys_are_pasted_at_the_playhead_and_onto_another_axis(hand: Hand
     assert [f for f, _ in hand.keys(HAZE)] == [20, 50, 70, 90]
     assert [f for f, _ in hand.keys(RAIN)] == [10, 30, 60]
     assert hand.bridge.session.undo_label == "Paste keyframes"
+
+
+def test_bent_keys_keep_their_bend_and_directions_are_not_pasted_onto_amounts(hand: Hand) -> None:
+    clip = next(hand.bridge.project.clips()).id
+    hand.bridge.do(SetInterpolation(clip, RAIN, at(10), Interpolation.BEZIER))
+    hand.bridge.do(SetHandles(clip, RAIN, at(10), None, Handle(0.25, 0.125)))
+    hand.bridge.do(SetKeyframe(clip, SUN_AZIMUTH, at(5), 90.0))
+    hand.view.select([(RAIN, at(10))])
+    hand.view.copy()
+    hand.canvas.set_playhead(at(70))
+    hand.view.paste()
+    curve = next(hand.bridge.project.clips()).look.curve(RAIN)
+    assert curve is not None
+    assert [k.out for k in curve.keys if k.time == at(70)] == [Handle(0.25, 0.125)]
+    hand.view.select([(SUN_AZIMUTH, at(5))])
+    hand.view.copy()
+    hand.view.chosen = HAZE
+    before, said = hand.bridge.project, list[str]()
+    hand.canvas.hint_changed.connect(said.append)
+    hand.view.paste()
+    assert hand.bridge.project is before
+    assert said == ["Keyframes of Sun azimuth are directions; Haze has none."]
 
 
 def test_escape_takes_a_drag_back(hand: Hand) -> None:
