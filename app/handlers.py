@@ -53,9 +53,9 @@ def _of_curves(window: MainWindow) -> dict[str, Handler]:
     """What means clips on the timeline means keyframes while the curves stand in its place."""
     curves, on_clips = window.timeline.curves, window.edit_desk.handlers()
     on_keys: dict[str, Handler] = {
-        "delete": curves.delete,
-        "copy": curves.copy,
-        "paste": curves.paste,
+        "delete": curves.keys.delete,
+        "copy": curves.keys.copy,
+        "paste": curves.keys.paste,
         "select_all": curves.select_all,
     }
 

@@ -6,22 +6,20 @@ Every drag is one undo step of `SetCurves` or `SetHandles`, computed from the cl
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.curves.keys import KeyDesk
 from app.curves.plot import Plot, Spot, keys_of, moved
 from app.session_bridge import GestureRun, SessionBridge
 from app.timeline.canvas import TimelineCanvas
 from app.timeline.layout import HEAD_W, RULER_H
 from app.timeline.scale import snapped
-from core.condition import AxisKind
-from core.document.commands import RemoveKeyframe, SetCurves, SetHandles, SetInterpolation, SetKeyframe
-from core.document.model import Clip, Curve, Interpolation, Keyframe, animatable_axis
-from core.document.shapes import Handle
+from core.document.commands import SetCurves, SetHandles, SetKeyframe
+from core.document.model import Clip, Curve
 from core.ids import AxisId
 from core.timebase import Time
 
@@ -46,7 +44,7 @@ class CurveView(QWidget):
         """The axis whose values stand at the left of the plot."""
         self.band: QRectF | None = None
         self.zoom = 1.0
-        self._copied: tuple[tuple[AxisId, tuple[Keyframe, ...]], ...] = ()
+        self.keys = KeyDesk(bridge, canvas, self)
         self._run: GestureRun[QPointF] | None = None
         self._drag: tuple[str, QPointF] | None = None
         self.setAccessibleName("Curves")
@@ -283,7 +281,7 @@ class CurveView(QWidget):
             if by is None:
                 continue
             span = {c.axis: plot.value(c, 0.0) - plot.value(c, away.y()) for c, _ in held}
-            self._put(plot, {(c.axis, k.time): (k.time + by, k.value - span[c.axis]) for c, k in held})
+            self.put(plot, {(c.axis, k.time): (k.time + by, k.value - span[c.axis]) for c, k in held})
 
     _is_locked = False
 
@@ -320,7 +318,7 @@ class CurveView(QWidget):
                 time = plot.clip.source_time(state.edge_at(x)) if set(edges) & set("lr") else key.time
                 value = plot.value(curve, y) if set(edges) & set("tb") else key.value
                 goes[curve.axis, key.time] = (time, value)
-            self._put(plot, goes)
+            self.put(plot, goes)
 
     def _bend(self, plot: Plot, spot: Spot, side: str) -> Generator[None, QPointF, None]:
         """The other handle turns along, as long as nobody broke the two apart; Shift breaks them."""
@@ -338,7 +336,7 @@ class CurveView(QWidget):
             found = {"into": key.into, "out": key.out} | hands
             self._bridge.do(SetHandles(plot.clip.id, curve.axis, key.time, found["into"], found["out"]), self)
 
-    def _put(self, plot: Plot, goes: dict[Spot, tuple[Time, float]]) -> None:
+    def put(self, plot: Plot, goes: dict[Spot, tuple[Time, float]]) -> None:
         low, high = Time.from_frame(0, self._canvas.state.project.rate), self._canvas.state.project.length_of(plot.clip)
         held = {spot: (min(max(time, low), high), value) for spot, (time, value) in goes.items()}
         curves, fresh = moved(plot.clip, goes, held)
@@ -360,106 +358,11 @@ class CurveView(QWidget):
             run, self._run = self._run, None
             run.cancel()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.select_here()
+            self.keys.select_here()
         elif key in ways and event.modifiers() & Qt.KeyboardModifier.AltModifier and self.spots:
-            self.nudge(*ways[key])
+            self.keys.nudge(*ways[key])
         else:
             super().keyPressEvent(event)
-
-    def select_here(self) -> None:
-        """The keyframes at the playhead."""
-        clip, now = self.clip, self._canvas.state.playhead
-        if clip is not None:
-            here = clip.source_time(now)
-            self.select((c.axis, k.time) for c in self.curves for k in c.keys if k.time == here)
-
-    def nudge(self, frames: int, hundredths: int) -> None:
-        """Move what is selected by frames, and by hundredths of what each curve spans."""
-        plot = self.plot
-        if plot is None or not self.spots:
-            return
-        by = Time.from_frame(frames, self._canvas.state.project.rate)
-        goes = {}
-        for curve, key in keys_of(plot.clip, self.spots):
-            tall = plot.value(curve, 0.0) - plot.value(curve, plot.area.height())
-            quantum = animatable_axis(curve.axis).quantum
-            lift = hundredths * max(tall / 100, quantum)
-            goes[curve.axis, key.time] = (key.time + by, key.value + lift)
-        self._put(plot, goes)
-
-    def delete(self) -> None:
-        """Take the selected keyframes away, in one undo step."""
-        clip = self.clip
-        if clip is None or not self.spots:
-            return
-        self._bridge.begin_gesture(f"Delete {len(self.spots)} keyframe{'s' if len(self.spots) > 1 else ''}", self)
-        for axis, time in sorted(self.spots):
-            self._bridge.do(RemoveKeyframe(clip.id, axis, time), self)
-        self._bridge.commit_gesture()
-
-    def set_kind(self, kind: Interpolation) -> None:
-        """How the selected keyframes are left."""
-        clip = self.clip
-        if clip is None or not self.spots:
-            return
-        self._bridge.begin_gesture(f"Make keyframes {kind}", self)
-        for axis, time in sorted(self.spots):
-            self._bridge.do(SetInterpolation(clip.id, axis, time, kind), self)
-        self._bridge.commit_gesture()
-
-    def follow_keys(self) -> None:
-        """Let Bézier handles of the selection follow from the keys again."""
-        clip = self.clip
-        if clip is None or not self.spots:
-            return
-        self._bridge.begin_gesture("Smooth keyframes", self)
-        for axis, time in sorted(self.spots):
-            self._bridge.do(SetHandles(clip.id, axis, time), self)
-        self._bridge.commit_gesture()
-
-    def copy(self) -> None:
-        clip = self.clip
-        if clip is not None and self.spots:
-            found: dict[AxisId, list[Keyframe]] = {}
-            for curve, key in keys_of(clip, self.spots):
-                found.setdefault(curve.axis, []).append(key)
-            self._copied = tuple((axis, tuple(keys)) for axis, keys in found.items())
-
-    def paste(self) -> None:
-        """What was copied, its first key at the playhead: onto the same axes, or one axis onto the chosen one."""
-        clip, state = self.clip, self._canvas.state
-        if clip is None or not self._copied:
-            return
-        first = min(key.time for _, keys in self._copied for key in keys)
-        by = clip.source_time(state.playhead) - first
-        active = self.active
-        onto = {axis: axis for axis, _ in self._copied}
-        if len(self._copied) == 1 and self.chosen is not None and active is not None:
-            onto = {self._copied[0][0]: active.axis}
-        curves, fresh = [], set()
-        for axis, keys in self._copied:
-            target = onto[axis]
-            a, b = animatable_axis(axis), animatable_axis(target)
-            if (a.kind is AxisKind.ANGLE) != (b.kind is AxisKind.ANGLE):
-                self._canvas.hint_changed.emit(f"Keyframes of {a.label} are directions; {b.label} has none.")
-                return
-            ratio = (b.high - b.low) / (a.high - a.low)
-
-            def bent(handle: Handle | None, by: float = ratio) -> Handle | None:
-                return handle and Handle(handle.time, handle.value * by).exact
-
-            have = clip.look.curve(target)
-            placed = {k.time: k for k in (have.keys if have else ())}
-            for key in keys:
-                value = key.value if a is b else b.low + (key.value - a.low) * ratio
-                time = key.time + by
-                placed[time] = replace(
-                    key, time=time, value=b.quantise(b.held(value)), into=bent(key.into), out=bent(key.out)
-                )
-                fresh.add((target, time))
-            curves.append((target, tuple(sorted(placed.values(), key=lambda k: k.time))))
-        if self._bridge.do(SetCurves(clip.id, tuple(curves), "Paste keyframes"), self):
-            self.select(fresh)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         point = QPointF(event.pos())
@@ -467,29 +370,11 @@ class CurveView(QWidget):
         if spot is not None and spot not in self.spots:
             self.select((spot,))
         if self.spots:
-            menu = self.key_menu()
+            menu = self.keys.menu()
             menu.popup(event.globalPos() if event.reason() is QContextMenuEvent.Reason.Mouse else self._middle())
 
     def _middle(self) -> QPoint:
         return self.mapToGlobal(self.rect().center())
-
-    def key_menu(self) -> QMenu:
-        """What can be done to the selected keyframes; throws itself away."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        clip = self.clip
-        kinds = {key.interpolation for _, key in keys_of(clip, self.spots)} if clip else set()
-        for kind in Interpolation:
-            action = menu.addAction("Bézier" if kind is Interpolation.BEZIER else kind.value.capitalize())
-            action.setCheckable(True)
-            action.setChecked(kinds == {kind})
-            action.triggered.connect(lambda _=False, kind=kind: self.set_kind(kind))
-        menu.addSeparator()
-        menu.addAction("Smooth handles").triggered.connect(self.follow_keys)
-        menu.addAction("Copy keyframes").triggered.connect(self.copy)
-        menu.addAction("Paste keyframes at playhead").triggered.connect(self.paste)
-        menu.addAction("Delete keyframes").triggered.connect(self.delete)
-        return menu
 
     # ---- painting -------------------------------------------------------------------------------------------------
 

@@ -116,7 +116,7 @@ def test_the_box_about_a_selection_scales_it(hand: Hand) -> None:
 
 def test_a_handle_bends_the_curve_and_its_twin_turns_along(hand: Hand) -> None:
     hand.view.select([(RAIN, at(10)), (RAIN, at(30)), (RAIN, at(60))])
-    hand.view.set_kind(Interpolation.BEZIER)
+    hand.view.keys.set_kind(Interpolation.BEZIER)
     hand.view.select([(RAIN, at(30))])
     curve = hand.plot.clip.look.curve(RAIN)
     assert curve is not None
@@ -149,7 +149,7 @@ def test_keys_nudge_delete_and_undo(hand: Hand) -> None:
     frame, value = hand.keys(RAIN)[1]
     assert frame == 31
     assert value > 0.81
-    hand.view.delete()
+    hand.view.keys.delete()
     assert [f for f, _ in hand.keys(RAIN)] == [10, 60]
     for _ in range(3):
         hand.bridge.undo()
@@ -158,10 +158,10 @@ def test_keys_nudge_delete_and_undo(hand: Hand) -> None:
 
 def test_copied_keys_are_pasted_at_the_playhead_and_onto_another_axis(hand: Hand) -> None:
     hand.view.select([(RAIN, at(10)), (RAIN, at(30))])
-    hand.view.copy()
+    hand.view.keys.copy()
     hand.canvas.set_playhead(at(70))
     hand.view.chosen = HAZE
-    hand.view.paste()
+    hand.view.keys.paste()
     assert [f for f, _ in hand.keys(HAZE)] == [20, 50, 70, 90]
     assert [f for f, _ in hand.keys(RAIN)] == [10, 30, 60]
     assert hand.bridge.session.undo_label == "Paste keyframes"
@@ -173,18 +173,18 @@ def test_bent_keys_keep_their_bend_and_directions_are_not_pasted_onto_amounts(ha
     hand.bridge.do(SetHandles(clip, RAIN, at(10), None, Handle(0.25, 0.125)))
     hand.bridge.do(SetKeyframe(clip, SUN_AZIMUTH, at(5), 90.0))
     hand.view.select([(RAIN, at(10))])
-    hand.view.copy()
+    hand.view.keys.copy()
     hand.canvas.set_playhead(at(70))
-    hand.view.paste()
+    hand.view.keys.paste()
     curve = next(hand.bridge.project.clips()).look.curve(RAIN)
     assert curve is not None
     assert [k.out for k in curve.keys if k.time == at(70)] == [Handle(0.25, 0.125)]
     hand.view.select([(SUN_AZIMUTH, at(5))])
-    hand.view.copy()
+    hand.view.keys.copy()
     hand.view.chosen = HAZE
     before, said = hand.bridge.project, list[str]()
     hand.canvas.hint_changed.connect(said.append)
-    hand.view.paste()
+    hand.view.keys.paste()
     assert hand.bridge.project is before
     assert said == ["Keyframes of Sun azimuth are directions; Haze has none."]
 
