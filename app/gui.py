@@ -55,14 +55,17 @@ def run_demo() -> int:
 
 def _run(begin: Callable[[MainWindow], None]) -> int:
     from app.crash_guard import CrashGuard
+    from app.language import speak
     from app.main_window import MainWindow
     from app.theme.style import apply_theme
     from core.document.session import Session
+    from core.settings import load_settings
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Weathervane")
     application.setApplicationDisplayName("Weathervane")
+    speak(application, load_settings().settings.language)
     apply_theme(application)
     guard = CrashGuard(application)
     guard.install()

@@ -19,6 +19,7 @@ FILE: Final = "settings.json"
 MEMORY_MIB: Final = (256, 65536)
 DISK_GIB: Final = (1, 1000)
 VERSIONS: Final = (2, 100)
+SYSTEM_LANGUAGE: Final = "system"
 
 _Memory = Annotated[int, msgspec.Meta(ge=MEMORY_MIB[0], le=MEMORY_MIB[1])]
 _Disk = Annotated[int, msgspec.Meta(ge=DISK_GIB[0], le=DISK_GIB[1])]
@@ -74,6 +75,8 @@ class Settings:
     recent_commands: tuple[str, ...] = ()
     """Ids of actions run from the command palette, newest first."""
     tour_seen: bool = False
+    language: str = SYSTEM_LANGUAGE
+    """The code of one of `core.words.LANGUAGES`; anything else is what the system prefers."""
 
     @property
     def cache_place(self) -> Path:

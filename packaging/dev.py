@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One script behind `make`, for people without make too: set up what is missing, then do what was asked.
 
-    python packaging/dev.py run | test | test-all | lint | bench | screenshots | gallery | setup
+    python packaging/dev.py run | test | test-all | lint | bench | screenshots | gallery | words | setup
 
 Standard library only, because it runs before anything is installed. All set-up lives in `.venv` in the project's folder;
 delete that folder and the next command makes it again. A stamp in it names what was installed, so a second start costs
@@ -117,6 +117,11 @@ def gallery(rest: Sequence[str]) -> int:
     return python("docs/make_gallery.py", *rest)
 
 
+def words(rest: Sequence[str]) -> int:
+    set_up()
+    return python("packaging/words.py", *rest)
+
+
 def setup(_: Sequence[str]) -> int:
     set_up(packages=(*QT_OFFSCREEN, *QT_ON_X11, *SOUND))
     return 0
@@ -124,7 +129,7 @@ def setup(_: Sequence[str]) -> int:
 
 TASKS = {
     "run": run, "test": test, "test-all": test_all, "lint": lint, "bench": bench, "screenshots": screenshots,
-    "gallery": gallery, "setup": setup,
+    "gallery": gallery, "words": words, "setup": setup,
 }  # fmt: skip
 
 

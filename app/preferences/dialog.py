@@ -19,10 +19,13 @@ from app.theme import tokens as tk
 from app.widgets.buttons import Button, PanelTabs, Select
 from app.widgets.parts import Rule, set_ink, text_label
 from core.media.proxy import ProxyPolicy
-from core.settings import Device, PreviewSize, Settings, Theme, can_be_written
+from core.settings import SYSTEM_LANGUAGE, Device, PreviewSize, Settings, Theme, can_be_written
+from core.words import LANGUAGES
 
 _MIDDLE: Final = Qt.TextElideMode.ElideMiddle
 GENERAL, PERFORMANCE, SHORTCUTS = range(3)
+_LANGUAGES: Final = ((SYSTEM_LANGUAGE, "As the system says"), *((each.code, each.name) for each in LANGUAGES))
+_LANGUAGE_HELP: Final = "Takes effect when Weathervane is started again."
 _NEXT_START: Final = "Device and caches change when Weathervane is started again."
 _THEMES: Final = ((Theme.NORMAL, "Normal"), (Theme.HIGH_CONTRAST, "High contrast"))
 _PREVIEWS: Final = (
@@ -102,6 +105,7 @@ class PreferencesDialog(QDialog):
         self.tabs = PanelTabs(("General", "Performance", "Shortcuts"))
         self.pages = QStackedWidget()
         self.theme = self._setting("theme", _THEMES, "Theme")
+        self.language = self._setting("language", _LANGUAGES, "Language")
         self.preview = self._setting("preview", _PREVIEWS, "Picture at rest")
         self.versions = self._setting("versions_kept", _VERSIONS, "Versions of a project")
         self.device = self._setting("device", devices(), "Device")
@@ -139,6 +143,7 @@ class PreferencesDialog(QDialog):
         self.pages.addWidget(
             _form(
                 ("Theme", self.theme, "High contrast draws borders and hairlines so that they reach 3:1."),
+                ("Language", self.language, _LANGUAGE_HELP),
                 (
                     "Picture at rest",
                     self.preview,
