@@ -65,7 +65,7 @@ def _run(begin: Callable[[MainWindow], None]) -> int:
     assert isinstance(application, QApplication)
     application.setApplicationName("Weathervane")
     application.setApplicationDisplayName("Weathervane")
-    speak(application, load_settings().settings.language)
+    speak(application, load_settings(sets_aside=False).settings.language)
     apply_theme(application)
     guard = CrashGuard(application)
     guard.install()

@@ -30,6 +30,7 @@ from core.document.commands import SetValue
 from core.document.versions import versions
 from core.render.messages import Quality
 from core.settings import PreviewSize, Settings, Theme
+from core.words import msg, tr
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -79,7 +80,7 @@ class Housekeeping(QObject):
     def connect_actions(self, menus: Mapping[str, QMenu]) -> None:
         """Once the window has its actions and menus."""
         file = menus["File"]
-        self._recent = QMenu("Open recent", file)
+        self._recent = QMenu(tr("Open recent"), file)
         file.insertMenu(self._action("open_version"), self._recent)
         self._recent.aboutToShow.connect(self._fill_recent)
         self._fill_recent()
@@ -97,7 +98,10 @@ class Housekeeping(QObject):
         notice = preferences.notice
         if not preferences.settings.has_cache_place:
             place = preferences.settings.cache_folder
-            notice = f"The folder for caches {place} cannot be written; the usual place is used until the next start."
+            notice = tr(
+                "The folder for caches {place} cannot be written; the usual place is used until the next start.",
+                place=place,
+            )
         if notice:
             window.status.show_message(notice, is_error=True)
 
@@ -161,9 +165,9 @@ class Housekeeping(QObject):
             Entry(
                 spec.id,
                 self._action(spec.id).text().rstrip("…"),
-                spec.menu,
+                tr(spec.menu),
                 (keys.keys(spec.id) or ("",))[0],
-                "" if self._action(spec.id).isEnabled() else REASONS.get(spec.needs, "not now"),
+                "" if self._action(spec.id).isEnabled() else tr(REASONS.get(spec.needs, msg("not now"))),
                 partial(self._run, spec.id),
             )
             for spec in ACTIONS
@@ -178,12 +182,12 @@ class Housekeeping(QObject):
         context = self._window.context
         clip = context.clip
         if clip is None:
-            return (Entry("", setting.text, "Conditions", reason=setting.problem or REASONS["clip"]),)
+            return (Entry("", setting.text, tr("Conditions"), reason=setting.problem or tr(REASONS["clip"])),)
 
         def run() -> None:
             context.do(SetValue(clip.id, setting.axis.id, setting.value, context.source_time))
 
-        return (Entry("", setting.text, "Conditions", reason=setting.problem, run=run),)
+        return (Entry("", setting.text, tr("Conditions"), reason=setting.problem, run=run),)
 
     def _run(self, id_: str) -> None:
         recent = self.preferences.settings.recent_commands
@@ -215,7 +219,7 @@ class Housekeeping(QObject):
         forget_workspaces()
         self._show_ticks(dict.fromkeys(PANELS, True))
         self._window.room.reset()
-        self._window.status.show_message("The panels of all workspaces are back in their places.")
+        self._window.status.show_message(tr("The panels of all workspaces are back in their places."))
 
     # ---- project life ---------------------------------------------------------------------------------------------
 
@@ -225,16 +229,17 @@ class Housekeeping(QObject):
         menu.clear()
         for path in documents.remembered:
             is_here = path.is_file()
-            action = menu.addAction(path.stem.replace("&", "&&") if is_here else f"{path.stem} (missing)")
+            name = path.stem.replace("&", "&&")
+            action = menu.addAction(name if is_here else tr("{name} (missing)", name=name))
             action.setToolTip(str(path))
             action.setEnabled(is_here)
             action.triggered.connect(lambda _=False, path=path: documents.open(path))
         menu.setToolTipsVisible(True)
         if menu.isEmpty():
-            menu.addAction("Nothing yet").setEnabled(False)
+            menu.addAction(tr("Nothing yet")).setEnabled(False)
             return
         menu.addSeparator()
-        menu.addAction("Clear").triggered.connect(documents.forget_recent)
+        menu.addAction(tr("Clear")).triggered.connect(documents.forget_recent)
 
     def show_versions(self) -> None:
         path = self._window.bridge.session.path

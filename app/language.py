@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QDateTime, QLibraryInfo, QLocale, QTranslator
 
-from core.words import ENGLISH, LANGUAGES, use_language
+from core.words import ENGLISH, LANGUAGES, tr, use_language
 
 _CODES: Final = {each.code for each in LANGUAGES}
 
@@ -18,6 +18,11 @@ def chosen(setting: str, system: Iterable[str]) -> str:
         return setting
     spoken = (name.replace("_", "-").partition("-")[0] for name in system)
     return next((code for code in spoken if code in _CODES), ENGLISH.code)
+
+
+def when(seconds: float, pattern: str) -> str:
+    """A moment (seconds since 1970) in the person's time zone; `pattern` is Qt's and has its own order in each language."""
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(seconds)), tr(pattern))
 
 
 def speak(application: QCoreApplication, setting: str) -> None:

@@ -108,9 +108,9 @@ def settings_path() -> Path:
     return config_dir() / FILE
 
 
-def load_settings() -> LoadedSettings:
+def load_settings(*, sets_aside: bool = True) -> LoadedSettings:
     """The stored preferences. A damaged file is set aside and the defaults are used: that is said once, for the next
-    reading finds none. Never raises."""
+    reading finds none; without `sets_aside` it is only looked at. Never raises."""
     path = settings_path()
     try:
         content = path.read_bytes()
@@ -122,8 +122,9 @@ def load_settings() -> LoadedSettings:
         return LoadedSettings(msgspec.json.decode(content, type=Settings))
     except (msgspec.DecodeError, RecursionError):  # a value of the wrong type is a DecodeError too
         aside = path.with_suffix(".damaged.json")
-        with contextlib.suppress(OSError):
-            path.replace(aside)
+        if sets_aside:
+            with contextlib.suppress(OSError):
+                path.replace(aside)
         return LoadedSettings(
             Settings(),
             f"The preferences were damaged and are at their defaults again; the old file is kept as {aside}.",

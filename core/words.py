@@ -32,10 +32,12 @@ class Language:
     name: str
     decimal: str = "."
     """Between the whole of a number and its fraction."""
+    writes_names_small: bool = True
+    """Whether a name that begins a label has a small letter within a sentence. German nouns keep theirs."""
 
 
 ENGLISH: Final = Language("en", "English")
-LANGUAGES: Final = (ENGLISH, Language("de", "Deutsch", decimal=","))
+LANGUAGES: Final = (ENGLISH, Language("de", "Deutsch", decimal=",", writes_names_small=False))
 
 _language = ENGLISH
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
@@ -90,6 +92,11 @@ def tr(text: str, /, **values: Any) -> str:
 def trn(one: str, many: str, count: int, /, **values: Any) -> str:
     """As `tr`, in the form that goes with `count`, which is also the value `{count}`."""
     return _filled(_catalogue.ngettext(one, many, count), {"count": count, **values})
+
+
+def inline(text: str) -> str:
+    """A label, such as the name of a condition, as it is written within a sentence."""
+    return tr(text).lower() if _language.writes_names_small else tr(text)
 
 
 def number(value: float, spec: str = "") -> str:

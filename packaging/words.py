@@ -25,7 +25,9 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 LOCALE: Final = ROOT / "resources" / "locale"
 DOMAIN: Final = "weathervane"
 SOURCE: Final = ("core", "app", "plugins")
-KEYWORDS: Final[Mapping[str, Any]] = {"tr": None, "msg": None, "Note": None, "trn": (1, 2)}
+KEYWORDS: Final[Mapping[str, Any]] = {
+    "tr": None, "msg": None, "inline": None, "Note": None, "trn": (1, 2), "when": (2,), "ActionSpec": (2,),
+}  # fmt: skip
 DATA: Final = {
     "resources/presets.toml": ("title", "group", "description"),
     "plugins/*/plugin.toml": ("title",),

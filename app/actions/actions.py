@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app.actions.table import ACTIONS, MENUS, ActionSpec
+from core.words import tr
 
 Handler = Callable[[], object]
 
@@ -20,7 +21,7 @@ def make_actions(window: QWidget, handlers: Mapping[str, Handler]) -> dict[str, 
 
 
 def _action(window: QWidget, spec: ActionSpec, handler: Handler) -> QAction:
-    action = QAction(spec.text, window)
+    action = QAction(tr(spec.text), window)
     action.setObjectName(spec.id)
     action.setCheckable(spec.is_checkable)
     action.setShortcuts([QKeySequence(key) for key in spec.keys])
@@ -34,7 +35,7 @@ def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu
     """Menus in table order, with a separator between groups."""
     menus: dict[str, QMenu] = {}
     for name in MENUS:
-        menu = menus[name] = bar.addMenu(name)
+        menu = menus[name] = bar.addMenu(tr(name))
         rows = [spec for spec in ACTIONS if spec.menu == name]
         for number, (_, group) in enumerate(groupby(rows, key=lambda spec: spec.group)):
             if number:

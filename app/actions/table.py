@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from core.words import msg, tr
+
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """One row. `keys` are portable key sequences, the first is shown; `menu` is where it stands, empty for keys only.
+    `text` is gathered for the catalogue from its place in the row.
 
     `group` numbers the stretch of its menu; a separator stands between two groups. `needs` disables the action until
     the named thing is there.
@@ -26,8 +29,13 @@ class ActionSpec:
     in_text_too: bool = False
     """Works also while a text field has the focus."""
 
+    @property
+    def title(self) -> str:
+        """What it does, in the person's language, without the dots that announce a dialog."""
+        return tr(self.text).rstrip("…")
 
-MENUS: Final = ("File", "Edit", "Clip", "Playback", "View", "Help")
+
+MENUS: Final = (msg("File"), msg("Edit"), msg("Clip"), msg("Playback"), msg("View"), msg("Help"))
 
 ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("new", "New project", "File", 0, ("Ctrl+N",), in_text_too=True),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from time import localtime, strftime
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.language import when
 from app.theme import tokens as tk
 from app.widgets.buttons import Button, Emphasis
 from app.widgets.item_list import Item, ItemList
 from app.widgets.parts import Rule, text_label
 from app.widgets.scroll import ScrollColumn
 from core.document.versions import Version
+from core.words import number, tr
 
 
 class VersionsDialog(QDialog):
@@ -24,26 +24,30 @@ class VersionsDialog(QDialog):
     def __init__(self, name: str, versions: tuple[Version, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._versions = {str(v.path): v for v in versions}
-        self.setWindowTitle("Open version")
+        self.setWindowTitle(tr("Open version"))
         self.resize(460, 420)
-        intro = f"Saves of “{name}”. A version opens as an untitled copy; the project's file stays as it is."
-        head = text_label(intro if versions else f"“{name}” has no saves yet.", wraps=True)
+        intro = tr(
+            "Saves of “{name}”. A version opens as an untitled copy; the project's file stays as it is.", name=name
+        )
+        head = text_label(intro if versions else tr("“{name}” has no saves yet.", name=name), wraps=True)
         head.setContentsMargins(tk.CARD_INSET, tk.CARD_INSET, tk.CARD_INSET, 8)
-        self.list = ItemList("Versions")
+        self.list = ItemList(tr("Versions"))
         self.list.set_items(
             [
                 Item(
                     str(v.path),
-                    _when(v.saved_s),
-                    f"save {v.number}, {_size(v.size)}{'' if n else ', the file as it is'}",
+                    when(v.saved_s, "dd MMM yyyy, HH:mm:ss"),
+                    tr("save {number}, {size}", number=v.number, size=_size(v.size))
+                    if n
+                    else tr("save {number}, {size}, the file as it is", number=v.number, size=_size(v.size)),
                     icon="clock",
                 )
                 for n, v in enumerate(versions)
             ]
         )
-        self.open_button = Button("Open as a copy", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self.open_button = Button(tr("Open as a copy"), emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
         self.open_button.setEnabled(bool(versions))
-        cancel = Button("Cancel", height=tk.ACTION_H)
+        cancel = Button(tr("Cancel"), height=tk.ACTION_H)
         foot = QHBoxLayout()
         foot.setContentsMargins(tk.CARD_INSET, 10, tk.CARD_INSET, tk.CARD_INSET)
         foot.setSpacing(8)
@@ -73,8 +77,4 @@ class VersionsDialog(QDialog):
 
 
 def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
-
-
-def _when(seconds: float) -> str:
-    return strftime("%d %b %Y, %H:%M:%S", localtime(seconds))
+    return f"{number(count / 1e6, '.1f')} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"

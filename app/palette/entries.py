@@ -12,16 +12,17 @@ from app.widgets.param_spec import ParamSpec
 from core.condition import SCHEMA, Axis
 from core.document.model import AMOUNT_AXIS
 from core.errors import UsageError
+from core.words import inline, msg, tr
 
 RECENT_KEPT: Final = 12
 REASONS: Final[Mapping[str, str]] = {
-    "clip": "select a picture clip first",
-    "clips": "select a clip first",
-    "media": "add a clip first",
-    "bin": "select a medium in the bin first",
-    "undo": "nothing to undo",
-    "redo": "nothing to redo",
-    "mask": "select a mask first",
+    "clip": msg("select a picture clip first"),
+    "clips": msg("select a clip first"),
+    "media": msg("add a clip first"),
+    "bin": msg("select a medium in the bin first"),
+    "undo": msg("nothing to undo"),
+    "redo": msg("nothing to redo"),
+    "mask": msg("select a mask first"),
 }
 """Why an action is grey, by what it needs."""
 _VALUE: Final = re.compile(r"(?P<name>.*?\D)\s*(?P<value>[-+\u2212]?\d+(?:[.,]\d+)?)\s*(?P<unit>[%°\w/]*)\s*")
@@ -77,7 +78,7 @@ class Setting:
     @property
     def text(self) -> str:
         spec = ParamSpec.of_axis(self.axis, quiet_unit=False)
-        return f"Set {self.axis.label.lower()} to {spec.spoken(self.value)}"
+        return tr("Set {condition} to {value}", condition=inline(self.axis.label), value=spec.spoken(self.value))
 
 
 def setting_of(query: str) -> Setting | None:
@@ -86,7 +87,7 @@ def setting_of(query: str) -> Setting | None:
     name = parts["name"].strip() if parts else ""
     if not parts or len(name) < 2:
         return None
-    named = [(m.score, axis) for axis in (AMOUNT_AXIS, *SCHEMA) if (m := match(name, axis.label))]
+    named = [(m.score, axis) for axis in (AMOUNT_AXIS, *SCHEMA) if (m := match(name, tr(axis.label)))]
     named = [(s, a) for s, a in named if parts["unit"] == a.shown_unit] or named
     if not named:
         return None

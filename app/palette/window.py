@@ -25,6 +25,7 @@ from app.theme.fonts import ui_font
 from app.theme.painting import draw_text, fill_box, painting
 from app.theme.style import edge_color
 from app.widgets.parts import text_label
+from core.words import tr
 
 ROW_H: Final = 28
 ROWS: Final = 12
@@ -114,11 +115,11 @@ class CommandPalette(QDialog):
         """`suggest` makes further rows from the query itself; they stand first."""
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Commands")
+        self.setWindowTitle(tr("Commands"))
         self._suggest, self._entries, self._recent = suggest, tuple(entries), tuple(recent)
         self.query = QLineEdit()
-        self.query.setPlaceholderText("Type a command, or a condition and a value: haze 40")
-        self.query.setAccessibleName("Command")
+        self.query.setPlaceholderText(tr("Type a command, or a condition and a value: haze 40"))
+        self.query.setAccessibleName(tr("Command"))
         self.query.setMinimumHeight(30)
         self.model = FoundModel(self)
         self.list = QListView()
@@ -127,7 +128,7 @@ class CommandPalette(QDialog):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
-        self.list.setAccessibleName("Commands found")
+        self.list.setAccessibleName(tr("Commands found"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setStyleSheet("QListView { background: transparent; border: none; outline: none; }")
         column = QVBoxLayout(self)
@@ -137,7 +138,7 @@ class CommandPalette(QDialog):
         line.setContentsMargins(8, 0, 8, 0)
         line.addWidget(self.query)
         column.addLayout(line)
-        self.nothing = text_label("No command and no condition with a value matches.", color=tk.T3)
+        self.nothing = text_label(tr("No command and no condition with a value matches."), color=tk.T3)
         self.nothing.setContentsMargins(tk.CARD_INSET, 4, tk.CARD_INSET, 4)
         column.addWidget(self.nothing)
         column.addWidget(self.list)

@@ -20,33 +20,33 @@ from app.widgets.buttons import Button, PanelTabs, Select
 from app.widgets.parts import Rule, set_ink, text_label
 from core.media.proxy import ProxyPolicy
 from core.settings import SYSTEM_LANGUAGE, Device, PreviewSize, Settings, Theme, can_be_written
-from core.words import LANGUAGES
+from core.words import LANGUAGES, msg, number, tr, trn
 
 _MIDDLE: Final = Qt.TextElideMode.ElideMiddle
 GENERAL, PERFORMANCE, SHORTCUTS = range(3)
-_LANGUAGES: Final = ((SYSTEM_LANGUAGE, "As the system says"), *((each.code, each.name) for each in LANGUAGES))
-_LANGUAGE_HELP: Final = "Takes effect when Weathervane is started again."
-_NEXT_START: Final = "Device and caches change when Weathervane is started again."
-_THEMES: Final = ((Theme.NORMAL, "Normal"), (Theme.HIGH_CONTRAST, "High contrast"))
+_LANGUAGES: Final = ((SYSTEM_LANGUAGE, msg("As the system says")), *((each.code, each.name) for each in LANGUAGES))
+_LANGUAGE_HELP: Final = msg("Takes effect when Weathervane is started again.")
+_NEXT_START: Final = msg("Device and caches change when Weathervane is started again.")
+_THEMES: Final = ((Theme.NORMAL, msg("Normal")), (Theme.HIGH_CONTRAST, msg("High contrast")))
 _PREVIEWS: Final = (
-    (PreviewSize.AUTO, "Suited to the media"),
-    (PreviewSize.QUARTER, "Preview ¼"),
-    (PreviewSize.HALF, "Preview ½"),
-    (PreviewSize.FULL, "Full size"),
+    (PreviewSize.AUTO, msg("Suited to the media")),
+    (PreviewSize.QUARTER, msg("Preview ¼")),
+    (PreviewSize.HALF, msg("Preview ½")),
+    (PreviewSize.FULL, msg("Full size")),
 )
-_VERSIONS: Final = tuple((n, f"Last {n} saves") for n in (4, 8, 16, 32, 64))
-_MEMORY: Final = tuple((1 << n, f"{(1 << n) / 1024:g} GB") for n in range(9, 16))
-_DISK: Final = tuple((1 << n, f"{1 << n} GB") for n in range(1, 9))
+_VERSIONS: Final = (4, 8, 16, 32, 64)
+_MEMORY_MIB: Final = tuple(1 << n for n in range(9, 16))
+_DISK_GIB: Final = tuple(1 << n for n in range(1, 9))
 _PROXIES: Final = (
-    (ProxyPolicy.OFF, "Never"),
-    (ProxyPolicy.AUTO, "For media above 1080 lines"),
-    (ProxyPolicy.ALWAYS, "For all media"),
+    (ProxyPolicy.OFF, msg("Never")),
+    (ProxyPolicy.AUTO, msg("For media above 1080 lines")),
+    (ProxyPolicy.ALWAYS, msg("For all media")),
 )
 ChooseFolder = Callable[[QWidget, str], str]
 
 
 def choose_folder(parent: QWidget, start: str) -> str:
-    return QFileDialog.getExistingDirectory(parent, "Folder for caches", start)
+    return QFileDialog.getExistingDirectory(parent, tr("Folder for caches"), start)
 
 
 @cache
@@ -60,18 +60,23 @@ def has_cuda() -> bool:
 
 
 def devices() -> tuple[tuple[Device, str], ...]:
-    usual = ((Device.AUTO, "Automatic, the fastest there is"), (Device.CPU, "CPU"))
+    usual = ((Device.AUTO, msg("Automatic, the fastest there is")), (Device.CPU, "CPU"))
     return (*usual, (Device.CUDA, "CUDA")) if has_cuda() else usual
 
 
+def gigabytes(count: float) -> str:
+    return f"{number(count, 'g')} GB"
+
+
 class Choice(Select):
-    """A choice between values. They are kept beside the items: Qt would hand back an enum's text for the enum."""
+    """A choice between values, whose texts are looked up here. The values are kept beside the items: Qt would hand back
+    an enum's text for the enum."""
 
     def __init__(self, choices: tuple[tuple[Any, str], ...], label: str) -> None:
         super().__init__()
         self.setAccessibleName(label)
         self._values = [value for value, _ in choices]
-        self.addItems([text for _, text in choices])
+        self.addItems([tr(text) for _, text in choices])
 
     @property
     def value(self) -> Any:
@@ -100,28 +105,31 @@ class PreferencesDialog(QDialog):
         self._preferences, self._choose = preferences, choose
         self._begun_with = preferences.settings
         self._shows: list[Callable[[Settings], None]] = []
-        self.setWindowTitle("Preferences")
+        self.setWindowTitle(tr("Preferences"))
         self.resize(600, 560)
-        self.tabs = PanelTabs(("General", "Performance", "Shortcuts"))
+        self.tabs = PanelTabs((tr("General"), tr("Performance"), tr("Shortcuts")))
         self.pages = QStackedWidget()
-        self.theme = self._setting("theme", _THEMES, "Theme")
-        self.language = self._setting("language", _LANGUAGES, "Language")
-        self.preview = self._setting("preview", _PREVIEWS, "Picture at rest")
-        self.versions = self._setting("versions_kept", _VERSIONS, "Versions of a project")
-        self.device = self._setting("device", devices(), "Device")
-        self.memory = self._setting("memory_mib", _MEMORY, "Memory for results")
-        self.analyses = self._setting("analyses_gib", _DISK, "Disk for analyses")
-        self.proxies_size = self._setting("proxies_gib", _DISK, "Disk for proxies")
-        self.proxies = Choice(_PROXIES, "Make proxies")
+        self.theme = self._setting("theme", _THEMES, tr("Theme"))
+        self.language = self._setting("language", _LANGUAGES, tr("Language"))
+        self.preview = self._setting("preview", _PREVIEWS, tr("Picture at rest"))
+        saves = tuple((n, trn("Last save", "Last {count} saves", n)) for n in _VERSIONS)
+        disk = tuple((n, gigabytes(n)) for n in _DISK_GIB)
+        self.versions = self._setting("versions_kept", saves, tr("Versions of a project"))
+        self.device = self._setting("device", devices(), tr("Device"))
+        memory = tuple((n, gigabytes(n / 1024)) for n in _MEMORY_MIB)
+        self.memory = self._setting("memory_mib", memory, tr("Memory for results"))
+        self.analyses = self._setting("analyses_gib", disk, tr("Disk for analyses"))
+        self.proxies_size = self._setting("proxies_gib", disk, tr("Disk for proxies"))
+        self.proxies = Choice(_PROXIES, tr("Make proxies"))
         self.proxies.show_value(proxy_policy())
         self.proxies.activated.connect(lambda _index: set_proxy_policy(self.proxies.value))
         self.place = text_label(color=tk.T1)
-        self.change_place = Button("Change…")
-        self.usual_place = Button("Usual place")
+        self.change_place = Button(tr("Change…"))
+        self.usual_place = Button(tr("Usual place"))
         self.shortcuts = ShortcutPage(preferences)
-        self.waits = text_label(_NEXT_START, px=tk.CAPTION_PX, color=tk.T3, wraps=True)
-        self.defaults = Button("Restore defaults", height=tk.ACTION_H)
-        self.close_button = Button("Close", height=tk.ACTION_H)
+        self.waits = text_label(tr(_NEXT_START), px=tk.CAPTION_PX, color=tk.T3, wraps=True)
+        self.defaults = Button(tr("Restore defaults"), height=tk.ACTION_H)
+        self.close_button = Button(tr("Close"), height=tk.ACTION_H)
         self._build()
         self.tabs.current_changed.connect(self.pages.setCurrentIndex)
         self.change_place.clicked.connect(self._change_place)
@@ -142,17 +150,19 @@ class PreferencesDialog(QDialog):
     def _build(self) -> None:
         self.pages.addWidget(
             _form(
-                ("Theme", self.theme, "High contrast draws borders and hairlines so that they reach 3:1."),
-                ("Language", self.language, _LANGUAGE_HELP),
+                (tr("Theme"), self.theme, tr("High contrast draws borders and hairlines so that they reach 3:1.")),
+                (tr("Language"), self.language, tr(_LANGUAGE_HELP)),
                 (
-                    "Picture at rest",
+                    tr("Picture at rest"),
                     self.preview,
-                    "What the viewer refines to; the choice under the picture overrides it.",
+                    tr("What the viewer refines to; the choice under the picture overrides it."),
                 ),
                 (
-                    "Versions of a project",
+                    tr("Versions of a project"),
                     self.versions,
-                    "Every edit is on disk as it is made. These are earlier saves, to be had from File > Open version…",
+                    tr(
+                        "Every edit is on disk as it is made. These are earlier saves, to be had from File > Open version…"
+                    ),
                 ),
             )
         )
@@ -164,12 +174,20 @@ class PreferencesDialog(QDialog):
         row.addWidget(self.change_place)
         row.addWidget(self.usual_place)
         performance = _form(
-            ("Device", self.device, "Where pictures are computed." if has_cuda() else "No CUDA driver was found here."),
-            ("Memory for results", self.memory, "More keeps more of the timeline ready to play."),
-            ("Disk for analyses", self.analyses, ""),
-            ("Disk for proxies", self.proxies_size, ""),
-            ("Folder for caches", place, "Analyses and proxies. They can be deleted at any time and are made anew."),
-            ("Make proxies", self.proxies, "At once: small copies in the background, used while you scrub."),
+            (
+                tr("Device"),
+                self.device,
+                tr("Where pictures are computed.") if has_cuda() else tr("No CUDA driver was found here."),
+            ),
+            (tr("Memory for results"), self.memory, tr("More keeps more of the timeline ready to play.")),
+            (tr("Disk for analyses"), self.analyses, ""),
+            (tr("Disk for proxies"), self.proxies_size, ""),
+            (
+                tr("Folder for caches"),
+                place,
+                tr("Analyses and proxies. They can be deleted at any time and are made anew."),
+            ),
+            (tr("Make proxies"), self.proxies, tr("At once: small copies in the background, used while you scrub.")),
             note=self.waits,
         )
         self.pages.addWidget(performance)
@@ -200,17 +218,19 @@ class PreferencesDialog(QDialog):
         place = settings.cache_place
         self.place.setText(self.place.fontMetrics().elidedText(str(place), _MIDDLE, 230))
         self.place.setToolTip(str(place))
-        self.place.setAccessibleName(f"Folder for caches, {place}")
+        self.place.setAccessibleName(tr("Folder for caches, {place}", place=place))
         self.usual_place.setEnabled(bool(settings.cache_folder))
         waits = _of_start(settings) != _of_start(self._begun_with)
         set_ink(self.waits, tk.WARN if waits else tk.T3)
-        self.waits.setText("Start Weathervane again to use the new device and caches." if waits else _NEXT_START)
+        self.waits.setText(
+            tr("Start Weathervane again to use the new device and caches.") if waits else tr(_NEXT_START)
+        )
 
     def _change_place(self) -> None:
         chosen = self._choose(self, str(self._preferences.settings.cache_place))
         if chosen and not can_be_written(Path(chosen)):
             set_ink(self.waits, tk.ERR)
-            self.waits.setText(f"{chosen} cannot be written; choose another folder.")
+            self.waits.setText(tr("{chosen} cannot be written; choose another folder.", chosen=chosen))
         elif chosen:
             self._preferences.set(cache_folder=str(Path(chosen)))
 

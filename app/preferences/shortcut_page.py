@@ -16,9 +16,10 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.widgets.buttons import Button
 from app.widgets.parts import text_label
+from core.words import msg, tr
 
 _ID: Final = Qt.ItemDataRole.UserRole
-_HINT: Final = "Choose an action, press Enter, then the keys it is to have. Esc leaves it as it is."
+_HINT: Final = msg("Choose an action, press Enter, then the keys it is to have. Esc leaves it as it is.")
 
 
 class ActionTree(QTreeWidget):
@@ -27,9 +28,9 @@ class ActionTree(QTreeWidget):
     def __init__(self, page: ShortcutPage) -> None:
         super().__init__()
         self._page = page
-        self.setAccessibleName("Actions and their keys")
+        self.setAccessibleName(tr("Actions and their keys"))
         self.setColumnCount(2)
-        self.setHeaderLabels(["Action", "Keys"])
+        self.setHeaderLabels([tr("Action"), tr("Keys")])
         self.setUniformRowHeights(True)
         self.setIndentation(tk.PANEL_INSET)
         self.setStyleSheet(
@@ -61,17 +62,17 @@ class ShortcutPage(QWidget):
         self._preferences = preferences
         self._wanted = ""
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter by action, menu or key")
-        self.filter.setAccessibleName("Filter actions")
+        self.filter.setPlaceholderText(tr("Filter by action, menu or key"))
+        self.filter.setAccessibleName(tr("Filter actions"))
         self.filter.setClearButtonEnabled(True)
         self.tree = ActionTree(self)
         self.field = KeyField()
-        self.remove = Button("Remove keys")
-        self.reset = Button("Reset")
-        self.reset_all = Button("Reset all")
-        self.take = Button("Take it")
-        self.keep = Button("Leave it")
-        self.said = text_label(_HINT, px=tk.CAPTION_PX, wraps=True)
+        self.remove = Button(tr("Remove keys"))
+        self.reset = Button(tr("Reset"))
+        self.reset_all = Button(tr("Reset all"))
+        self.take = Button(tr("Take it"))
+        self.keep = Button(tr("Leave it"))
+        self.said = text_label(tr(_HINT), px=tk.CAPTION_PX, wraps=True)
         self.said.setMinimumHeight(30)
         self._build()
         self.filter.textChanged.connect(lambda _text: self._show_rows())
@@ -133,16 +134,19 @@ class ShortcutPage(QWidget):
         for menu in MENUS:
             rows = []
             for spec in ACTIONS:
-                text, of = spec.text.rstrip("…"), shown(keys.keys(spec.id))
-                if spec.menu == menu and all(w in f"{menu} {text} {of}".casefold() for w in wanted):
+                text, of = spec.title, shown(keys.keys(spec.id))
+                if spec.menu == menu and all(w in f"{tr(menu)} {text} {of}".casefold() for w in wanted):
                     row = QTreeWidgetItem([text, of])
                     row.setData(0, _ID, spec.id)
                     if keys.is_changed(spec.id):
                         row.setForeground(1, tk.ACC_TEXT)
-                        row.setToolTip(1, f"Changed; {shown(spec.keys) or 'none'} as it came")
+                        came = shown(spec.keys)
+                        row.setToolTip(
+                            1, tr("Changed; {keys} as it came", keys=came) if came else tr("Changed; none as it came")
+                        )
                     rows.append(row)
             if rows:
-                head = QTreeWidgetItem([menu])
+                head = QTreeWidgetItem([tr(menu)])
                 head.setFont(0, ui_font(bold=True))
                 head.addChildren(rows)
                 self.tree.addTopLevelItem(head)
@@ -169,7 +173,10 @@ class ShortcutPage(QWidget):
             return
         self._wanted = key
         self.field.setText(shown(key))
-        self.said.setText(f"{shown(key)} belongs to “{owner.text.rstrip('…')}” in the {owner.menu} menu.")
+        belongs = tr(
+            "{keys} belongs to “{action}” in the {menu} menu.", keys=shown(key), action=owner.title, menu=tr(owner.menu)
+        )
+        self.said.setText(belongs)
         self.take.show()
         self.keep.show()
         self.take.setFocus(Qt.FocusReason.TabFocusReason)
@@ -177,7 +184,7 @@ class ShortcutPage(QWidget):
     def _give(self, key: str) -> None:
         id_ = self.chosen
         self._use(self._map.with_keys(id_, (key,)))
-        self.said.setText(f"“{BY_ID[id_].text.rstrip('…')}” has {shown(key)} now.")
+        self.said.setText(tr("“{action}” has {keys} now.", action=BY_ID[id_].title, keys=shown(key)))
 
     def _use(self, keys: KeyMap) -> None:
         self._preferences.set(shortcuts=keys.changed)
@@ -189,6 +196,6 @@ class ShortcutPage(QWidget):
         self.field.setText("")
         self.take.hide()
         self.keep.hide()
-        self.said.setText(_HINT)
+        self.said.setText(tr(_HINT))
         if self.field.hasFocus() or self.isVisible():
             self.tree.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.panels.browser import Browser
 from app.panels.inspector import Inspector
+from core.words import msg
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -66,38 +67,48 @@ def _show_panel(window: MainWindow, id_: str) -> None:
 
 STEPS: Final = (
     Step(
-        "Source and result",
-        "Left of the line is the source, right of it the result. Drag the line; Shift-drag turns it. Keys 1 to 4 change "
-        "the view.",
+        msg("Source and result"),
+        msg(
+            "Left of the line is the source, right of it the result. Drag the line; Shift-drag turns it. Keys 1 to 4 change "
+            "the view."
+        ),
         _picture,
     ),
     Step(
-        "Looks",
-        "Each is drawn from the frame under the playhead. Rest the pointer on one to try it, click to use it, Shift-click "
-        "to lay it over what is set.",
+        msg("Looks"),
+        msg(
+            "Each is drawn from the frame under the playhead. Rest the pointer on one to try it, click to use it, Shift-click "
+            "to lay it over what is set."
+        ),
         _looks,
     ),
     Step(
-        "Conditions and keyframes",
-        "Every condition of the look. Drag a slider; the diamond beside a value sets a keyframe at the playhead, and from "
-        "then on changes are animated.",
+        msg("Conditions and keyframes"),
+        msg(
+            "Every condition of the look. Drag a slider; the diamond beside a value sets a keyframe at the playhead, and from "
+            "then on changes are animated."
+        ),
         _conditions,
     ),
     Step(
-        "Masks",
-        "The Mask workspace holds a brush. Where you paint, the look applies; hold Alt to erase.",
+        msg("Masks"),
+        msg("The Mask workspace holds a brush. Where you paint, the look applies; hold Alt to erase."),
         _masks,
     ),
     Step(
-        "Timeline",
-        "Drag to move, drag an end to trim, Ctrl+B splits. The blue bar shows which frames are ready. Every edit can be "
-        "undone and is on disk at once.",
+        msg("Timeline"),
+        msg(
+            "Drag to move, drag an end to trim, Ctrl+B splits. The blue bar shows which frames are ready. Every edit can be "
+            "undone and is on disk at once."
+        ),
         _timeline,
     ),
     Step(
-        "Export",
-        "File > Export… writes films and image sequences at full quality. That is the whole round; the tour stands in the "
-        "Help menu.",
+        msg("Export"),
+        msg(
+            "File > Export… writes films and image sequences at full quality. That is the whole round; the tour stands in the "
+            "Help menu."
+        ),
         _export,
     ),
 )

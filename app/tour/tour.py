@@ -14,6 +14,7 @@ from app.tour.steps import STEPS, Step
 from app.widgets.buttons import Button, Emphasis
 from app.widgets.parts import text_label
 from app.widgets.popover import Popover
+from core.words import tr
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -48,9 +49,9 @@ class Card(Popover):
         self.title = text_label(px=tk.TITLE_PX, color=tk.T1, bold=True)
         self.text = text_label(wraps=True)
         self.count = text_label(px=tk.CAPTION_PX, color=tk.T3)
-        self.skip = Button("Skip")
-        self.back = Button("Back")
-        self.next = Button("Next", emphasis=Emphasis.PRIMARY)
+        self.skip = Button(tr("Skip"))
+        self.back = Button(tr("Back"))
+        self.next = Button(tr("Next"), emphasis=Emphasis.PRIMARY)
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.count)
@@ -123,15 +124,15 @@ class Tour(QObject):
             return
         self._at = max(0, at)
         step = STEPS[self._at]
-        card.title.setText(step.title)
-        card.text.setText(step.text)
-        card.count.setText(f"{self._at + 1} of {len(STEPS)}")
+        card.title.setText(tr(step.title))
+        card.text.setText(tr(step.text))
+        card.count.setText(tr("{at} of {count}", at=self._at + 1, count=len(STEPS)))
         card.back.setEnabled(self._at > 0)
         is_last = self._at == len(STEPS) - 1
-        card.next.setText("Done" if is_last else "Next")
+        card.next.setText(tr("Done") if is_last else tr("Next"))
         card.skip.setVisible(not is_last)
-        card.setAccessibleName(f"Tour, {card.count.text()}: {step.title}")
-        card.setAccessibleDescription(step.text)
+        card.setAccessibleName(tr("Tour, {at}: {title}", at=card.count.text(), title=tr(step.title)))
+        card.setAccessibleDescription(tr(step.text))
         step.point(self._window)
         self._follow.start(0)  # once a panel that was just shown has its place
 
