@@ -16,6 +16,7 @@ from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import draw_picture, draw_text, fill_box, focus_ring, hatch
 from core.ids import MediaId
+from core.words import tr
 
 Thumbnails = Callable[[MediaId, float, float], QImage | None]
 
@@ -81,7 +82,7 @@ class MediaDelegate(QStyledItemDelegate):
             top = self.picture_rect(rect).bottom() + 3
             line = QRectF(rect.left() + 6, top, rect.width() - 12, 14)
             draw_text(painter, line, row.name, tk.T1, caption)
-            said, ink = ("File missing", tk.ERR) if row.is_missing else (row.line.split(", ")[-1], tk.T3)
+            said, ink = (tr("File missing"), tk.ERR) if row.is_missing else (row.line.split(", ")[-1], tk.T3)
             draw_text(painter, line.translated(0, 13), said, ink, ui_font(tk.SMALL_PX))
             return
         left = rect.left() + tk.PANEL_INSET + _PICTURE_W + _GAP
@@ -89,7 +90,7 @@ class MediaDelegate(QStyledItemDelegate):
         draw_text(painter, line, row.name, tk.T1, ui_font())
         draw_text(painter, line.translated(0, 16), row.line, tk.T3, caption)
         if row.is_missing:
-            draw_text(painter, line.translated(0, 31), f"File missing, {row.detail}", tk.ERR, caption)
+            draw_text(painter, line.translated(0, 31), tr("File missing, {detail}", detail=row.detail), tk.ERR, caption)
         else:
             draw_text(painter, line.translated(0, 31), row.detail, tk.WARN if row.problem else tk.T3, caption)
 
@@ -121,7 +122,7 @@ class MediaDelegate(QStyledItemDelegate):
     ) -> QWidget:
         editor = QLineEdit(parent)
         editor.setFont(ui_font())
-        editor.setAccessibleName("Name")
+        editor.setAccessibleName(tr("Name"))
         return editor
 
     def updateEditorGeometry(

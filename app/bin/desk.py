@@ -20,11 +20,12 @@ from core.document.model import TrackKind
 from core.ids import ClipId, TrackId
 from core.media.facts import MediaFacts
 from core.timebase import Time
+from core.words import msg, tr, trn
 
 _LABELS = {
-    Placement.INSERT: "Insert media",
-    Placement.OVERWRITE: "Overwrite with media",
-    Placement.REFUSE: "Append media",
+    Placement.INSERT: msg("Insert media"),
+    Placement.OVERWRITE: msg("Overwrite with media"),
+    Placement.REFUSE: msg("Append media"),
 }
 
 
@@ -79,7 +80,7 @@ class MediaDesk(QObject):
         if not media:
             return None
         end, clip = start, None
-        self._bridge.begin_gesture(_LABELS[placement], self)
+        self._bridge.begin_gesture(tr(_LABELS[placement]), self)
         for facts in media:
             project = self._bridge.project
             lane = track or next((t.id for t in project.tracks_of(TrackKind.VIDEO) if not t.is_locked), None)
@@ -104,7 +105,7 @@ class MediaDesk(QObject):
         """Put a file that was read into the bin, and select it."""
         if self._bridge.do(AddMedia(facts), self):
             self._panel.select({facts.id})
-            self.told.emit(facts.damage or f"Added {Path(facts.path).name}.")
+            self.told.emit(facts.damage or tr("Added {name}.", name=Path(facts.path).name))
 
     def remove_unused(self) -> None:
         """Take out what no clip uses."""
@@ -112,9 +113,15 @@ class MediaDesk(QObject):
         used = uses(project)
         spare = tuple(m.id for m in project.media if m.id not in used)
         if not spare:
-            self.told.emit("Every medium is used on the timeline.")
+            self.told.emit(tr("Every medium is used on the timeline."))
         elif self._bridge.do(RemoveMedia(spare), self):
-            self.told.emit(f"Removed {len(spare)} unused {'medium' if len(spare) == 1 else 'media'}. The files stay.")
+            self.told.emit(
+                trn(
+                    "Removed {count} unused medium. The files stay.",
+                    "Removed {count} unused media. The files stay.",
+                    len(spare),
+                )
+            )
 
     # ---- missing files --------------------------------------------------------------------------------------------
 
@@ -126,7 +133,7 @@ class MediaDesk(QObject):
         """The dialog that finds what is missing; a word in the status bar where nothing is."""
         if not self.missing:
             self._host.look()
-            self.told.emit("No media is missing.")
+            self.told.emit(tr("No media is missing."))
             return
         project, window = self._bridge.project, self._panel.window()
         self.dialog = RelinkDialog(project, self.missing, self._take, self._choose_folder, window)
@@ -136,7 +143,7 @@ class MediaDesk(QObject):
     def _take(self, command: RelinkMedia) -> None:
         if self._bridge.do(command, self):
             count = len(command.found)
-            self.told.emit(f"Relinked {count} {'medium' if count == 1 else 'media'}.")
+            self.told.emit(trn("Relinked {count} medium.", "Relinked {count} media.", count))
             self._host.forget_failures()
             self.found_again.emit()
 

@@ -24,6 +24,7 @@ from core.document.model import Project, TrackKind
 from core.ids import TrackId
 from core.media.facts import MediaFacts
 from core.timebase import Time, TimeRange
+from core.words import tr, trn
 
 _KINDS: Final = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.DragLeave, QEvent.Type.Drop)
 _ADJUST: Final = Qt.KeyboardModifier.ShiftModifier
@@ -82,10 +83,14 @@ class MediaDrop(QObject):
         rows = [lane for lane in state.rows if lane.kind is LaneKind.PICTURE]
         lane = next((r for r in rows if r.track == track), rows[-1])
         left, right = state.x(start), state.x(start + length_of(media))
-        verb = "Insert" if placement is Placement.INSERT else "Overwrite"
-        name = media_name(state.project, media[0]) if len(media) == 1 else f"{len(media)} media"
+        name = (
+            media_name(state.project, media[0])
+            if len(media) == 1
+            else trn("{count} medium", "{count} media", len(media))
+        )
+        said = tr("Insert: {name}", name=name) if placement is Placement.INSERT else tr("Overwrite: {name}", name=name)
         top = lane.top - state.scroll_y
-        self.ghost.show_at(QRectF(left, top, max(2.0, right - left), lane.height - 1), f"{verb}: {name}")
+        self.ghost.show_at(QRectF(left, top, max(2.0, right - left), lane.height - 1), said)
 
     def _end(self) -> None:
         self.ghost.hide()

@@ -30,9 +30,10 @@ from core.document.model import Project
 from core.media.facts import MediaFacts
 from core.media.relink import Found, Match, find_lost
 from core.progress import Progress
+from core.words import msg, tr, trn
 
 _MEDIUM, _PLACE, _NOTE = range(3)
-_LOST: Final = "Not found yet"
+_LOST: Final = msg("Not found yet")
 
 
 class RelinkDialog(QDialog):
@@ -51,12 +52,12 @@ class RelinkDialog(QDialog):
         self._choose_folder = choose_folder
         self.found: dict[str, Found] = {}
         self._search: Background | None = None
-        self.setWindowTitle("Relink media")
+        self.setWindowTitle(tr("Relink media"))
         self.setMinimumSize(860, 380)
-        self.choose = Button("Choose folder…", height=tk.ACTION_H)
-        self.relink = Button("Relink", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
-        self.folder = text_label("All folders below it are searched.", color=tk.T3)
-        self.bar = ProgressBar("Search")
+        self.choose = Button(tr("Choose folder…"), height=tk.ACTION_H)
+        self.relink = Button(tr("Relink"), emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self.folder = text_label(tr("All folders below it are searched."), color=tk.T3)
+        self.bar = ProgressBar(tr("Search"))
         self.stage = text_label(px=tk.CAPTION_PX, color=tk.T3)
         self.list = QTreeWidget()
         self._build()
@@ -64,17 +65,18 @@ class RelinkDialog(QDialog):
 
     def _build(self) -> None:
         count = len(self._missing)
-        lead = f"{count} file is missing." if count == 1 else f"{count} files are missing."
+        lead = trn("{count} file is missing.", "{count} files are missing.", count)
+        way = tr("Choose a folder that they may be in now: files of the same content are found under any name.")
         head = text_label(
-            f"{lead} Choose a folder that they may be in now: files of the same content are found under any name.",
+            f"{lead} {way}",
             color=tk.T2,
             wraps=True,
         )
         self.choose.clicked.connect(self._choose)
-        self.list.setHeaderLabels(["Medium", "Found in", "Note"])
+        self.list.setHeaderLabels([tr("Medium"), tr("Found in"), tr("Note")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
-        self.list.setAccessibleName("Missing media")
+        self.list.setAccessibleName(tr("Missing media"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -93,7 +95,7 @@ class RelinkDialog(QDialog):
         header.resizeSection(_MEDIUM, 190)
         header.resizeSection(_PLACE, 270)
         self.list.itemChanged.connect(lambda *_: self._show_count())
-        cancel = Button("Cancel", height=tk.ACTION_H)
+        cancel = Button(tr("Cancel"), height=tk.ACTION_H)
         cancel.clicked.connect(self.reject)
         self.relink.clicked.connect(self.accept)
         line, foot = QHBoxLayout(), QHBoxLayout()
@@ -118,7 +120,7 @@ class RelinkDialog(QDialog):
     # ---- searching ------------------------------------------------------------------------------------------------
 
     def _choose(self) -> None:
-        chosen = self._choose_folder("Folder with the missing media")
+        chosen = self._choose_folder(tr("Folder with the missing media"))
         if chosen is not None:
             self.search(chosen)
 
@@ -128,7 +130,7 @@ class RelinkDialog(QDialog):
         self.folder.setText(str(folder))
         self.bar.set_fraction(0.0, tk.ACC)
         self.bar.show()
-        self.stage.setText("Searching")
+        self.stage.setText(tr("Searching"))
         lost = tuple(m for m in self._missing if not self._has_content(m))
         self._search = Background(partial(find_lost, lost, folder), self)
         self._search.progressed.connect(self._on_progress)
@@ -142,14 +144,20 @@ class RelinkDialog(QDialog):
 
     def _on_progress(self, progress: Progress) -> None:
         self.bar.set_fraction(progress.fraction, tk.ACC)
-        self.stage.setText(f"{progress.stage}, {progress.done} of {progress.total} files")
+        self.stage.setText(
+            tr("{stage}, {done} of {total} files", stage=tr(progress.stage), done=progress.done, total=progress.total)
+        )
 
     def _on_found(self, found: tuple[Found, ...]) -> None:
         for each in found:
             self.found[each.lost] = each
         self.bar.hide()
         count = len(self.found)
-        self.stage.setText(f"{count} of {len(self._missing)} found" if count else "None of them is there.")
+        self.stage.setText(
+            tr("{count} of {total} found", count=count, total=len(self._missing))
+            if count
+            else tr("None of them is there.")
+        )
         self._show_rows()
 
     # ---- what was found -------------------------------------------------------------------------------------------
@@ -158,7 +166,7 @@ class RelinkDialog(QDialog):
         self.list.clear()
         for facts in self._missing:
             found = self.found.get(facts.id)
-            row = QTreeWidgetItem([media_name(self._project, facts), _LOST, ""])
+            row = QTreeWidgetItem([media_name(self._project, facts), tr(_LOST), ""])
             row.setData(_MEDIUM, Qt.ItemDataRole.UserRole, facts.id)
             row.setToolTip(_MEDIUM, facts.path)
             row.setForeground(_PLACE, tk.T3)
@@ -188,7 +196,7 @@ class RelinkDialog(QDialog):
 
     def _show_count(self) -> None:
         count = len(self.command().found)
-        self.relink.setText(f"Relink {count} file{'s' if count != 1 else ''}" if count else "Relink")
+        self.relink.setText(trn("Relink {count} file", "Relink {count} files", count) if count else tr("Relink"))
         self.relink.setEnabled(count > 0)
         self.relink.updateGeometry()
 
@@ -217,5 +225,5 @@ def _is_ticked(row: QTreeWidgetItem) -> bool:
 def note_of(found: Found) -> str:
     """What a person should know before this file is taken."""
     if found.match is Match.CONTENT:
-        return "Same content"
-    return ", ".join(("Same name, other content", *found.differences))
+        return tr("Same content")
+    return ", ".join((tr("Same name, other content"), *found.differences))

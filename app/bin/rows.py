@@ -12,6 +12,7 @@ from core.document.media_edits import file_name, media_name, uses
 from core.document.model import Project
 from core.ids import MediaId
 from core.media.facts import MediaFacts
+from core.words import msg, tr, trn
 
 _CODECS: Final = {
     "h264": "H.264",
@@ -26,12 +27,12 @@ _CODECS: Final = {
 class SortBy(StrEnum):
     """What a bin is ordered by; the word in its menu."""
 
-    NAME = "Name"
-    LENGTH = "Length"
-    SIZE = "Frame size"
-    RATE = "Frame rate"
-    CODEC = "Codec"
-    USES = "Clips"
+    NAME = msg("Name")
+    LENGTH = msg("Length")
+    SIZE = msg("Frame size")
+    RATE = msg("Frame rate")
+    CODEC = msg("Codec")
+    USES = msg("Clips")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def codec_text(facts: MediaFacts) -> str:
 
 def uses_text(count: int) -> str:
     """`not used`, `1 clip`, `12 clips`."""
-    return "not used" if count == 0 else f"{count} clip{'s' if count > 1 else ''}"
+    return tr("not used") if count == 0 else trn("{count} clip", "{count} clips", count)
 
 
 @dataclass(frozen=True, slots=True)

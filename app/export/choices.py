@@ -14,6 +14,7 @@ from core.media.formats import Codec, codec_for
 from core.media.sequence import is_pattern
 from core.render.messages import ExportSettings
 from core.timebase import ZERO, TimeRange
+from core.words import msg, tr, trn
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,11 @@ class Format:
 
 
 FORMATS: Final = (
-    Format(Codec.H264, "H.264, 8 bit", ".mp4"),
-    Format(Codec.H265, "H.265, 10 bit", ".mp4"),
-    Format(Codec.PRORES, "ProRes 422 HQ, 10 bit", ".mov"),
-    Format(Codec.PNG, "PNG sequence, 16 bit", ".png"),
-    Format(Codec.EXR, "EXR sequence, half float, linear", ".exr"),
+    Format(Codec.H264, msg("H.264, 8 bit"), ".mp4"),
+    Format(Codec.H265, msg("H.265, 10 bit"), ".mp4"),
+    Format(Codec.PRORES, msg("ProRes 422 HQ, 10 bit"), ".mov"),
+    Format(Codec.PNG, msg("PNG sequence, 16 bit"), ".png"),
+    Format(Codec.EXR, msg("EXR sequence, half float, linear"), ".exr"),
 )
 _HEIGHTS: Final = (2160, 1440, 1080, 720, 540)
 NARROWEST: Final = 64
@@ -62,10 +63,14 @@ def width_range(project: Project) -> tuple[int, int]:
 def range_choices(project: Project) -> tuple[tuple[str, TimeRange], ...]:
     """In to out where either is set, then the whole timeline; each says how many frames it has."""
     whole = TimeRange(ZERO, project.duration)
-    choices = [("Whole timeline", whole)]
+    choices = [(tr("Whole timeline"), whole)]
     if project.export_range != whole:
-        choices.insert(0, ("In to out", project.export_range))
-    return tuple((f"{name}, {len(span.frames(project.rate))} frames", span) for name, span in choices)
+        choices.insert(0, (tr("In to out"), project.export_range))
+    return tuple((f"{name}, {frames_text(len(span.frames(project.rate)))}", span) for name, span in choices)
+
+
+def frames_text(count: int) -> str:
+    return trn("{count} frame", "{count} frames", count)
 
 
 def default_path(project: Project, folder: Path, format_: Format) -> Path:
@@ -96,15 +101,15 @@ def _holds(path: Path, codec: Codec) -> bool:
 def problem_of(path: Path, format_: Format, project: Project) -> str:
     """Why this name cannot be written, in one sentence; empty when it can. Looks at the disk."""
     if not path.name or not path.is_absolute():
-        return "Give the file a name and a folder."
+        return tr("Give the file a name and a folder.")
     if not path.parent.is_dir():
-        return f"The folder {path.parent} is not there; create it or choose another."
+        return tr("The folder {folder} is not there; create it or choose another.", folder=path.parent)
     if not _is_writable(path.parent):
-        return f"Nothing can be written in {path.parent}; choose another folder."
+        return tr("Nothing can be written in {folder}; choose another folder.", folder=path.parent)
     if path.is_dir():
-        return f"{path.name} is a folder; give the file a name of its own."
+        return tr("{name} is a folder; give the file a name of its own.", name=path.name)
     if any(Path(m.path) == path for m in project.media):
-        return f"{path.name} is the source itself; choose another name."
+        return tr("{name} is the source itself; choose another name.", name=path.name)
     try:
         codec_for(path, format_.codec)
     except ExportError as refused:
@@ -151,7 +156,7 @@ def settings_for(
 def time_left_text(seconds: float | None) -> str:
     """`4:40` under ten minutes, then `about 21 min`; says so while it is not known."""
     if seconds is None:
-        return "Measuring"
+        return tr("Measuring")
     if seconds < 600:
         return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-    return f"about {round(seconds / 60)} min"
+    return tr("about {minutes} min", minutes=round(seconds / 60))

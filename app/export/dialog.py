@@ -25,6 +25,7 @@ from app.widgets.parts import Rule, set_ink, text_label
 from core.document.model import Project
 from core.ids import JobId, new_id
 from core.render.messages import ExportRequest
+from core.words import msg, tr
 
 _LABEL_W = 72
 _WIDTH_W = 84
@@ -47,24 +48,28 @@ class ExportDialog(QDialog):
         self._project, self._start, self._enqueue = project, start, enqueue
         self._ranges = range_choices(project)
         self._sizes = size_choices(project)
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self.setMinimumWidth(520)
         self.out = QLineEdit(str(default_path(project, folder, FORMATS[0])))
-        self.format = _select("Format", [f.title for f in FORMATS])
-        names = {0: "Full, ", 1: "Half, "}
+        self.format = _select(tr("Format"), [tr(f.title) for f in FORMATS])
+        names = {0: msg("Full, {size}"), 1: msg("Half, {size}")}
         self.frame_size = _select(
-            "Size", [*(f"{names.get(i, '')}{w} × {h}" for i, (w, h) in enumerate(self._sizes)), "Custom width"]
+            tr("Size"),
+            [
+                *(tr(names.get(i, "{size}"), size=f"{w} × {h}") for i, (w, h) in enumerate(self._sizes)),
+                tr("Custom width"),
+            ],
         )
         self.width_px = QSpinBox()
         self._height_px = text_label()
-        self.span = _select("Range", [name for name, _ in self._ranges])
-        self.heatmap = Tick("Flicker heatmap as a film")
-        self.report = Tick("Flicker report and scores per frame")
-        self.layers = Tick("Layers as EXR: every pass, mattes and depth")
-        self.sound = Tick("Sound")
+        self.span = _select(tr("Range"), [name for name, _ in self._ranges])
+        self.heatmap = Tick(tr("Flicker heatmap as a film"))
+        self.report = Tick(tr("Flicker report and scores per frame"))
+        self.layers = Tick(tr("Layers as EXR: every pass, mattes and depth"))
+        self.sound = Tick(tr("Sound"))
         self.note = text_label(px=tk.CAPTION_PX, wraps=True)
-        self.export = Button("Export", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
-        self.queue = Button("Add to queue", height=tk.ACTION_H)
+        self.export = Button(tr("Export"), emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self.queue = Button(tr("Add to queue"), height=tk.ACTION_H)
         self._build()
         self.queue.setVisible(enqueue is not None)
         self._wire_width()
@@ -80,7 +85,7 @@ class ExportDialog(QDialog):
         self.width_px.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.width_px.setFrame(False)
         self.width_px.setFixedWidth(_WIDTH_W)
-        self.width_px.setAccessibleName("Width")
+        self.width_px.setAccessibleName(tr("Width"))
         self.width_px.setValue(self._sizes[1][0])
         self.frame_size.currentIndexChanged.connect(self._show_size)
         self.width_px.valueChanged.connect(self._show_size)
@@ -89,11 +94,11 @@ class ExportDialog(QDialog):
     # ---- layout ----
 
     def _build(self) -> None:
-        self.out.setAccessibleName("File")
+        self.out.setAccessibleName(tr("File"))
         self.sound.setChecked(True)
         has_sound = any(m.audio for m in self._project.media)
         self.sound.setVisible(has_sound)
-        choose = Button("Choose…")
+        choose = Button(tr("Choose…"))
         choose.clicked.connect(self._choose)
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
@@ -104,17 +109,17 @@ class ExportDialog(QDialog):
         line.setSpacing(8)
         line.addWidget(self.out, 1)
         line.addWidget(choose)
-        grid.addWidget(text_label("File", px=tk.TITLE_PX, color=tk.T1, bold=True), 0, 0)
-        grid.addWidget(text_label("Name"), 1, 0)
+        grid.addWidget(text_label(tr("File"), px=tk.TITLE_PX, color=tk.T1, bold=True), 0, 0)
+        grid.addWidget(text_label(tr("Name")), 1, 0)
         grid.addLayout(line, 1, 1)
         grid.addWidget(self.note, 2, 1)
-        grid.addWidget(text_label("Format"), 3, 0)
+        grid.addWidget(text_label(tr("Format")), 3, 0)
         grid.addWidget(self.format, 3, 1)
         grid.setRowMinimumHeight(4, 12)
-        grid.addWidget(text_label("Picture", px=tk.TITLE_PX, color=tk.T1, bold=True), 5, 0)
-        grid.addWidget(text_label("Range"), 6, 0)
+        grid.addWidget(text_label(tr("Picture"), px=tk.TITLE_PX, color=tk.T1, bold=True), 5, 0)
+        grid.addWidget(text_label(tr("Range")), 6, 0)
         grid.addWidget(self.span, 6, 1)
-        grid.addWidget(text_label("Size"), 7, 0)
+        grid.addWidget(text_label(tr("Size")), 7, 0)
         size_line = QHBoxLayout()
         size_line.setSpacing(8)
         size_line.addWidget(self.frame_size, 1)
@@ -122,10 +127,10 @@ class ExportDialog(QDialog):
         size_line.addWidget(self._height_px)
         grid.addLayout(size_line, 7, 1)
         grid.setRowMinimumHeight(8, 12)
-        grid.addWidget(text_label("Beside it", px=tk.TITLE_PX, color=tk.T1, bold=True), 9, 0)
+        grid.addWidget(text_label(tr("Beside it"), px=tk.TITLE_PX, color=tk.T1, bold=True), 9, 0)
         for row, tick in enumerate((self.heatmap, self.report, self.layers, self.sound), 10):
             grid.addWidget(tick, row, 1)
-        cancel = Button("Cancel", height=tk.ACTION_H)
+        cancel = Button(tr("Cancel"), height=tk.ACTION_H)
         cancel.clicked.connect(self.reject)
         self.export.clicked.connect(self.accept)
         self.queue.clicked.connect(self._add_to_queue)
@@ -176,16 +181,18 @@ class ExportDialog(QDialog):
         problem = problem_of(self.path, self._format, self._project)
         empty = not self._ranges[self.span.currentIndex()][1].frames(self._project.rate)
         if empty:
-            problem = "There is nothing between the in and the out point; choose the whole timeline."
+            problem = tr("There is nothing between the in and the out point; choose the whole timeline.")
         replaces = not problem and self.path.exists()
-        self.note.setText(problem or (f"{self.path.name} exists and will be replaced." if replaces else ""))
+        self.note.setText(
+            problem or (tr("{name} exists and will be replaced.", name=self.path.name) if replaces else "")
+        )
         set_ink(self.note, tk.ERR if problem else tk.WARN)
         self.export.setEnabled(not problem)
         self.queue.setEnabled(not problem)
 
     def _choose(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(
-            self, "Export as", str(self.path), options=QFileDialog.Option.DontConfirmOverwrite
+            self, tr("Export as"), str(self.path), options=QFileDialog.Option.DontConfirmOverwrite
         )
         if chosen:
             self.out.setText(str(with_format(Path(chosen), self._format)))

@@ -21,16 +21,17 @@ from core.render.messages import (
     Picture8,
     Request,
 )
+from core.words import msg, tr, trn
 
 
 class Phase(Enum):
     """Words for the title; the same verb as on the button."""
 
-    RUNNING = "Exporting"
-    CANCELLING = "Cancelling"
-    DONE = "Exported"
-    CANCELLED = "Cancelled"
-    FAILED = "Stopped"
+    RUNNING = msg("Exporting")
+    CANCELLING = msg("Cancelling")
+    DONE = msg("Exported")
+    CANCELLED = msg("Cancelled")
+    FAILED = msg("Stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,19 @@ class Exporter(QObject):
             case ExportProgress(progress=progress, picture=picture):
                 self._show(_with(state, progress=progress, picture=picture or state.picture))
             case ExportDone(out=out, frames=frames):
-                self._end(state, Phase.DONE, f"Exported {frames} frames to {Path(out).name}.")
+                self._end(
+                    state,
+                    Phase.DONE,
+                    trn(
+                        "Exported {count} frame to {name}.",
+                        "Exported {count} frames to {name}.",
+                        frames,
+                        name=Path(out).name,
+                    ),
+                )
             case ExportFailed(message=message, is_cancelled=is_cancelled):
                 phase = Phase.CANCELLED if is_cancelled else Phase.FAILED
-                self._end(state, phase, f"Export of {state.name} cancelled." if is_cancelled else message)
+                self._end(state, phase, tr("Export of {name} cancelled.", name=state.name) if is_cancelled else message)
             case _:
                 pass
 

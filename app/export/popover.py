@@ -17,9 +17,17 @@ from app.widgets.buttons import Button, IconButton
 from app.widgets.parts import set_ink, text_label
 from app.widgets.popover import Popover
 from app.widgets.progress_bar import ProgressBar
+from core.words import msg, tr
 
-_FACTS = ("Frame", "Speed", "Time left")
-_ENDS = {Phase.DONE: "Done", Phase.CANCELLED: "Cancelled", Phase.FAILED: "Stopped"}
+_FACTS = (msg("Frame"), msg("Speed"), msg("Time left"))
+_TITLES = {
+    Phase.RUNNING: msg("Exporting {name}"),
+    Phase.CANCELLING: msg("Cancelling {name}"),
+    Phase.DONE: msg("Exported {name}"),
+    Phase.CANCELLED: msg("Cancelled {name}"),
+    Phase.FAILED: msg("Stopped {name}"),
+}
+_ENDS = {Phase.DONE: msg("Done"), Phase.CANCELLED: msg("Cancelled"), Phase.FAILED: msg("Stopped")}
 _INKS = {Phase.FAILED: tk.ERR, Phase.CANCELLED: tk.T2}
 
 
@@ -30,7 +38,7 @@ class _Picture(QWidget):
         super().__init__(parent)
         self._image: QImage | None = None
         self.setFixedSize(128, 72)
-        self.setAccessibleName("Last finished frame")
+        self.setAccessibleName(tr("Last finished frame"))
 
     def set_image(self, image: QImage | None) -> None:
         self._image = image
@@ -54,16 +62,16 @@ class ExportPopover(Popover):
         self.title = text_label(px=tk.TITLE_PX, color=tk.T1, bold=True)
         self.picture = _Picture()
         self.facts: dict[str, QLabel] = {name: text_label(color=tk.T1) for name in _FACTS}
-        self.bar = ProgressBar("Export")
+        self.bar = ProgressBar(tr("Export"))
         self.stage = text_label(px=tk.CAPTION_PX, color=tk.T3, wraps=True)
-        self.cancel = Button("Cancel export", height=tk.ACTION_H)
-        self.show_folder = Button("Show in folder", height=tk.ACTION_H)
+        self.cancel = Button(tr("Cancel export"), height=tk.ACTION_H)
+        self.show_folder = Button(tr("Show in folder"), height=tk.ACTION_H)
         self._build()
         self.setFixedWidth(424)
         exporter.changed.connect(self._refresh)
 
     def _build(self) -> None:
-        close = IconButton("minus", "Put away. The export goes on.")
+        close = IconButton("minus", tr("Put away. The export goes on."))
         close.clicked.connect(self.dismiss)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -71,7 +79,7 @@ class ExportPopover(Popover):
         grid = QGridLayout()
         grid.setVerticalSpacing(3)
         for row, (name, value) in enumerate(self.facts.items()):
-            grid.addWidget(text_label(name), row, 0)
+            grid.addWidget(text_label(tr(name)), row, 0)
             grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)
         grid.setColumnStretch(0, 1)
         right = QVBoxLayout()
@@ -108,19 +116,23 @@ class ExportPopover(Popover):
             self.adjustSize()
 
     def _show_state(self, state: ExportState) -> None:
-        self.title.setText(f"{state.phase.value} {state.name}")
+        self.title.setText(tr(_TITLES[state.phase], name=state.name))
         progress = state.progress
         rate = progress.rate_hz if progress else None
-        self.facts["Frame"].setText(f"{progress.done} of {progress.total}" if progress else "Starting")
-        self.facts["Speed"].setText(f"{rate:.2f} fps" if rate else "Measuring")
+        self.facts["Frame"].setText(
+            tr("{done} of {total}", done=progress.done, total=progress.total) if progress else tr("Starting")
+        )
+        self.facts["Speed"].setText(tr("{rate:.2f} fps", rate=rate) if rate else tr("Measuring"))
         ended = not state.is_running
-        left = _ENDS.get(state.phase) or time_left_text(progress.left_s if progress else None)
+        left = tr(_ENDS.get(state.phase, "")) or time_left_text(progress.left_s if progress else None)
         self.facts["Time left"].setText(left)
         fraction = 1.0 if state.phase is Phase.DONE else progress.fraction if progress else 0.0
         ink: QColor = _INKS.get(state.phase, tk.ACC)
         self.bar.set_fraction(fraction, ink)
-        stage = progress.stage if progress else "Preparing"
-        self.stage.setText(state.message if ended else f"{stage}. You can keep working; previews come first.")
+        stage = tr(progress.stage if progress else msg("Preparing"))
+        self.stage.setText(
+            state.message if ended else tr("{stage}. You can keep working; previews come first.", stage=stage)
+        )
         set_ink(self.stage, _INKS.get(state.phase, tk.T2))
         self.cancel.setVisible(state.is_running)
         self.cancel.setEnabled(state.phase is Phase.RUNNING)

@@ -44,6 +44,7 @@ from core.document.model import Project
 from core.ids import MediaId
 from core.media.facts import MediaFacts
 from core.media.proxy import ProxyPolicy
+from core.words import tr
 
 MENU_ACTIONS: Final = ("bin_insert", "bin_overwrite", "bin_append", "", "relink")
 """Rows of the action table that the menu of a medium offers."""
@@ -214,7 +215,7 @@ class MediaPanel(QWidget):
         menu = QMenu(self)
         order, shape = QActionGroup(menu), QActionGroup(menu)
         for by in SortBy:
-            action = menu.addAction(by.value)
+            action = menu.addAction(tr(by.value))
             action.setCheckable(True)
             action.setChecked(by is self.sorted.by)
             action.triggered.connect(lambda _=False, by=by: self.sort_by(by))

@@ -14,6 +14,7 @@ from app.queue.jobs import Job, Jobs, JobState
 from app.queue.store import QueueStore
 from core.ids import JobId
 from core.render.messages import ExportRequest, HoldExports, Request
+from core.words import tr
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +156,11 @@ class RenderQueue(QObject):
         if len(ended) > 1:
             done = ended.count(JobState.DONE)
             rest = len(ended) - done
-            self.finished.emit(f"The render queue is done: {done} exported" + (f", {rest} not." if rest else "."))
+            self.finished.emit(
+                tr("The render queue is done: {done} exported, {rest} not.", done=done, rest=rest)
+                if rest
+                else tr("The render queue is done: {done} exported.", done=done)
+            )
         else:
             self.finished.emit("")
 
@@ -169,4 +174,4 @@ class RenderQueue(QObject):
             self._store.save(self.jobs, is_on=self.is_on)
         except OSError as error:
             log.warning("the queue is not kept: %s", error)
-            self.failed.emit(f"The render queue cannot be kept on disk: {error.strerror or error}.")
+            self.failed.emit(tr("The render queue cannot be kept on disk: {reason}.", reason=error.strerror or error))

@@ -10,16 +10,17 @@ from pathlib import Path
 from core.ids import JobId
 from core.progress import Progress
 from core.render.messages import ExportRequest
+from core.words import msg, tr
 
 
 class JobState(StrEnum):
     """The word a person reads."""
 
-    WAITING = "Waiting"
-    RUNNING = "Exporting"
-    DONE = "Done"
-    FAILED = "Stopped"
-    CANCELLED = "Cancelled"
+    WAITING = msg("Waiting")
+    RUNNING = msg("Exporting")
+    DONE = msg("Done")
+    FAILED = msg("Stopped")
+    CANCELLED = msg("Cancelled")
 
     @property
     def is_over(self) -> bool:
@@ -116,4 +117,4 @@ def interrupted(job: Job) -> Job:
     """A job that ran when the program ended: it waits, and goes on from its finished pieces."""
     if job.state is not JobState.RUNNING:
         return job
-    return replace(job, state=JobState.WAITING, message="Interrupted. It goes on where it stopped.", left_s=None)
+    return replace(job, state=JobState.WAITING, message=tr("Interrupted. It goes on where it stopped."), left_s=None)

@@ -19,6 +19,7 @@ from app.session_bridge import SessionBridge
 from app.status_bar import StatusBar
 from app.theme.icons import icon
 from core.render.messages import ExportRequest
+from core.words import msg, tr
 
 
 class ExportStation(QObject):
@@ -62,7 +63,7 @@ class ExportStation(QObject):
 
     def _enqueue(self, request: ExportRequest) -> None:
         self.queue.add(request)
-        self._status.show_message(f"Added {Path(request.settings.out).name} to the render queue.")
+        self._status.show_message(tr("Added {name} to the render queue.", name=Path(request.settings.out).name))
         self.show_queue()
 
     # ---- the status bar -------------------------------------------------------------------------------------------
@@ -75,9 +76,13 @@ class ExportStation(QObject):
             return
         progress = state.progress
         is_paused = self.queue.running is not None and not self.queue.is_on and state.phase is Phase.RUNNING
-        rest = f", {self.queue.waiting} waiting" if self.queue.waiting else ""
-        detail = f"{progress.done} of {progress.total}  {time_left_text(progress.left_s)}{rest}" if progress else ""
-        verb = "Paused" if is_paused else state.phase.value
+        detail = ""
+        if progress:
+            detail = tr("{done} of {total}", done=progress.done, total=progress.total)
+            detail += f"  {time_left_text(progress.left_s)}"
+            if self.queue.waiting:
+                detail += ", " + tr("{count} waiting", count=self.queue.waiting)
+        verb = tr(msg("Paused") if is_paused else state.phase.value)
         self._status.set_job(f"{verb} {state.name}", progress.fraction if progress else 0.0, detail)
 
     def _on_finished(self, text: str) -> None:

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.export.choices import FORMATS, time_left_text
+from app.export.choices import FORMATS, frames_text, time_left_text
 from app.queue.desk import RenderQueue
 from app.queue.jobs import Job, JobState
 from app.theme import tokens as tk
@@ -40,6 +40,7 @@ from app.theme.painting import draw_text, focus_ring
 from app.widgets.buttons import Button, Emphasis, IconButton
 from app.widgets.parts import Rule, text_label
 from core.ids import JobId
+from core.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_H: Final = 56
@@ -59,19 +60,23 @@ def settings_text(job: Job) -> str:
     """`H.264, 1920 × 1080, 120 frames`."""
     settings, project = job.request.settings, job.request.project
     width, height = settings.width or project.width, settings.height or project.height
-    title = next((f.title for f in FORMATS if f.codec.value == settings.codec), job.out.suffix.lstrip(".").upper())
+    title = next((tr(f.title) for f in FORMATS if f.codec.value == settings.codec), job.out.suffix.lstrip(".").upper())
     codec = title.partition(",")[0]
-    return f"{codec}, {width} × {height}, {job.frames} frame{'' if job.frames == 1 else 's'}"
+    return f"{codec}, {width} × {height}, {frames_text(job.frames)}"
 
 
 def state_text(job: Job, *, is_on: bool) -> str:
     """What stands at the right of a job."""
     if job.state is not JobState.RUNNING:
-        return job.state.value
+        return tr(job.state.value)
     if not is_on:
-        return "Paused"
+        return tr("Paused")
     return (
-        "Starting" if not job.total else f"{time_left_text(job.left_s)} left" if job.left_s is not None else "Measuring"
+        tr("Starting")
+        if not job.total
+        else tr("{time} left", time=time_left_text(job.left_s))
+        if job.left_s is not None
+        else tr("Measuring")
     )
 
 
@@ -140,7 +145,11 @@ class QueueDelegate(QStyledItemDelegate):
         side = QRectF(right, rect.top() + 7, _SIDE_W, 17)
         align = Qt.AlignmentFlag.AlignRight
         draw_text(painter, side, state_text(job, is_on=self._is_on()), ink, ui_font(), align)
-        counted = f"{job.done} of {job.total}" if job.total and job.state is not JobState.DONE else ""
+        counted = (
+            tr("{done} of {total}", done=job.done, total=job.total)
+            if job.total and job.state is not JobState.DONE
+            else ""
+        )
         draw_text(painter, side.translated(0, 17), counted, tk.T3, caption, align)
         if job.state is JobState.RUNNING or 0 < job.done < job.total:
             bar = QRectF(left, rect.bottom() - 9, rect.right() - tk.PANEL_INSET - left, 4)
@@ -160,23 +169,23 @@ class QueueWindow(QDialog):
     def __init__(self, queue: RenderQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._queue = queue
-        self.setWindowTitle("Render queue")
+        self.setWindowTitle(tr("Render queue"))
         self.resize(720, 420)
         self.setMinimumSize(560, 300)
         self.model = QueueModel(queue, self)
         self.view = QueueView()
         self.view.setModel(self.model)
         self.view.setItemDelegate(QueueDelegate(lambda: queue.is_on, self.view))
-        self.run = Button("Start", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
-        self.up = IconButton("chevron_up", "Earlier (Alt+Up)")
-        self.down = IconButton("chevron_down", "Later (Alt+Down)")
-        self.retry = Button("Retry", height=tk.ACTION_H)
-        self.reveal = Button("Show in folder", height=tk.ACTION_H)
-        self.remove = Button("Remove", height=tk.ACTION_H)
-        self.clear = Button("Clear finished", height=tk.ACTION_H)
+        self.run = Button(tr("Start"), emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self.up = IconButton("chevron_up", tr("Earlier (Alt+Up)"))
+        self.down = IconButton("chevron_down", tr("Later (Alt+Down)"))
+        self.retry = Button(tr("Retry"), height=tk.ACTION_H)
+        self.reveal = Button(tr("Show in folder"), height=tk.ACTION_H)
+        self.remove = Button(tr("Remove"), height=tk.ACTION_H)
+        self.clear = Button(tr("Clear finished"), height=tk.ACTION_H)
         self.note = text_label(px=tk.CAPTION_PX, color=tk.T3)
         self.empty = text_label(
-            "No exports. Choose Export and then Add to queue; several wait here and run one after the other.",
+            tr("No exports. Choose Export and then Add to queue; several wait here and run one after the other."),
             color=tk.T3,
             wraps=True,
         )
@@ -267,7 +276,7 @@ class QueueWindow(QDialog):
         over = job is not None and job.state.is_over
         waits = job is not None and job.state is JobState.WAITING
         has_work = queue.running is not None or queue.waiting > 0
-        self.run.setText("Pause" if queue.is_on and has_work else "Resume" if queue.running else "Start")
+        self.run.setText(tr("Pause") if queue.is_on and has_work else tr("Resume") if queue.running else tr("Start"))
         self.run.setEnabled(has_work)
         self.run.updateGeometry()
         self.up.setEnabled(waits)
@@ -276,7 +285,7 @@ class QueueWindow(QDialog):
         self.reveal.setEnabled(job is not None)
         self.remove.setEnabled(job is not None)
         self.clear.setEnabled(any(j.state.is_over for j in queue.jobs))
-        self.note.setText(f"{queue.waiting} waiting" if queue.waiting else "")
+        self.note.setText(tr("{count} waiting", count=queue.waiting) if queue.waiting else "")
 
 
 class QueueView(QListView):
@@ -286,7 +295,7 @@ class QueueView(QListView):
         super().__init__(parent)
         self.moved: Callable[[int], None] = lambda _by: None
         self.removed: Callable[[], None] = lambda: None
-        self.setAccessibleName("Exports")
+        self.setAccessibleName(tr("Exports"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
