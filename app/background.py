@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from core.cancel import Cancelled, CancelToken
 from core.errors import WeathervaneError
 from core.progress import ProgressSink
+from core.words import tr
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class Background(QThread):
             self.failed.emit(error.message)
         except Exception as error:
             log.exception("a background job failed")
-            self.failed.emit(f"Something went wrong: {error}.")
+            self.failed.emit(tr("Something went wrong: {error}.", error=error))
 
     def cancel(self) -> None:
         """Give up at the job's next boundary."""

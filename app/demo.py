@@ -33,6 +33,7 @@ from core.places import data_dir
 from core.presets import preset_named
 from core.progress import Progress, ProgressSink, ignore_progress
 from core.timebase import Time
+from core.words import msg, tr
 
 FRAMES: Final = 84
 WIDTH: Final = 640
@@ -54,9 +55,10 @@ def demo_folder() -> Path:
 
 
 def make_demo(progress: ProgressSink = ignore_progress, cancel: CancelToken | None = None) -> Path:
-    """The demo project's file, made on first use (some forty seconds on two cores). Raises `Cancelled`, `ExportError`."""
+    """The demo project's file, named in the person's language, made on first use (some forty seconds on two
+    cores). Raises `Cancelled`, `ExportError`."""
     folder = demo_folder()
-    clip, project = folder / f"street-{VERSION}.mp4", folder / f"Demo street {VERSION}.wvp"
+    clip, project = folder / f"street-{VERSION}.mp4", folder / tr("Demo street {version}.wvp", version=VERSION)
     if not clip.exists():
         draw_street(clip, FRAMES, WIDTH, HEIGHT, progress, cancel or CancelToken())
     if not project.exists():
@@ -84,7 +86,7 @@ def draw_street(out: Path, frames: int, width: int, height: int, progress: Progr
         for number, drawn in enumerate(render_film(world, frames, width, height, cancel)):
             light = Frame.of_array(drawn.rgb)
             writer.write(color.to_encoded(light, _TAGS), number, 1)
-            progress(Progress("Drawing the demo street", number + 1, frames, time.monotonic() - started))
+            progress(Progress(msg("Drawing the demo street"), number + 1, frames, time.monotonic() - started))
         segment = writer.close()
     part = out.with_suffix(".part.mp4")
     join([segment], out, part, film, frames, ambience(world, frames / _RATE))
@@ -94,7 +96,7 @@ def draw_street(out: Path, frames: int, width: int, height: int, progress: Progr
 
 def demo_project(street: MediaFacts) -> Project:
     """Two clips of one shot: day into a rainy night over keyframes, then fog that a painted mask keeps to the far street."""
-    project = new_project("Demo street")
+    project = new_project(tr("Demo street"))
     for command in _story(street):
         project = command.apply(project).project
     return project
@@ -102,15 +104,15 @@ def demo_project(street: MediaFacts) -> Project:
 
 def _story(street: MediaFacts) -> Iterator[AnyCommand]:
     night, fog, mask = ClipId("clip-night"), ClipId("clip-fog"), MaskId("mask-far")
-    yield RenameProject("Demo street")
+    yield RenameProject(tr("Demo street"))
     yield AddClip(
         street, night, TrackId("track-picture"), sound=ClipId("clip-night-sound"), sound_track=TrackId("track-sound")
     )
     yield SplitClip(night, _at(_CUT), fog)
-    yield RenameClip(night, "Street, night falls")
-    yield RenameClip(fog, "Street, fog")
+    yield RenameClip(night, tr("Street, night falls"))
+    yield RenameClip(fog, tr("Street, fog"))
     rainy = preset_named("night").condition.overlaid(preset_named("drizzle").condition, 0.8)
-    yield ApplyPreset(night, "Night, drizzle", rainy)
+    yield ApplyPreset(night, tr("Night, drizzle"), rainy)
     falls: tuple[tuple[AxisId, float], ...] = ((SUN, 0.0), (PRACTICALS, 0.0), (RAIN, 0.0), (WETNESS, 0.0), (CLOUD, 0.0))
     for axis, before in falls:
         yield SetKeyframe(night, axis, _at(6), before)
@@ -119,7 +121,7 @@ def _story(street: MediaFacts) -> Iterator[AnyCommand]:
     yield SetKeyframe(night, SUN_ELEVATION, _at(6), 12.0)
     yield SetKeyframe(night, SUN_ELEVATION, _at(40), rainy[SUN_ELEVATION])
     yield ApplyPreset(fog, "Fog", preset_named("fog").condition)
-    yield AddMask(fog, mask, "Far street")
+    yield AddMask(fog, mask, tr("Far street"))
     sweep = tuple(StrokePoint(x / 20, 0.40 + 0.03 * (x % 2)) for x in range(-1, 22))
     yield AddStroke(fog, mask, Stroke(sweep, radius=0.34, hardness=0.25))
     yield SetMask(fog, mask, feather=0.04)

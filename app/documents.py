@@ -6,25 +6,28 @@ import json
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from time import localtime, strftime
+from time import strftime
 from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from app.language import when
 from app.session_bridge import SessionBridge
 from core.document.journal import ProjectInUse
+from core.document.model import UNTITLED
 from core.document.recovery import Recoverable, forget, recoverable
 from core.document.storage import SUFFIX, project_file
 from core.document.versions import Version
 from core.errors import ProjectError
 from core.places import config_dir
+from core.words import msg, tr, trn
 
 RECENT_KEPT: Final = 8
-_PROJECTS: Final = f"Weathervane projects (*{SUFFIX})"
+_PROJECTS: Final = msg("Weathervane projects (*{ending})")
 _TIMELINE_KINDS: Final = ("OpenTimelineIO (*.otio)", "EDL, CMX 3600 (*.edl)", "Final Cut Pro XML (*.fcpxml)")
-_TIMELINES: Final = "Timelines (*.otio *.edl *.fcpxml)"
-_CLIPS: Final = (
+_TIMELINES: Final = msg("Timelines (*.otio *.edl *.fcpxml)")
+_CLIPS: Final = msg(
     "Films and images (*.mp4 *.mov *.mkv *.avi *.webm *.mxf *.m4v *.png *.exr *.tif *.tiff *.dpx);;All files (*)"
 )
 
@@ -75,35 +78,45 @@ class QtDialogs:
         self._window = window
 
     def choose_project(self) -> Path | None:
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open project", "", _PROJECTS)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("Open project"), "", _projects())
         return Path(chosen) if chosen else None
 
     def choose_place(self, name: str) -> Path | None:
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save project as", name + SUFFIX, _PROJECTS)
+        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save project as"), name + SUFFIX, _projects())
         return Path(chosen) if chosen else None
 
     def choose_clips(self) -> list[str]:
-        return QFileDialog.getOpenFileNames(self._window, "Add clips", "", _CLIPS)[0]
+        return QFileDialog.getOpenFileNames(self._window, tr("Add clips"), "", tr(_CLIPS))[0]
 
     def confirm_replace(self, name: str) -> bool:
         box = QMessageBox(self._window)
-        box.setText(f"“{name}” is there already. Replace it?")
-        box.setInformativeText("The project that it holds now is kept as a backup only.")
-        return self._answer(box, "Replace", "", "Cancel") is Choice.SAVE
+        box.setText(tr("“{name}” is there already. Replace it?", name=name))
+        box.setInformativeText(tr("The project that it holds now is kept as a backup only."))
+        return self._answer(box, tr("Replace"), "", tr("Cancel")) is Choice.SAVE
 
     def confirm_save(self, name: str) -> Choice:
         box = QMessageBox(self._window)
-        box.setText(f"Save the changes to “{name}”?")
-        box.setInformativeText("They are lost if you do not save them.")
-        return self._answer(box, "Save", "Do not save", "Cancel")
+        box.setText(tr("Save the changes to “{name}”?", name=name))
+        box.setInformativeText(tr("They are lost if you do not save them."))
+        return self._answer(box, tr("Save"), tr("Do not save"), tr("Cancel"))
 
     def confirm_recovery(self, item: Recoverable) -> Choice:
         box = QMessageBox(self._window)
-        edits = f"{item.steps} unsaved edit{'s' if item.steps != 1 else ''}" if item.steps > 0 else "unsaved edits"
-        box.setText(f"“{item.name}” was not closed and has {edits}.")
-        where = f"Its file is {item.path}." if item.path else "It was never saved to a file."
-        box.setInformativeText(f"Last edited {strftime('%d %b, %H:%M', localtime(item.edited_s))}. {where}")
-        return self._answer(box, "Recover", "Discard edits", "Later")
+        steps, name = item.steps, item.name
+        box.setText(
+            trn(
+                "“{name}” was not closed and has {count} unsaved edit.",
+                "“{name}” was not closed and has {count} unsaved edits.",
+                steps,
+                name=name,
+            )
+            if steps > 0
+            else tr("“{name}” was not closed and has unsaved edits.", name=name)
+        )
+        where = tr("Its file is {path}.", path=item.path) if item.path else tr("It was never saved to a file.")
+        edited = tr("Last edited {date}.", date=when(item.edited_s, "dd MMM, HH:mm"))
+        box.setInformativeText(f"{edited} {where}")
+        return self._answer(box, tr("Recover"), tr("Discard edits"), tr("Later"))
 
     @staticmethod
     def _answer(box: QMessageBox, yes: str, no: str, cancel: str) -> Choice:
@@ -119,22 +132,22 @@ class QtDialogs:
     def confirm_copy(self, message: str) -> bool:
         box = QMessageBox(self._window)
         box.setText(message)
-        box.setInformativeText("You can open a copy of it as it was last saved.")
-        return self._answer(box, "Open a copy", "Do not open", "Cancel") is Choice.SAVE
+        box.setInformativeText(tr("You can open a copy of it as it was last saved."))
+        return self._answer(box, tr("Open a copy"), tr("Do not open"), tr("Cancel")) is Choice.SAVE
 
     def confirm_stop(self) -> bool:
         box = QMessageBox(self._window)
-        box.setText("An export is running. Stop it and close?")
-        box.setInformativeText("It stays in the render queue and goes on from its finished parts.")
-        return self._answer(box, "Stop and close", "", "Go on exporting") is Choice.SAVE
+        box.setText(tr("An export is running. Stop it and close?"))
+        box.setInformativeText(tr("It stays in the render queue and goes on from its finished parts."))
+        return self._answer(box, tr("Stop and close"), "", tr("Go on exporting")) is Choice.SAVE
 
     def choose_timeline(self) -> Path | None:
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Import timeline", "", _TIMELINES)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("Import timeline"), "", tr(_TIMELINES))
         return Path(chosen) if chosen else None
 
     def choose_target(self, name: str) -> Path | None:
         chosen, kind = QFileDialog.getSaveFileName(
-            self._window, "Export timeline", f"{name}.otio", ";;".join(_TIMELINE_KINDS)
+            self._window, tr("Export timeline"), f"{name}.otio", ";;".join(_TIMELINE_KINDS)
         )
         if not chosen:
             return None
@@ -143,9 +156,10 @@ class QtDialogs:
 
     def confirm_losses(self, title: str, losses: tuple[str, ...]) -> bool:
         box = QMessageBox(self._window)
-        box.setText(f"{title} cannot hold everything in this project.")
-        box.setInformativeText(f"Left out: {', '.join(losses)}. OpenTimelineIO keeps all of it.")
-        return self._answer(box, "Export", "", "Cancel") is Choice.SAVE
+        box.setText(tr("{title} cannot hold everything in this project.", title=title))
+        left_out = ", ".join(map(tr, losses))
+        box.setInformativeText(tr("Left out: {losses}. OpenTimelineIO keeps all of it.", losses=left_out))
+        return self._answer(box, tr("Export"), "", tr("Cancel")) is Choice.SAVE
 
     def choose_folder(self, title: str) -> Path | None:
         chosen = QFileDialog.getExistingDirectory(self._window, title)
@@ -153,6 +167,10 @@ class QtDialogs:
 
     def show_error(self, message: str) -> None:
         QMessageBox.warning(self._window, "Weathervane", message)
+
+
+def _projects() -> str:
+    return tr(_PROJECTS, ending=SUFFIX)
 
 
 class Documents(QObject):
@@ -178,15 +196,15 @@ class Documents(QObject):
     def saved_text(self) -> str:
         session = self._bridge.session
         if session.is_dirty:
-            return "Edited"
+            return tr("Edited")
         if session.path is None:
             return ""
-        return f"Saved {self._saved_at}" if self._saved_at else "Saved"
+        return tr("Saved {time}", time=self._saved_at) if self._saved_at else tr("Saved")
 
     @property
     def name(self) -> str:
-        path = self._bridge.session.path
-        return path.stem if path else self._bridge.project.name
+        path, name = self._bridge.session.path, self._bridge.project.name
+        return path.stem if path else tr(UNTITLED) if name == UNTITLED else name
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -216,7 +234,7 @@ class Documents(QObject):
         try:
             self._recent_file.write_text(json.dumps([str(p) for p in items]), encoding="utf-8")
         except OSError as error:
-            self.notice.emit(f"The list of recent projects was not saved: {error.strerror}.")
+            self.notice.emit(tr("The list of recent projects was not saved: {reason}.", reason=error.strerror))
         self.changed.emit()
 
     # ---- doing ----------------------------------------------------------------------------------------------------
@@ -281,7 +299,11 @@ class Documents(QObject):
         if self.may_leave() and self._attempt(lambda: self._bridge.session.open_version(version, project)):
             self._opened()
             self.notice.emit(
-                f"Version {version.number} of {project.name} is open as a copy; save it under a name to keep it."
+                tr(
+                    "Version {number} of {name} is open as a copy; save it under a name to keep it.",
+                    number=version.number,
+                    name=project.name,
+                )
             )
 
     def _opened(self) -> None:
@@ -311,7 +333,7 @@ class Documents(QObject):
         self._saved_at = strftime("%H:%M")
         if path is not None:
             self._remember(path)
-            self.notice.emit(f"Saved {path.name}.")
+            self.notice.emit(tr("Saved {name}.", name=path.name))
         return True
 
     def offer_recovery(self) -> None:

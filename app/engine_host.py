@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from core.errors import traceback_of
 from core.render.messages import EngineFault, Event, Request
+from core.words import tr
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,9 @@ class EngineHost(QThread):
             engine = self._build(self.happened.emit)
         except Exception as error:
             log.exception("the engine could not be built")
-            self.happened.emit(EngineFault(f"The renderer could not start: {error}", traceback_of(error)))
+            self.happened.emit(
+                EngineFault(tr("The renderer could not start: {error}", error=error), traceback_of(error))
+            )
             return
         with self._lock:
             is_closing, early = self._is_closing, self._early

@@ -15,6 +15,7 @@ from core.document.commands import AddMedia, clip_from
 from core.ids import ClipId, MediaId
 from core.media.facts import MediaFacts
 from core.media.sequence import pattern_around
+from core.words import tr
 
 
 class Incoming(QObject):
@@ -56,7 +57,7 @@ class Incoming(QObject):
             self._read(path)
 
     def _read(self, path: str) -> None:
-        self.told.emit(f"Reading {Path(path).name}…", False)
+        self.told.emit(tr("Reading {name}…", name=Path(path).name), False)
         self._media.probe(path)
 
     def relink(self, clip: ClipId) -> None:
@@ -83,14 +84,14 @@ class Incoming(QObject):
         command = clip_from(self._bridge.project, facts)
         if self._bridge.do(command, self):
             self._canvas.select(command.clip)
-            self.told.emit(facts.damage or f"Added {Path(facts.path).name}.", False)
+            self.told.emit(facts.damage or tr("Added {name}.", name=Path(facts.path).name), False)
 
     def _take_relinked(self, facts: MediaFacts, wanted: MediaId) -> None:
         name = Path(facts.path).name
         if facts.id != wanted:
-            self.told.emit(f"{name} is another film; choose the one that was used here.", True)
+            self.told.emit(tr("{name} is another film; choose the one that was used here.", name=name), True)
         elif self._bridge.do(AddMedia(facts), self):
-            self.told.emit(f"{name} was found again.", False)
+            self.told.emit(tr("{name} was found again.", name=name), False)
             self.try_again()
 
     def _on_probe_failed(self, path: str, message: str) -> None:

@@ -7,22 +7,29 @@ from collections.abc import Sequence
 from core.condition import NEUTRAL, Condition
 from core.document.model import Look
 from core.presets import presets
+from core.words import tr
 
 STACKED = " + "
 """Between the presets of a look that were laid over one another."""
 
 
-def look_name(look: Look, unnamed: str = "Custom") -> str:
+def look_name(look: Look, unnamed: str = "") -> str:
     """`As shot`, `Night`, `Night + Drizzle`, or `Night (edited)` once a condition was changed or animated by hand."""
     if look.is_as_shot:
-        return "As shot"
-    return f"{look.name} (edited)" if is_edited(look) else look.name or unnamed
+        return tr("As shot")
+    name = said(look.name)
+    return tr("{name} (edited)", name=name) if is_edited(look) else name or unnamed or tr("Custom")
 
 
-def looks_name(looks: Sequence[Look], unnamed: str = "Custom") -> str:
+def said(name: str) -> str:
+    """The stored name of a look as it is shown: titles of presets are translated, what a person typed is not."""
+    return STACKED.join(map(tr, name.split(STACKED))) if _condition_named(name) is not None else name
+
+
+def looks_name(looks: Sequence[Look], unnamed: str = "") -> str:
     """Of looks that lie over each other, the lowest first: `Drizzle + Night`. Those that change nothing are not named."""
     named = [look_name(look, unnamed) for look in looks if not look.is_as_shot]
-    return STACKED.join(named) or "As shot"
+    return STACKED.join(named) or tr("As shot")
 
 
 def is_edited(look: Look) -> bool:

@@ -65,6 +65,7 @@ from core.places import data_dir
 from core.presets import presets
 from core.progress import Progress
 from core.render.messages import EngineFault, EngineStatus, Event, ReloadModels
+from core.words import tr
 
 if TYPE_CHECKING:
     from app.models_window import ModelsWindow
@@ -230,7 +231,7 @@ class MainWindow(QMainWindow):
         self.house.begin()
         self.viewer.restore(recalled_word("viewer"))
         self.scopes.restore(recalled_word("scopes"))
-        self.status.set_job("Starting the renderer")
+        self.status.set_job(tr("Starting the renderer"))
         self.engine.start()
         self.queue.load()
         self.documents.offer_recovery()
@@ -296,7 +297,9 @@ class MainWindow(QMainWindow):
         if progress is None:
             self.status.set_job("")
         elif progress.total:
-            self.status.set_job(progress.stage, progress.fraction, f"{progress.done} of {progress.total}")
+            self.status.set_job(
+                tr(progress.stage), progress.fraction, tr("{done} of {total}", done=progress.done, total=progress.total)
+            )
 
     def _on_preview_job(self, name: str, fraction: float | None, detail: str) -> None:
         """An export, and the demo while it is drawn, come first in the status bar."""
@@ -434,4 +437,6 @@ class MainWindow(QMainWindow):
         self.client.ask_again()
 
     def show_about(self) -> None:
-        QMessageBox.about(self, "About Weathervane", "Weathervane turns footage shot under one condition into another.")
+        QMessageBox.about(
+            self, tr("About Weathervane"), tr("Weathervane turns footage shot under one condition into another.")
+        )

@@ -24,6 +24,7 @@ from core.ids import MediaId
 from core.media.facts import MediaFacts
 from core.media.presence import is_present
 from core.timebase import Time
+from core.words import tr
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,11 @@ class MediaHost(QThread):
         else:
             path = Path(facts.path)
             self._failed.add(facts.id)
-            self.problems[facts.id] = f"{path.name} is not in {path.parent}; put it back, or find it with Relink media."
+            self.problems[facts.id] = tr(
+                "{name} is not in {folder}; put it back, or find it with Relink media.",
+                name=path.name,
+                folder=path.parent,
+            )
         self.presence_changed.emit()
 
     def probe(self, path: str) -> None:
@@ -231,7 +236,7 @@ class MediaHost(QThread):
             self.probe_failed.emit(path, error.message)
         except Exception as error:
             log.exception("probing %s", path)
-            self.probe_failed.emit(path, f"{Path(path).name} cannot be read: {error}.")
+            self.probe_failed.emit(path, tr("{name} cannot be read: {error}.", name=Path(path).name, error=error))
 
     def _do_thumbnail(self, readers: _Readers, facts: MediaFacts, second: float) -> None:
         try:

@@ -27,16 +27,18 @@ from core.models.catalogue import ModelEntry
 from core.models.store import ModelInfo, ModelRecord, ModelState, ModelStore
 from core.models.tasks import Task
 from core.progress import Progress, ProgressSink
+from core.words import msg, number, tr
 
-TASKS: Final = {Task.DETECTOR: "Vehicles", Task.SEGMENTATION: "Surfaces", Task.DEPTH: "Depth"}
+TASKS: Final = {Task.DETECTOR: msg("Vehicles"), Task.SEGMENTATION: msg("Surfaces"), Task.DEPTH: msg("Depth")}
 _STATES: Final = {
-    ModelState.IN_USE: "in use",
-    ModelState.INSTALLED: "installed, another is in use",
-    ModelState.AVAILABLE: "not installed",
+    ModelState.IN_USE: msg("in use"),
+    ModelState.INSTALLED: msg("installed, another is in use"),
+    ModelState.AVAILABLE: msg("not installed"),
     ModelState.BROKEN: "",
 }
-_BROKEN: Final = "Its file is missing or has changed. Remove it and add it again."
-_INTRO: Final = (
+_FACTS: Final = msg("For"), msg("Size"), msg("Licence"), msg("Licence text"), msg("Comes from"), msg("Takes")
+_BROKEN: Final = msg("Its file is missing or has changed. Remove it and add it again.")
+_INTRO: Final = msg(
     "Weathervane finds the scene of a shot without a model. A model can make the first guess better; one of each kind is "
     "in use at a time."
 )
@@ -45,7 +47,9 @@ Choose = Callable[[QWidget], Path | None]
 
 
 def choose_model_file(parent: QWidget) -> Path | None:
-    chosen, _ = QFileDialog.getOpenFileName(parent, "Add a model", "", "Models (*.onnx *.tflite);;All files (*)")
+    chosen, _ = QFileDialog.getOpenFileName(
+        parent, tr("Add a model"), "", tr("Models (*.onnx *.tflite);;All files (*)")
+    )
     return Path(chosen) if chosen else None
 
 
@@ -62,20 +66,20 @@ class ModelsWindow(QDialog):
         self._accepted: Callable[[], None] = lambda: None
         self._job: Background | None = None
         self._models: tuple[ModelInfo, ...] = ()
-        self.setWindowTitle("Models")
+        self.setWindowTitle(tr("Models"))
         self.resize(560, 520)
-        self.list = ItemList("Models")
-        self.facts = {name: Fact(name) for name in ("For", "Size", "Licence", "Licence text", "Comes from", "Takes")}
-        self.get = Button("Download", height=tk.ACTION_H)
-        self.add = Button("Add from file…", height=tk.ACTION_H)
-        self.remove = Button("Remove", height=tk.ACTION_H)
+        self.list = ItemList(tr("Models"))
+        self.facts = {name: Fact(tr(name)) for name in _FACTS}
+        self.get = Button(tr("Download"), height=tk.ACTION_H)
+        self.add = Button(tr("Add from file…"), height=tk.ACTION_H)
+        self.remove = Button(tr("Remove"), height=tk.ACTION_H)
         self.question = text_label(color=tk.T1, wraps=True)
-        self.accept_licence = Button("Accept and go on", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
-        self.task = Segments("What the model is for", tuple(TASKS.values()))
-        self.add_task = Button("Add", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
-        self.bar = ProgressBar("Model")
+        self.accept_licence = Button(tr("Accept and go on"), emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self.task = Segments(tr("What the model is for"), tuple(map(tr, TASKS.values())))
+        self.add_task = Button(tr("Add"), emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        self.bar = ProgressBar(tr("Model"))
         self.doing = text_label(px=tk.CAPTION_PX)
-        self.stop = Button("Cancel", height=tk.ACTION_H)
+        self.stop = Button(tr("Cancel"), height=tk.ACTION_H)
         self.problem = text_label(px=tk.CAPTION_PX, wraps=True)
         set_ink(self.problem, tk.ERR)
         self._steps = QStackedWidget()
@@ -86,19 +90,21 @@ class ModelsWindow(QDialog):
     # ---- layout ---------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        intro = text_label(_INTRO, wraps=True)
+        intro = text_label(tr(_INTRO), wraps=True)
         intro.setContentsMargins(tk.CARD_INSET, tk.CARD_INSET, tk.CARD_INSET, 8)
         facts = QVBoxLayout()
         facts.setContentsMargins(tk.CARD_INSET, 8, tk.CARD_INSET, 8)
         facts.setSpacing(0)
         for fact in self.facts.values():
             facts.addWidget(fact)
-        self._refuse = Button("Cancel", height=tk.ACTION_H)
-        self._leave = Button("Cancel", height=tk.ACTION_H)
+        self._refuse = Button(tr("Cancel"), height=tk.ACTION_H)
+        self._leave = Button(tr("Cancel"), height=tk.ACTION_H)
         for step in (
             _line(self.get, self.add, self.remove),
             _column(self.question, _line(self.accept_licence, self._refuse)),
-            _column(text_label("What is this model for?", color=tk.T1), self.task, _line(self.add_task, self._leave)),
+            _column(
+                text_label(tr("What is this model for?"), color=tk.T1), self.task, _line(self.add_task, self._leave)
+            ),
             _column(self.doing, self.bar, _line(self.stop)),
         ):
             self._steps.addWidget(step)
@@ -144,9 +150,9 @@ class ModelsWindow(QDialog):
                 Item(
                     model.id,
                     model.title,
-                    ", ".join(filter(None, (TASKS[model.task], _size(model.size), _state(model)))),
+                    ", ".join(filter(None, (tr(TASKS[model.task]), _size(model.size), _state(model)))),
                     icon="check" if model.state is ModelState.IN_USE else "layers",
-                    problem=_BROKEN if model.state is ModelState.BROKEN else "",
+                    problem=tr(_BROKEN) if model.state is ModelState.BROKEN else "",
                 )
                 for model in self._models
             ]
@@ -165,20 +171,20 @@ class ModelsWindow(QDialog):
         model = self.chosen
         entry = model.entry if model else None
         shown = {
-            "For": TASKS[model.task] if model else "",
-            "Size": (_size(model.size) or "not stated") if model else "",
+            "For": tr(TASKS[model.task]) if model else "",
+            "Size": (_size(model.size) or tr("not stated")) if model else "",
             "Licence": model.licence if model else "",
             "Licence text": entry.licence_address if entry else "",
-            "Comes from": entry.address if entry else "a file of your own" if model else "",
+            "Comes from": entry.address if entry else tr("a file of your own") if model else "",
             "Takes": entry.input if entry else "",
         }
         for name, value in shown.items():
             self.facts[name].set_value(value)
         is_here = model is not None and model.state is not ModelState.AVAILABLE
         can_be_used = model is not None and model.state is not ModelState.IN_USE
-        self.get.setText("Use" if model is not None and model.state is ModelState.INSTALLED else "Download")
+        self.get.setText(tr("Use") if model is not None and model.state is ModelState.INSTALLED else tr("Download"))
         self.get.setEnabled(can_be_used and entry is not None and entry.can_be_fetched)
-        hand = "No hash is known for this file: get it from its maker, then add it from the file."
+        hand = tr("No hash is known for this file: get it from its maker, then add it from the file.")
         self.get.setToolTip(hand if entry is not None and not entry.can_be_fetched else "")
         self.remove.setEnabled(is_here)
 
@@ -196,7 +202,12 @@ class ModelsWindow(QDialog):
 
     def _ask_licence(self, entry: ModelEntry, accepted: Callable[[], None]) -> None:
         self.question.setText(
-            f"{entry.title} is under {entry.licence}. Its terms are at {entry.licence_address}; read them first."
+            tr(
+                "{title} is under {licence}. Its terms are at {address}; read them first.",
+                title=entry.title,
+                licence=entry.licence,
+                address=entry.licence_address,
+            )
         )
         self._accepted = accepted
         self._show_step(_LICENCE)
@@ -215,15 +226,17 @@ class ModelsWindow(QDialog):
             return self._store.fetch(id_, cancel, progress, licence_accepted=True)
 
         if model.state is ModelState.INSTALLED:
-            self._run(f"Taking {entry.title} into use", fetch, self._on_added)
+            self._run(tr("Taking {title} into use", title=entry.title), fetch, self._on_added)
         else:
-            self._ask_licence(entry, lambda: self._run(f"Downloading {entry.title}", fetch, self._on_added))
+            self._ask_licence(
+                entry, lambda: self._run(tr("Downloading {title}", title=entry.title), fetch, self._on_added)
+            )
 
     def _add(self) -> None:
         path = self._choose_file(self)
         if path is not None:
             self._run(
-                f"Reading {path.name}",
+                tr("Reading {name}", name=path.name),
                 lambda _progress, _cancel: self._store.entry_of_file(path),
                 lambda entry: self._on_read(path, entry),
             )
@@ -238,7 +251,7 @@ class ModelsWindow(QDialog):
 
     def _copy(self, path: Path, task: Task | None) -> None:
         self._run(
-            f"Adding {path.name}",
+            tr("Adding {name}", name=path.name),
             lambda _progress, _cancel: self._store.add_file(path, task, licence_accepted=task is None),
             self._on_added,
         )
@@ -247,7 +260,7 @@ class ModelsWindow(QDialog):
         self.refresh()
         self.list.set_current(record.id)
         self._show_chosen()
-        self.told.emit(f"{record.title} is in use from now on.")
+        self.told.emit(tr("{title} is in use from now on.", title=record.title))
 
     def _remove(self) -> None:
         model = self.chosen
@@ -259,7 +272,7 @@ class ModelsWindow(QDialog):
             self._show_problem(str(error))
             return
         self.refresh()
-        self.told.emit(f"{model.title} was removed.")
+        self.told.emit(tr("{title} was removed.", title=model.title))
 
     def _run(self, doing: str, work: Callable[[ProgressSink, CancelToken], Any], done: Callable[[Any], None]) -> None:
         """One piece of work at a time, on its own thread."""
@@ -276,7 +289,14 @@ class ModelsWindow(QDialog):
 
     def _on_progress(self, progress: Progress) -> None:
         self.bar.set_fraction(progress.fraction)
-        self.doing.setText(f"{progress.stage}, {size_text(progress.done)} of {size_text(progress.total)}")
+        self.doing.setText(
+            tr(
+                "{stage}, {done} of {total}",
+                stage=tr(progress.stage),
+                done=size_text(progress.done),
+                total=size_text(progress.total),
+            )
+        )
 
     def _on_finished(self, job: Background) -> None:
         if self._job is job:
@@ -298,11 +318,11 @@ class ModelsWindow(QDialog):
 
 def _state(model: ModelInfo) -> str:
     by_hand = model.state is ModelState.AVAILABLE and model.entry is not None and not model.entry.can_be_fetched
-    return "get it from its maker and add the file" if by_hand else _STATES[model.state]
+    return tr("get it from its maker and add the file") if by_hand else tr(_STATES[model.state])
 
 
 def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count else ""
+    return f"{number(count / 1e6, '.1f')} MB" if count else ""
 
 
 def _line(*parts: QWidget) -> QWidget:

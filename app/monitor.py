@@ -32,6 +32,7 @@ from core.render.messages import (
     SceneKnown,
 )
 from core.timebase import ZERO, Time, TimeRange, format_timecode
+from core.words import tr, trn
 
 SLOW_AFTER_MS = 600
 """A picture that takes longer than this says so; a faster one must not flash a notice."""
@@ -141,12 +142,12 @@ class Monitor(QObject):
         trial = self._with_trial(clip)
         self._viewer.set_title(clip.name if clip else "")
         looks = [each.look for each in (trial.clip(clip.id), *trial.adjustments_at(time))] if clip else []
-        view.result_name = looks_name(looks, unnamed="Result")
+        view.result_name = looks_name(looks, unnamed=tr("Result"))
         if clip is None:
             view.timecode = format_timecode(time.to_frame(project.rate), project.rate)
-            view.show_message("No clip at the playhead." if project.duration > ZERO else "")
+            view.show_message(tr("No clip at the playhead.") if project.duration > ZERO else "")
         elif not self._is_engine_ready and view.ready is None:
-            view.show_message("Starting the renderer…")
+            view.show_message(tr("Starting the renderer…"))
         quality = self._viewer.transport.quality
         self._client.set_view(View(trial, time, self._layers, quality, trial is not project, self._wants_scene))
 
@@ -213,11 +214,17 @@ class Monitor(QObject):
         elif isinstance(event, AnalysisProgress):
             progress = event.progress
             name = self._name_of(event.clip)
-            self.job_changed.emit(f"Analysing {name}", progress.fraction, f"{progress.done} of {progress.total}")
+            self.job_changed.emit(
+                tr("Analysing {name}", name=name),
+                progress.fraction,
+                tr("{done} of {total}", done=progress.done, total=progress.total),
+            )
             if progress.done >= progress.total:
                 self.job_changed.emit("", None, "")
             if self._viewer.view.ready is None:
-                self._viewer.view.show_message(f"Analysing {name}, {progress.fraction:.0%}")
+                self._viewer.view.show_message(
+                    tr("Analysing {name}, {fraction:.0%}", name=name, fraction=progress.fraction)
+                )
         elif isinstance(event, SceneKnown) and event.tracking is not None:
             self._client.ask_again()  # from here on the preview is what an export would show
 
@@ -233,10 +240,10 @@ class Monitor(QObject):
         if event.working is None or done >= total:
             self.job_changed.emit("", None, "")
         else:
-            self.job_changed.emit("Preview", done / total, f"{done} of {total}")
+            self.job_changed.emit(tr("Preview"), done / total, tr("{done} of {total}", done=done, total=total))
 
     def _name_of(self, clip_id: ClipId) -> str:
-        return next((c.name for c in self._bridge.project.clips() if c.id == clip_id), "the shot")
+        return next((c.name for c in self._bridge.project.clips() if c.id == clip_id), tr("the shot"))
 
     def _on_shown(self, ready: PreviewReady) -> None:
         self._slow.stop()
@@ -256,7 +263,9 @@ class Monitor(QObject):
         shown = view.ready.time.to_frame(rate)
         late = abs(self._playhead.time.to_frame(rate) - shown) if self._playhead.player.is_playing else 0
         text = format_timecode(shown, rate)
-        view.timecode = f"{text}   {late} frames late" if late > LATE_FROM_S * rate else text
+        if late > LATE_FROM_S * rate:
+            text += "   " + trn("{count} frame late", "{count} frames late", late)
+        view.timecode = text
 
     def _on_failed(self, failed: PreviewFailed) -> None:
         self._slow.stop()
@@ -269,7 +278,7 @@ class Monitor(QObject):
         """Only an empty viewer says that it waits; an older picture stays, with its own label."""
         view = self._viewer.view
         if view.ready is None and self.clip is not None and not view.is_error and self._is_engine_ready:
-            view.show_message("Rendering the first picture…")
+            view.show_message(tr("Rendering the first picture…"))
 
     def _on_painted(self, time: Time) -> None:
         player = self._playhead.player
@@ -280,4 +289,12 @@ class Monitor(QObject):
         """Painted in the last second, and what was due and never painted."""
         count, rate = self._playhead.player.count, float(self._bridge.project.rate)
         dropped = count.dropped
-        self.playback_changed.emit(f"{count.fps(monotonic()):.0f} of {rate:.4g} fps   {dropped} dropped", dropped > 0)
+        self.playback_changed.emit(
+            tr(
+                "{fps:.0f} of {rate:.4g} fps   {dropped} dropped",
+                fps=count.fps(monotonic()),
+                rate=rate,
+                dropped=dropped,
+            ),
+            dropped > 0,
+        )

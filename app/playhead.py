@@ -8,6 +8,7 @@ from app.playback.player import Player, next_speed
 from app.session_bridge import SessionBridge
 from core.document.commands import SetInPoint, SetOutPoint
 from core.timebase import ZERO, Time, TimeRange
+from core.words import tr
 
 
 class Playhead(QObject):
@@ -83,7 +84,7 @@ class Playhead(QObject):
         self._bridge.do(SetOutPoint(Time.from_frame(self.time.to_frame(rate) + 1, rate)), self)
 
     def clear_marks(self) -> None:
-        self._bridge.begin_gesture("Clear in and out points", self)
+        self._bridge.begin_gesture(tr("Clear in and out points"), self)
         self._bridge.do(SetInPoint(None), self)
         self._bridge.do(SetOutPoint(None), self)
         self._bridge.commit_gesture()

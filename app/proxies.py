@@ -23,6 +23,7 @@ from core.media.proxy import ProxyPolicy, ProxyShelf, wants_proxy
 from core.places import config_dir
 from core.progress import Progress, ProgressSink
 from core.render.messages import Request, UseProxies
+from core.words import tr
 
 _NICE: Final = 15
 """How far the maker steps back for everything else, where a thread can be told so (POSIX)."""
@@ -125,9 +126,9 @@ class ProxyDesk(QObject):
     def _show(self, waiting: list[MediaFacts]) -> None:
         work = {id_: Work("proxy") for id_ in self.ready}
         if not self._is_stopped:
-            work |= {m.id: Work("proxy waits") for m in waiting}
+            work |= {m.id: Work(tr("proxy waits")) for m in waiting}
         if self._making is not None:
-            work[self._making.id] = Work(f"proxy {round(self._fraction * 100)} %", self._fraction)
+            work[self._making.id] = Work(tr("proxy {percent} %", percent=round(self._fraction * 100)), self._fraction)
         if work != self.work:
             self.work = work
             self.changed.emit()
@@ -145,7 +146,10 @@ class ProxyDesk(QObject):
     def _on_progress(self, progress: Progress) -> None:
         if self._making is not None and int(progress.fraction * 100) != int(self._fraction * 100):
             self._fraction = progress.fraction
-            self.work = {**self.work, self._making.id: Work(f"proxy {int(self._fraction * 100)} %", self._fraction)}
+            self.work = {
+                **self.work,
+                self._making.id: Work(tr("proxy {percent} %", percent=int(self._fraction * 100)), self._fraction),
+            }
             self.changed.emit()
 
     def _on_failed(self, message: str) -> None:

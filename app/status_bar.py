@@ -10,6 +10,7 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import draw_text
+from core.words import number, tr
 
 MESSAGE_MS = 8000
 
@@ -18,7 +19,7 @@ def size_text(count: int) -> str:
     """Bytes as a person reads them."""
     if count < 1 << 30:
         return f"{count / (1 << 20):.0f} MB"
-    return f"{count / (1 << 30):.1f} GB"
+    return f"{number(count / (1 << 30), '.1f')} GB"
 
 
 class StatusBar(QWidget):
@@ -53,7 +54,7 @@ class StatusBar(QWidget):
     @property
     def text(self) -> str:
         """What stands at the left."""
-        return self._message or self._hint or "Ready"
+        return self._message or self._hint or tr("Ready")
 
     def set_hint(self, text: str) -> None:
         if text != self._hint:
@@ -104,7 +105,7 @@ class StatusBar(QWidget):
             painter.setBrush(tk.WARN if self._is_dropping else tk.ACC)
             painter.drawEllipse(QRectF(right - 10, self.height() / 2 - 2.5, 6, 6))
             right = self._divider(painter, right - 12)
-        for icon, name, value in (("database", "Cache", self._cache), ("chip", "", self._device)):
+        for icon, name, value in (("database", tr("Cache"), self._cache), ("chip", "", self._device)):
             if value:
                 right = self._word(painter, right, value, tk.T1)
                 right = self._word(painter, right - 6, name, tk.T2) if name else right

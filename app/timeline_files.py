@@ -14,10 +14,11 @@ from app.documents import Documents
 from app.session_bridge import SessionBridge
 from core.cancel import CancelToken
 from core.document.commands import RenameProject
-from core.document.model import Project
+from core.document.model import UNTITLED, Project
 from core.errors import WeathervaneError
 from core.ids import ProjectId, new_id
 from core.progress import ProgressSink
+from core.words import tr, trn
 
 if TYPE_CHECKING:
     from core.interchange.load import Imported
@@ -59,7 +60,7 @@ class TimelineFiles(QObject):
         except WeathervaneError as error:
             self.failed.emit(error.message)
             return
-        self.told.emit(f"Exported the timeline to {path.name}.")
+        self.told.emit(tr("Exported the timeline to {name}.", name=path.name))
 
     def choose_and_import(self) -> None:
         path = self._documents.dialogs.choose_timeline()
@@ -76,7 +77,7 @@ class TimelineFiles(QObject):
 
             return read_timeline(path, rate if path.suffix.lower() == ".edl" else None)
 
-        self.busy.emit(f"Reading {path.name}")
+        self.busy.emit(tr("Reading {name}", name=path.name))
         self._reading = Background(read, self)
         self._reading.done.connect(lambda imported: self._take(path, imported))
         self._reading.failed.connect(self.failed)
@@ -87,13 +88,13 @@ class TimelineFiles(QObject):
         """The name is given by an edit, so that the new project counts as not yet saved."""
         if not self._documents.may_leave():
             return
-        project: Project = replace(imported.project, id=ProjectId(new_id("project")), name="Untitled project")
+        project: Project = replace(imported.project, id=ProjectId(new_id("project")), name=UNTITLED)
         self._bridge.session.new(project)
         name = imported.project.name
-        self._bridge.do(RenameProject(name if name != "Untitled project" else path.stem), self)
+        self._bridge.do(RenameProject(name if name != UNTITLED else path.stem), self)
         clips = sum(1 for _ in project.clips())
-        counted = f"{clips} clip{'' if clips == 1 else 's'}"
-        self.told.emit(" ".join((f"Imported {counted} from {path.name}.", *imported.notes)))
+        said = trn("Imported {count} clip from {name}.", "Imported {count} clips from {name}.", clips, name=path.name)
+        self.told.emit(" ".join((said, *map(tr, imported.notes))))
 
     def close(self) -> None:
         """Wait for what is being read."""

@@ -15,6 +15,7 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import draw_text
+from core.words import tr
 
 _RIGHT: Final = (
     ("undo", "undo"),
@@ -31,8 +32,8 @@ class WorkspaceTab(QAbstractButton):
     def __init__(self, icon: str, name: str) -> None:
         super().__init__()
         self._icon = icon
-        self.setText(name)
-        self.setAccessibleName(f"{name} workspace")
+        self.setText(tr(name))
+        self.setAccessibleName(tr("{name} workspace", name=tr(name)))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

@@ -23,16 +23,19 @@ from app.viewer.tool import ViewTool
 from core.document.model import StrokeMode
 from core.ids import ClipId, MaskId
 from core.timebase import Time
+from core.words import msg, tr
 
-TRANSLATE: Final = "Translate"
-MASK: Final = "Mask"
-SCENE: Final = "Scene"
+TRANSLATE: Final = msg("Translate")
+MASK: Final = msg("Mask")
+SCENE: Final = msg("Scene")
 WORKSPACES: Final = ((TRANSLATE, "weather"), (MASK, "matte"), (SCENE, "scene"))
 _PAGES: Final = {TRANSLATE: Inspector.CONDITIONS, MASK: Inspector.MASKS, SCENE: Inspector.SCENE}
 _MASK_BRUSHES: Final = (("brush", StrokeMode.ADD), ("eraser", StrokeMode.ERASE))
 _SKY_BRUSHES: Final = (("sky_brush", StrokeMode.ADD), ("sky_eraser", StrokeMode.ERASE))
-_PAINT_HINT: Final = "Paint to add. Hold Alt to erase. Ctrl-drag changes size and hardness. Esc takes a stroke back."
-_SKY_HINT: Final = (
+_PAINT_HINT: Final = msg(
+    "Paint to add. Hold Alt to erase. Ctrl-drag changes size and hardness. Esc takes a stroke back."
+)
+_SKY_HINT: Final = msg(
     "Paint what is sky. Hold Alt for what is not. Ctrl-drag changes size and hardness. Esc takes a stroke back."
 )
 _FOR_TOOLS: Final = (ViewMode.SOURCE, ViewMode.RESULT, ViewMode.WIPE, ViewMode.SPLIT)
@@ -221,11 +224,14 @@ class Workbench(QObject):
 
     def _show_hint(self) -> None:
         if self._paints(self._masks):
-            hint = _PAINT_HINT
+            hint = tr(_PAINT_HINT)
         elif self._paints(self._sky):
-            hint = _SKY_HINT
+            hint = tr(_SKY_HINT)
         elif self.tool is self.objects:
-            hint = f"Click to add a {self._desk.kind}. Drag to move it, right-click for more. Esc puts the tool down."
+            hint = tr(
+                "Click to add a {kind}. Drag to move it, right-click for more. Esc puts the tool down.",
+                kind=tr(self._desk.kind.value),
+            )
         elif self.tool is self.shadow:
             hint = self.shadow.hint
         else:

@@ -10,21 +10,22 @@ from app.actions.table import ACTIONS, MENUS
 from app.preferences.key_field import shown
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
+from core.words import msg, tr
 
 POINTER_KEYS = (
-    ("Timeline", "Ctrl+wheel", "Zoom at the pointer"),
-    ("Timeline", "Shift+wheel", "Scroll"),
-    ("Timeline", "Alt+drag a keyframe", "Leave a copy behind"),
-    ("Timeline", "Shift+drag a keyframe", "Change its value only"),
-    ("Viewer", "Shift+drag the wipe", "Turn it"),
-    ("Viewer", "Double-click the wipe", "Centre it"),
-    ("Viewer", "Middle-drag", "Move the picture"),
-    ("Brush", "Alt", "Erase instead of paint, or paint instead of erase"),
-    ("Brush", "Ctrl+drag", "Size across, hardness up and down"),
-    ("Scene", "Shift+drag the horizon", "Move it a tenth as far"),
-    ("Scene", "Enter, arrows, Delete", "Add an object, move it by a pixel (Ctrl: by ten), remove it"),
-    ("Scene", "Right-click an object", "Turn it off, make a row, say when it comes and goes, remove it"),
-    ("Everywhere", "Esc", "Take a drag back while it lasts"),
+    (msg("Timeline"), msg("Ctrl+wheel"), msg("Zoom at the pointer")),
+    (msg("Timeline"), msg("Shift+wheel"), msg("Scroll")),
+    (msg("Timeline"), msg("Alt+drag a keyframe"), msg("Leave a copy behind")),
+    (msg("Timeline"), msg("Shift+drag a keyframe"), msg("Change its value only")),
+    (msg("Viewer"), msg("Shift+drag the wipe"), msg("Turn it")),
+    (msg("Viewer"), msg("Double-click the wipe"), msg("Centre it")),
+    (msg("Viewer"), msg("Middle-drag"), msg("Move the picture")),
+    (msg("Brush"), msg("Alt"), msg("Erase instead of paint, or paint instead of erase")),
+    (msg("Brush"), msg("Ctrl+drag"), msg("Size across, hardness up and down")),
+    (msg("Scene"), msg("Shift+drag the horizon"), msg("Move it a tenth as far")),
+    (msg("Scene"), msg("Enter, arrows, Delete"), msg("Add an object, move it by a pixel (Ctrl: by ten), remove it")),
+    (msg("Scene"), msg("Right-click an object"), msg("Turn it off, make a row, say when it comes and goes, remove it")),
+    (msg("Everywhere"), msg("Esc"), msg("Take a drag back while it lasts")),
 )
 
 
@@ -33,17 +34,18 @@ class ShortcutList(QDialog):
 
     def __init__(self, keys: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         self.resize(660, 640)
         body = QWidget()
         grid = QGridLayout(body)
         grid.setContentsMargins(tk.CARD_INSET, tk.PANEL_INSET, tk.CARD_INSET, tk.CARD_INSET)
         grid.setColumnStretch(1, 1)
         for heading in MENUS:
-            rows = [(shown(keys.keys(s.id)), s.text) for s in ACTIONS if s.menu == heading]
+            rows = [(shown(keys.keys(s.id)), s.title) for s in ACTIONS if s.menu == heading]
             self._add(grid, heading, [row for row in rows if row[0]])
         for heading in dict.fromkeys(where for where, _, _ in POINTER_KEYS):
-            self._add(grid, heading, [(keys, text) for where, keys, text in POINTER_KEYS if where == heading])
+            rows = [(tr(pointer), tr(text)) for where, pointer, text in POINTER_KEYS if where == heading]
+            self._add(grid, heading, rows)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(body)
@@ -55,7 +57,7 @@ class ShortcutList(QDialog):
     def _add(grid: QGridLayout, heading: str, rows: list[tuple[str, str]]) -> None:
         if not rows:
             return
-        title = QLabel(heading)
+        title = QLabel(tr(heading))
         title.setFont(ui_font(bold=True))
         title.setContentsMargins(0, 10, 0, 2)
         grid.addWidget(title, grid.rowCount(), 0, 1, 2)
@@ -64,4 +66,4 @@ class ShortcutList(QDialog):
             label = QLabel(keys)
             label.setMinimumWidth(190)
             grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(QLabel(text.rstrip("…")), row, 1)
+            grid.addWidget(QLabel(text), row, 1)

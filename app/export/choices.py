@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
 
-from core.document.model import Project
+from core.document.model import UNTITLED, Project
 from core.errors import ExportError
 from core.media.formats import Codec, codec_for
 from core.media.sequence import is_pattern
@@ -77,7 +77,7 @@ def default_path(project: Project, folder: Path, format_: Format) -> Path:
     """Project and look in the name, safe on every system: `Harbour road downpour.mp4`."""
     clip = next(project.pictures(), None)
     look = clip.look.name.lower() if clip else ""
-    stem = Path(clip.name).stem if clip and project.name == "Untitled project" else project.name
+    stem = Path(clip.name).stem if clip and project.name == UNTITLED else project.name
     name = re.sub(r'[<>:"/\\|?*%\s\x00-\x1f]+', " ", f"{stem} {look}").strip(" .") or "export"
     return with_format(folder / f"{name}.mp4", format_)
 

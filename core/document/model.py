@@ -16,7 +16,10 @@ from core.ids import AxisId, ClipId, LinkId, MarkerId, MaskId, MediaId, ProjectI
 from core.media.facts import MediaFacts
 from core.scene import NO_CORRECTIONS, Corrections, Presence
 from core.timebase import ZERO, Time, TimeRange
+from core.words import msg
 
+UNTITLED: Final = msg("Untitled project")
+"""The name of a project that nobody named yet: stored as it is here, translated where it is shown."""
 AMOUNT: Final = AxisId("amount")
 """The strength of a whole look: how far the result replaces the source, mixed in linear light."""
 
@@ -335,7 +338,7 @@ class Project:
     """
 
     id: ProjectId
-    name: str = "Untitled project"
+    name: str = UNTITLED
     rate: Fraction = Fraction(25)
     width: int = 1920
     height: int = 1080

@@ -24,7 +24,7 @@ from core.document.journal import (
     journal_path,
     untitled_journal_path,
 )
-from core.document.model import Project
+from core.document.model import UNTITLED, Project
 from core.document.recovery import OpenedProject, Recoverable, open_copy, open_project, recover, reopen_project
 from core.document.storage import BACKUPS_KEPT, digest_of, encode_project, project_file, save_project
 from core.document.upgrades import SCHEMA
@@ -37,7 +37,7 @@ Listener = Callable[[ChangeSet, object], None]
 """Called after every change with what changed and who asked for it; read the project from the session."""
 
 
-def new_project(name: str = "Untitled project") -> Project:
+def new_project(name: str = UNTITLED) -> Project:
     return Project(ProjectId(new_id("project")), name)
 
 
