@@ -29,7 +29,7 @@ def check_project(project: Project) -> None:
             raise ValueError(f"{place}: it has no place on the timeline")
         if clip.source.start < ZERO or clip.source.end > project.length_of(clip):
             raise ValueError(f"{place}: it reaches beyond its media")
-        _check_clip(place, clip)
+        check_clip(place, clip)
     for track in project.tracks:
         if any(c.is_adjustment != (track.kind is TrackKind.ADJUSTMENT) for c in track.clips):
             raise ValueError(f"track {track.id}: it holds {track.kind.holds} only")
@@ -75,7 +75,8 @@ def _check_unique(place: str, ids: Iterable[Hashable]) -> None:
         raise ValueError(f"{place}: an id is used twice")
 
 
-def _check_clip(place: str, clip: Clip) -> None:
+def check_clip(place: str, clip: Clip) -> None:
+    """Look and masks of a clip. Raises as `check_project`."""
     try:
         _check_look(clip.look)
     except (UsageError, EditRejected, ValueError) as error:

@@ -29,7 +29,8 @@ def _quantised(axis: AxisId, value: float) -> float:
         raise EditRejected(error.message) from None
 
 
-def _with_look(project: Project, clip: Clip, look: Look) -> Edit:
+def with_look(project: Project, clip: Clip, look: Look) -> Edit:
+    """The clip in another look, with the spans whose picture may differ."""
     if look == clip.look:
         return unchanged(project)
     changed = project.with_clip(replace(clip, look=look))
@@ -96,7 +97,7 @@ def _with_base(look: Look, axis: AxisId, value: float) -> Look:
     return replace(look, amount=value) if axis == AMOUNT else replace(look, base=look.base.with_value(axis, value))
 
 
-def _with_keys(look: Look, axis: AxisId, keys: Iterable[Keyframe]) -> Look:
+def with_keys(look: Look, axis: AxisId, keys: Iterable[Keyframe]) -> Look:
     """The look with these keys on `axis`; none takes the curve away. Curves stay in schema order."""
     ordered = tuple(sorted(keys, key=lambda k: k.time))
     curves = [c for c in look.curves if c.axis != axis]
@@ -124,7 +125,7 @@ def set_value(project: Project, clip_id: ClipId, axis: AxisId, value: float, at:
     clip = project.clip(clip_id)
     exact = _quantised(axis, value)
     if clip.look.curve(axis) is None:
-        return _with_look(project, clip, _with_base(clip.look, axis, exact))
+        return with_look(project, clip, _with_base(clip.look, axis, exact))
     if at is None:
         raise EditRejected(f"{animatable_axis(axis).label} is animated; move the playhead onto the clip to set it.")
     return set_keyframe(project, clip_id, axis, at, exact)
@@ -149,7 +150,7 @@ def set_keyframe(project: Project, clip_id: ClipId, axis: AxisId, at: Time, valu
     before = [k for k in keys if k.time <= at]
     interpolation = before[-1].interpolation if before else Interpolation.LINEAR
     key = Keyframe(at, exact, interpolation)
-    return _with_look(project, clip, _with_keys(look, axis, (*(k for k in keys if k.time != at), key)))
+    return with_look(project, clip, with_keys(look, axis, (*(k for k in keys if k.time != at), key)))
 
 
 def remove_keyframe(project: Project, clip_id: ClipId, axis: AxisId, at: Time) -> Edit:
@@ -157,8 +158,8 @@ def remove_keyframe(project: Project, clip_id: ClipId, axis: AxisId, at: Time) -
     clip = project.clip(clip_id)
     key = _key(clip.look, axis, at)
     keys = tuple(k for c in clip.look.curves if c.axis == axis for k in c.keys if k != key)
-    look = _with_keys(clip.look, axis, keys)
-    return _with_look(project, clip, look if keys else _with_base(look, axis, key.value))
+    look = with_keys(clip.look, axis, keys)
+    return with_look(project, clip, look if keys else _with_base(look, axis, key.value))
 
 
 def toggle_keyframe(project: Project, clip_id: ClipId, axis: AxisId, at: Time) -> Edit:
@@ -176,7 +177,7 @@ def move_keyframe(project: Project, clip_id: ClipId, axis: AxisId, at: Time, to:
     key = _key(clip.look, axis, at)
     moved = replace(key, time=to, value=key.value if value is None else _quantised(axis, value))
     keys = (k for c in clip.look.curves if c.axis == axis for k in c.keys if k.time not in (at, to))
-    return _with_look(project, clip, _with_keys(clip.look, axis, (*keys, moved)))
+    return with_look(project, clip, with_keys(clip.look, axis, (*keys, moved)))
 
 
 def set_interpolation(project: Project, clip_id: ClipId, axis: AxisId, at: Time, interpolation: Interpolation) -> Edit:
@@ -184,7 +185,7 @@ def set_interpolation(project: Project, clip_id: ClipId, axis: AxisId, at: Time,
     clip = project.clip(clip_id)
     key = _key(clip.look, axis, at)
     keys = (k for c in clip.look.curves if c.axis == axis for k in c.keys if k != key)
-    return _with_look(project, clip, _with_keys(clip.look, axis, (*keys, replace(key, interpolation=interpolation))))
+    return with_look(project, clip, with_keys(clip.look, axis, (*keys, replace(key, interpolation=interpolation))))
 
 
 def set_handles(
@@ -195,7 +196,7 @@ def set_handles(
     key = _key(clip.look, axis, at)
     changed = replace(key, into=into and _exact_handle(into), out=out and _exact_handle(out))
     keys = (k for c in clip.look.curves if c.axis == axis for k in c.keys if k != key)
-    return _with_look(project, clip, _with_keys(clip.look, axis, (*keys, changed)))
+    return with_look(project, clip, with_keys(clip.look, axis, (*keys, changed)))
 
 
 def _exact_handle(handle: Handle) -> Handle:
@@ -211,23 +212,29 @@ def set_curves(project: Project, clip_id: ClipId, curves: Sequence[tuple[AxisId,
     clip = project.clip(clip_id)
     look = clip.look
     for axis, keys in curves:
-        known = animatable_axis(axis)
-        exact: dict[Time, Keyframe] = {}
         for key in keys:
             _reject_outside_media(project, clip, key.time)
-            if not isfinite(key.value):
-                raise EditRejected(f"{known.label} must be a number.")
-            exact[key.time] = replace(
-                key,
-                value=known.quantise(known.held(key.value)),
-                into=key.into and _exact_handle(key.into),
-                out=key.out and _exact_handle(key.out),
-            )
-        before = look.curve(axis)
-        look = _with_keys(look, axis, exact.values())
+        exact, before = exact_keys(axis, keys), look.curve(axis)
+        look = with_keys(look, axis, exact)
         if not exact and before is not None:
             look = _with_base(look, axis, before.keys[0].value)
-    return _with_look(project, clip, look)
+    return with_look(project, clip, look)
+
+
+def exact_keys(axis: AxisId, keys: Iterable[Keyframe]) -> tuple[Keyframe, ...]:
+    """Keys as they are stored: in order, one an instant (the last counts), values held in the axis' range and on its grid."""
+    known = animatable_axis(axis)
+    exact: dict[Time, Keyframe] = {}
+    for key in keys:
+        if not isfinite(key.value):
+            raise EditRejected(f"{known.label} must be a number.")
+        exact[key.time] = replace(
+            key,
+            value=known.quantise(known.held(key.value)),
+            into=key.into and _exact_handle(key.into),
+            out=key.out and _exact_handle(key.out),
+        )
+    return tuple(sorted(exact.values(), key=lambda k: k.time))
 
 
 class LookPart(StrEnum):
@@ -268,15 +275,16 @@ def paste_look(
             worn = replace(worn, curves=())
             for curve in look.curves:
                 moved = (replace(k, time=k.time + by) for k in curve.keys)
-                worn = _with_keys(worn, curve.axis, (k for k in moved if ZERO <= k.time <= last))
-        edit = _then(edit, _with_look(edit.project, clip, worn))
+                worn = with_keys(worn, curve.axis, (k for k in moved if ZERO <= k.time <= last))
+        edit = then(edit, with_look(edit.project, clip, worn))
         if LookPart.MASKS in parts and tuple(masks) != clip.masks:
             changed = edit.project.with_clip(replace(edit.project.clip(id_), masks=tuple(masks)))
-            edit = _then(edit, Edit(changed, ChangeSet(Aspect.MASK, (clip.span,))))
+            edit = then(edit, Edit(changed, ChangeSet(Aspect.MASK, (clip.span,))))
     return edit
 
 
-def _then(first: Edit, second: Edit) -> Edit:
+def then(first: Edit, second: Edit) -> Edit:
+    """Two edits, the second made of what the first has left, as one."""
     return Edit(second.project, first.changes.merged(second.changes))
 
 
@@ -288,14 +296,15 @@ def apply_preset(
         raise EditRejected(f"Strength runs from 0 to 1, not {strength:g}.")
     clip = project.clip(clip_id)
     look = clip.look
-    base = (look.base if is_stacked else NEUTRAL).overlaid(_checked(condition), strength)
+    base = (look.base if is_stacked else NEUTRAL).overlaid(checked(condition), strength)
     stilled = {axis for axis, _ in condition} if is_stacked else set(AXES)
     curves = tuple(c for c in look.curves if c.axis not in stilled)
     title = f"{look.name} + {name}" if is_stacked and look.name else name
-    return _with_look(project, clip, replace(look, name=title, base=base, curves=curves))
+    return with_look(project, clip, replace(look, name=title, base=base, curves=curves))
 
 
-def _checked(condition: Condition) -> Condition:
+def checked(condition: Condition) -> Condition:
+    """The condition on its grid. Raises `EditRejected`."""
     try:
         return Condition.of(dict(condition))
     except UsageError as error:
@@ -307,10 +316,10 @@ def reset_axes(project: Project, clip_id: ClipId, axes: tuple[AxisId, ...]) -> E
     clip = project.clip(clip_id)
     look = clip.look
     for axis in axes:
-        look = _with_base(_with_keys(look, axis, ()), axis, animatable_axis(axis).neutral)
+        look = _with_base(with_keys(look, axis, ()), axis, animatable_axis(axis).neutral)
     if look.base == NEUTRAL and not look.curves:
         look = replace(look, name="")
-    return _with_look(project, clip, look)
+    return with_look(project, clip, look)
 
 
 def set_seed(project: Project, clip_id: ClipId, seed: int) -> Edit:
@@ -318,7 +327,7 @@ def set_seed(project: Project, clip_id: ClipId, seed: int) -> Edit:
     if not 0 <= seed < 2**31:
         raise EditRejected(f"A seed runs from 0 to {2**31 - 1}, not {seed}.")
     clip = project.clip(clip_id)
-    return _with_look(project, clip, replace(clip.look, seed=seed))
+    return with_look(project, clip, replace(clip.look, seed=seed))
 
 
 def set_translator(project: Project, clip_id: ClipId, translator: TranslatorId) -> Edit:
@@ -326,4 +335,4 @@ def set_translator(project: Project, clip_id: ClipId, translator: TranslatorId) 
     if not translator.strip():
         raise EditRejected("A translator needs an id.")
     clip = project.clip(clip_id)
-    return _with_look(project, clip, replace(clip.look, translator=translator))
+    return with_look(project, clip, replace(clip.look, translator=translator))
