@@ -28,6 +28,7 @@ from core.document.model import (
     StrokePoint,
     TrackKind,
 )
+from core.document.recipe import Recipe
 from core.document.shapes import Handle
 from core.ids import AxisId, ClipId, LinkId, MarkerId, MaskId, TrackId, TranslatorId
 from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
@@ -108,6 +109,12 @@ looks = st.builds(
     conditions(),
     st.just(()) | st.just(((AxisId("rain"), 0.5),)) | st.just(((AMOUNT, 0.25),)),
     st.sampled_from([0.0, 0.5, 1.0]),
+)
+recipes = st.builds(
+    lambda look, masks, length: Recipe("Kept", look.base, look.amount, look.curves, length, masks, seed=3),
+    looks,
+    st.none() | st.just(()) | st.just((a_mask(),)),
+    lengths,
 )
 medias = st.sampled_from([m.id for m in MEDIA])
 shares = st.floats(-0.5, 1.5)
@@ -206,6 +213,8 @@ KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
         source_times,
         st.lists(st.sampled_from(LookPart), min_size=1, unique=True).map(tuple),
     ),
+    "ApplyRecipe": st.builds(c.ApplyRecipe, several, recipes, st.booleans()),
+    "BlendLooks": st.builds(c.BlendLooks, clips, recipes, recipes, spans, st.sampled_from(Interpolation)),
     "SetHandles": st.builds(c.SetHandles, clips, axis_ids, source_times, st.none() | handles, st.none() | handles),
     "SetCurves": st.builds(
         c.SetCurves,

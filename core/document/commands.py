@@ -33,6 +33,7 @@ from core.document.mask_commands import (
     SetMask,
 )
 from core.document.media_commands import RelinkMedia, RemoveMedia, RenameMedia
+from core.document.recipe_commands import ApplyRecipe, BlendLooks
 from core.document.scene_commands import (
     AddObject,
     ChangeObject,
@@ -110,6 +111,8 @@ AnyCommand = (
     | RemoveKeyframe
     | MoveKeyframe
     | PasteLook
+    | ApplyRecipe
+    | BlendLooks
     | SetCurves
     | SetHandles
     | SetInterpolation
@@ -185,6 +188,8 @@ __all__ = [
     "RemoveKeyframe",
     "MoveKeyframe",
     "PasteLook",
+    "ApplyRecipe",
+    "BlendLooks",
     "SetCurves",
     "SetHandles",
     "SetInterpolation",
