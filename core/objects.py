@@ -15,20 +15,21 @@ from math import exp, log
 from typing import Final, NewType
 
 from core.camera import Camera, Point3, Pose
+from core.words import msg
 
 ObjectId = NewType("ObjectId", str)
 
 
 class ObjectKind(StrEnum):
-    VEHICLE = "vehicle"
+    VEHICLE = msg("vehicle")
     """Box of the whole vehicle; its lamps follow from the face it shows."""
-    STREET_LIGHT = "street light"
+    STREET_LIGHT = msg("street light")
     """Box from the lamp's head (top) to the foot of its pole (bottom)."""
-    BOLLARD = "bollard"
+    BOLLARD = msg("bollard")
     """A low lamp: box from its head to its foot."""
-    WINDOW = "window"
+    WINDOW = msg("window")
     """Panes with rooms behind them: box of the glazed part of a façade."""
-    SIGN = "sign"
+    SIGN = msg("sign")
     """A face that shines: box of the face."""
 
     @property
@@ -44,9 +45,9 @@ class ObjectKind(StrEnum):
 class Facing(StrEnum):
     """Which side of a vehicle the camera sees."""
 
-    REAR = "rear"
-    FRONT = "front"
-    SIDE = "side"
+    REAR = msg("rear")
+    FRONT = msg("front")
+    SIDE = msg("side")
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,20 +94,15 @@ def trn(one: str, many: str, count: int, /, **values: Any) -> str:
     return _filled(_catalogue.ngettext(one, many, count), {"count": count, **values})
 
 
-def inline(text: str) -> str:
-    """A label, such as the name of a condition, as it is written within a sentence."""
-    return tr(text).lower() if _language.writes_names_small else tr(text)
+def inline(label: str) -> str:
+    """A label as it is shown, such as the name of a condition, written as within a sentence."""
+    return label.lower() if _language.writes_names_small else label
 
 
 def number(value: float, spec: str = "") -> str:
     """A number as Python formats it, with the decimal sign of the language."""
     text = format(value, spec)
     return text if _language.decimal == "." else text.replace(".", _language.decimal)
-
-
-def plain_number(text: str) -> str:
-    """A number that a person typed, as Python reads numbers: with the point and the hyphen."""
-    return text.strip().replace("\u2212", "-").replace(_language.decimal, ".")
 
 
 class _Places(Formatter):

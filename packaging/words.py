@@ -26,7 +26,7 @@ LOCALE: Final = ROOT / "resources" / "locale"
 DOMAIN: Final = "weathervane"
 SOURCE: Final = ("core", "app", "plugins")
 KEYWORDS: Final[Mapping[str, Any]] = {
-    "tr": None, "msg": None, "inline": None, "Note": None, "trn": (1, 2), "when": (2,), "ActionSpec": (2,),
+    "tr": None, "msg": None, "Note": None, "trn": (1, 2), "when": (2,), "ActionSpec": (2,), "ParamSpec": (1,),
 }  # fmt: skip
 DATA: Final = {
     "resources/presets.toml": ("title", "group", "description"),

@@ -8,13 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
 
+from app.panels.media_text import frames_text
 from core.document.model import UNTITLED, Project
 from core.errors import ExportError
 from core.media.formats import Codec, codec_for
 from core.media.sequence import is_pattern
 from core.render.messages import ExportSettings
 from core.timebase import ZERO, TimeRange
-from core.words import msg, tr, trn
+from core.words import msg, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,6 @@ def range_choices(project: Project) -> tuple[tuple[str, TimeRange], ...]:
     if project.export_range != whole:
         choices.insert(0, (tr("In to out"), project.export_range))
     return tuple((f"{name}, {frames_text(len(span.frames(project.rate)))}", span) for name, span in choices)
-
-
-def frames_text(count: int) -> str:
-    return trn("{count} frame", "{count} frames", count)
 
 
 def default_path(project: Project, folder: Path, format_: Format) -> Path:

@@ -78,7 +78,7 @@ class Setting:
     @property
     def text(self) -> str:
         spec = ParamSpec.of_axis(self.axis, quiet_unit=False)
-        return tr("Set {condition} to {value}", condition=inline(self.axis.label), value=spec.spoken(self.value))
+        return tr("Set {condition} to {value}", condition=inline(tr(self.axis.label)), value=spec.spoken(self.value))
 
 
 def setting_of(query: str) -> Setting | None:

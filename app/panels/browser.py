@@ -11,6 +11,7 @@ from app.panels.looks_panel import LooksPanel
 from app.panels.media_panel import MediaPanel
 from app.panels.preset_stills import PresetStills
 from app.widgets.buttons import PanelTabs
+from core.words import tr
 
 
 class Browser(QWidget):
@@ -22,7 +23,7 @@ class Browser(QWidget):
         self, context: PanelContext, stills: PresetStills, media: MediaHost, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.tabs = PanelTabs(("Media", "Looks"))
+        self.tabs = PanelTabs((tr("Media"), tr("Looks")))
         self.media = MediaPanel(context, media)
         self.looks = LooksPanel(context, stills)
         self._stack = stacked(self, self.tabs, (self.media, self.looks))

@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QWidget
 from app.widgets.group import Group
 from app.widgets.param_row import ParamRow
 from app.widgets.param_spec import ParamSpec
+from core.words import msg, tr
 
 _SPECS: Final = {
-    "radius": ParamSpec("Size", 0.004, 0.5, 0.06, 0.001, 100.0, "%", help="Radius of the brush, in picture heights."),
-    "hardness": ParamSpec("Hardness", 0.0, 1.0, 0.5, 0.01, 100.0, "%", help="From all feather to a hard edge."),
-    "flow": ParamSpec("Flow", 0.01, 1.0, 1.0, 0.01, 100.0, "%", help="How much one stroke covers."),
+    "radius": ParamSpec(
+        "Size", 0.004, 0.5, 0.06, 0.001, 100.0, "%", help=msg("Radius of the brush, in picture heights.")
+    ),
+    "hardness": ParamSpec("Hardness", 0.0, 1.0, 0.5, 0.01, 100.0, "%", help=msg("From all feather to a hard edge.")),
+    "flow": ParamSpec("Flow", 0.01, 1.0, 1.0, 0.01, 100.0, "%", help=msg("How much one stroke covers.")),
 }
 
 
@@ -35,7 +38,7 @@ class BrushGroup(Group):
     """`BrushSettings`, changed here."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Brush", "brush", parent, can_reset=False)
+        super().__init__(tr("Brush"), "brush", parent, can_reset=False)
         self.settings = BrushSettings()
         self.by_field: dict[str, ParamRow] = {}
         for field, spec in _SPECS.items():

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.panels.context import PanelContext
-from app.panels.media_text import audio_text, colour_text, duration_text, problem_of, rate_text
+from app.panels.media_text import audio_text, colour_text, duration_text, frames_text, problem_of, rate_text
 from app.theme import tokens as tk
 from app.widgets.buttons import Button
 from app.widgets.group import Group
@@ -22,12 +22,23 @@ from core.document.model import Clip
 from core.errors import EditRejected
 from core.media.facts import MediaFacts
 from core.timebase import format_timecode
+from core.words import msg, tr
 
 _HIGHEST_SEED: Final = 99_999
 _SEED: Final = ParamSpec(
     "Seed", 0.0, float(_HIGHEST_SEED), 1.0, 1.0, nudge=1.0, help="Another seed is another take of the same weather."
 )
-_FACTS: Final = ("File", "Size", "Rate", "Duration", "Codec", "Colour", "Audio", "Timeline", "Source")
+_FACTS: Final = (
+    msg("File"),
+    msg("Size"),
+    msg("Rate"),
+    msg("Duration"),
+    msg("Codec"),
+    msg("Colour"),
+    msg("Audio"),
+    msg("Timeline"),
+    msg("Source"),
+)
 
 
 class ClipPanel(QWidget):
@@ -37,9 +48,9 @@ class ClipPanel(QWidget):
         super().__init__(parent)
         self._context = context
         self.name = QLineEdit()
-        self.name.setAccessibleName("Clip name")
+        self.name.setAccessibleName(tr("Clip name"))
         self.name.editingFinished.connect(self._rename)
-        self._facts = {name: Fact(name) for name in _FACTS}
+        self._facts = {name: Fact(tr(name)) for name in _FACTS}
         self._problem = text_label(px=tk.CAPTION_PX, color=tk.ERR, wraps=True)
         self.seed = ParamRow(_SEED, keyable=False, has_slider=False)
         self._wire_seed()
@@ -48,12 +59,12 @@ class ClipPanel(QWidget):
         self._refresh()
 
     def _wire_seed(self) -> None:
-        self.seed.gesture_started.connect(lambda: self._context.begin("Set seed"))
+        self.seed.gesture_started.connect(lambda: self._context.begin(tr("Set seed")))
         self.seed.value_changed.connect(lambda value: self._set_seed(int(value)))
         self.seed.gesture_committed.connect(self._context.commit)
         self.seed.gesture_cancelled.connect(self._context.cancel)
         self.seed.reset_requested.connect(lambda: self._set_seed(int(_SEED.neutral)))
-        self.new_seed = Button("Another take")
+        self.new_seed = Button(tr("Another take"))
         self.new_seed.clicked.connect(lambda: self._set_seed(1 + secrets.randbelow(_HIGHEST_SEED)))
 
     def _build(self) -> None:
@@ -70,7 +81,7 @@ class ClipPanel(QWidget):
             head.addWidget(fact)
         head.addWidget(self._problem)
         column.addLayout(head)
-        take = Group("Randomness", "seed", can_reset=False)
+        take = Group(tr("Randomness"), "seed", can_reset=False)
         seed_line = QHBoxLayout()
         seed_line.setContentsMargins(tk.PANEL_INSET, 0, 0, 0)
         seed_line.addWidget(self.seed)
@@ -110,29 +121,33 @@ class ClipPanel(QWidget):
 
     def _show_adjustment(self, clip: Clip) -> None:
         for name, fact in self._facts.items():
-            fact.set_value({"File": "Adjustment clip", "Timeline": self._timeline_text(clip)}.get(name, ""))
-        self._facts["File"].setToolTip("Its look is laid over those of all pictures under it.")
+            fact.set_value({"File": tr("Adjustment clip"), "Timeline": self._timeline_text(clip)}.get(name, ""))
+        self._facts["File"].setToolTip(tr("Its look is laid over those of all pictures under it."))
         self._show_problem("")
 
     def _timeline_text(self, clip: Clip) -> str:
         span, rate = clip.span, self._context.project.rate
         first, last = (format_timecode(t.to_frame(rate), rate) for t in (span.start, span.end))
-        return f"{first} to {last}"
+        return tr("{first} to {last}", first=first, last=last)
 
     def _show_media(self, clip: Clip, media: MediaFacts) -> None:
         video = media.video
-        changing = ", variable" if video.is_variable_rate else ""
+        rate = rate_text(video.rate)
         source = clip.source
         values = {
             "File": Path(media.path).name,
             "Size": f"{video.width} × {video.height}",
-            "Rate": rate_text(video.rate) + changing,
-            "Duration": f"{duration_text(float(video.duration))}, {video.frame_count} frames",
+            "Rate": tr("{rate}, variable", rate=rate) if video.is_variable_rate else rate,
+            "Duration": f"{duration_text(float(video.duration))}, {frames_text(video.frame_count)}",
             "Codec": f"{video.codec}, {video.bit_depth} bit",
             "Colour": colour_text(video),
             "Audio": audio_text(media),
             "Timeline": self._timeline_text(clip),
-            "Source": f"frames {source.start.to_frame(video.rate)} to {source.end.to_frame_ceil(video.rate) - 1}",
+            "Source": tr(
+                "frames {first} to {last}",
+                first=source.start.to_frame(video.rate),
+                last=source.end.to_frame_ceil(video.rate) - 1,
+            ),
         }
         for name, value in values.items():
             self._facts[name].set_value(value)

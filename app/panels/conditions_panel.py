@@ -37,6 +37,7 @@ from core.document.model import AMOUNT, AMOUNT_AXIS, Look
 from core.ids import AxisId
 from core.presets import preset_named, presets
 from core.timebase import Time
+from core.words import inline, msg, tr
 
 _ICONS: Final[Mapping[AxisGroup, str]] = {
     AxisGroup.LIGHT: "sun",
@@ -45,7 +46,7 @@ _ICONS: Final[Mapping[AxisGroup, str]] = {
     AxisGroup.SEASON: "leaf",
     AxisGroup.CAMERA: "camera",
 }
-_SHORT: Final = {SUN_ELEVATION: "Elevation", SUN_AZIMUTH: "Azimuth"}
+_SHORT: Final = {SUN_ELEVATION: msg("Elevation"), SUN_AZIMUTH: msg("Azimuth")}
 """Beside the dial the word sun would be said twice."""
 
 
@@ -82,7 +83,7 @@ class ConditionsPanel(QWidget):
         layout.addWidget(ScrollColumn(content), 1)
 
     def _make_strip(self, stills: PresetStills) -> Thumbs:
-        strip = Thumbs("Presets", thumb_w=57, is_strip=True)
+        strip = Thumbs(tr("Presets"), thumb_w=57, is_strip=True)
         strip.set_thumbs(preset_thumbs())
         strip.chosen.connect(lambda id_: apply_preset(self._context, id_))
         strip.stacked.connect(lambda id_: apply_preset(self._context, id_, is_stacked=True))
@@ -92,7 +93,9 @@ class ConditionsPanel(QWidget):
     def _make_row(self, axis: Axis, *, has_slider: bool = True) -> ParamRow:
         spec = ParamSpec.of_axis(axis, _SHORT.get(axis.id, "") if not has_slider else "", quiet_unit=axis.id != AMOUNT)
         row = ParamRow(spec, has_slider=has_slider)
-        row.gesture_started.connect(lambda: self._context.begin(f"Set {axis.label.lower()}"))
+        row.gesture_started.connect(
+            lambda: self._context.begin(tr("Set {condition}", condition=inline(tr(axis.label))))
+        )
         row.value_changed.connect(lambda value: self._set(((axis.id, value),)))
         row.gesture_committed.connect(self._context.commit)
         row.gesture_cancelled.connect(self._context.cancel)
@@ -102,7 +105,7 @@ class ConditionsPanel(QWidget):
         return row
 
     def _make_group(self, group: AxisGroup) -> Group:
-        box = self._groups[group] = Group(group.value, _ICONS[group])
+        box = self._groups[group] = Group(tr(group.value), _ICONS[group])
         axes = [a for a in SCHEMA if a.group is group]
         box.header.reset_requested.connect(lambda: self._reset(tuple(a.id for a in axes)))
         dial, on_dial = None, frozenset[AxisId]()
@@ -134,8 +137,8 @@ class ConditionsPanel(QWidget):
         return line
 
     def _wire_dial(self, dial: Dial, angle: AxisId, amount: AxisId) -> Dial:
-        name = AXES[angle].label.split()[0].lower()
-        dial.gesture_started.connect(lambda: self._context.begin(f"Set {name}"))
+        label = tr("Set sun") if angle == SUN_AZIMUTH else tr("Set wind")
+        dial.gesture_started.connect(lambda: self._context.begin(label))
         dial.values_changed.connect(lambda a, q: self._set(((angle, a), (amount, q))))
         dial.gesture_committed.connect(self._context.commit)
         dial.gesture_cancelled.connect(self._context.cancel)
@@ -210,10 +213,17 @@ def _gates_to_open(look: Look, axes: tuple[AxisId, ...], at: Time) -> tuple[Axis
 
 def preset_thumbs() -> tuple[Thumb, ...]:
     """The source first, then every preset."""
-    as_shot = Thumb(AS_SHOT, "As shot", "Takes the look away.")
+    as_shot = Thumb(AS_SHOT, tr("As shot"), tr("Takes the look away."))
     return (
         as_shot,
-        *(Thumb(p.id, p.title, f"{p.description} Shift-click lays it over what is set.") for p in presets()),
+        *(
+            Thumb(
+                p.id,
+                tr(p.title),
+                tr("{description} Shift-click lays it over what is set.", description=tr(p.description)),
+            )
+            for p in presets()
+        ),
     )
 
 

@@ -26,6 +26,7 @@ from app.widgets.item_list import Item, ItemList
 from app.widgets.parts import PanelHeader, text_label
 from app.widgets.scroll import ScrollColumn
 from core.resources import resource
+from core.words import tr
 
 _CARD_W = 760
 _PICTURE_W = 210
@@ -45,13 +46,13 @@ class _DropZone(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.is_target = False
-        self.choose = Button("Choose files…", emphasis=Emphasis.PRIMARY, height=tk.HERO_H)
+        self.choose = Button(tr("Choose files…"), emphasis=Emphasis.PRIMARY, height=tk.HERO_H)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 104, 24, 40)
         layout.setSpacing(10)
         centre = Qt.AlignmentFlag.AlignHCenter
-        layout.addWidget(text_label("Drop clips here", px=tk.DISPLAY_PX, color=tk.T1), 0, centre)
-        layout.addWidget(text_label("Films and numbered images. Files stay where they are."), 0, centre)
+        layout.addWidget(text_label(tr("Drop clips here"), px=tk.DISPLAY_PX, color=tk.T1), 0, centre)
+        layout.addWidget(text_label(tr("Films and numbered images. Files stay where they are.")), 0, centre)
         layout.addSpacing(10)
         layout.addWidget(self.choose, 0, centre)
         layout.addStretch(1)
@@ -78,13 +79,15 @@ class _DemoCard(QWidget):
         super().__init__(parent)
         # Frame 36 of the street, and what the atmosphere translator makes of it under the preset Downpour.
         self._image = QImage(str(resource("demo/card.png")))
-        self.open = Button("Open demo", height=tk.ACTION_H)
+        self.open = Button(tr("Open demo"), height=tk.ACTION_H)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_PICTURE_W + 2 * tk.CARD_INSET, tk.CARD_INSET, tk.CARD_INSET, tk.CARD_INSET)
         layout.setSpacing(8)
-        layout.addWidget(text_label("Try the demo project", px=tk.TITLE_PX, color=tk.T1, bold=True))
+        layout.addWidget(text_label(tr("Try the demo project"), px=tk.TITLE_PX, color=tk.T1, bold=True))
         layout.addWidget(
-            text_label("A short drive through a street that Weathervane draws itself. Nothing to download.", wraps=True)
+            text_label(
+                tr("A short drive through a street that Weathervane draws itself. Nothing to download."), wraps=True
+            )
         )
         layout.addStretch(1)
         layout.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
@@ -115,9 +118,9 @@ class EmptyPage(QWidget):
         self.setAcceptDrops(True)
         self.zone = _DropZone()
         self.demo = _DemoCard()
-        self.recent = ItemList("Recent projects", opens_on_click=True)
-        self.open_project = Button("Open project…", icon_name="folder")
-        self._none_yet = text_label("Projects you save appear here.", color=tk.T3)
+        self.recent = ItemList(tr("Recent projects"), opens_on_click=True)
+        self.open_project = Button(tr("Open project…"), icon_name="folder")
+        self._none_yet = text_label(tr("Projects you save appear here."), color=tk.T3)
         self._none_yet.setContentsMargins(tk.PANEL_INSET, tk.PANEL_INSET, tk.PANEL_INSET, 0)
         self.zone.choose.clicked.connect(self.choose_requested)
         self.demo.open.clicked.connect(self.demo_requested)
@@ -132,7 +135,7 @@ class EmptyPage(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(PanelHeader("Recent"))
+        column.addWidget(PanelHeader(tr("Recent")))
         body = QWidget()
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 4, 0, 0)

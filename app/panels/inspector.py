@@ -14,6 +14,7 @@ from app.panels.preset_stills import PresetStills
 from app.panels.scene_panel import ScenePanel
 from app.scene_desk import SceneDesk
 from app.widgets.buttons import PanelTabs
+from core.words import tr
 
 
 class Inspector(QWidget):
@@ -28,7 +29,7 @@ class Inspector(QWidget):
         self, context: PanelContext, stills: PresetStills, desk: SceneDesk, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.tabs = PanelTabs(("Conditions", "Masks", "Scene", "Clip"))
+        self.tabs = PanelTabs((tr("Conditions"), tr("Masks"), tr("Scene"), tr("Clip")))
         self.conditions = ConditionsPanel(context, stills)
         self.masks = MasksPanel(context)
         self.scene = ScenePanel(desk)

@@ -34,6 +34,7 @@ from app.bin.model import MediaModel, SortedMedia
 from app.bin.rows import SortBy, Work, rows_of
 from app.media_host import MediaHost
 from app.panels.context import PanelContext
+from app.preferences.key_field import shown
 from app.proxies import ProxyDesk
 from app.theme import tokens as tk
 from app.theme.icons import icon
@@ -44,14 +45,14 @@ from core.document.model import Project
 from core.ids import MediaId
 from core.media.facts import MediaFacts
 from core.media.proxy import ProxyPolicy
-from core.words import tr
+from core.words import msg, tr, trn
 
 MENU_ACTIONS: Final = ("bin_insert", "bin_overwrite", "bin_append", "", "relink")
 """Rows of the action table that the menu of a medium offers."""
 POLICIES: Final = (
-    (ProxyPolicy.OFF, "No proxies"),
-    (ProxyPolicy.AUTO, "Proxies above 1080 lines"),
-    (ProxyPolicy.ALWAYS, "Proxies for all media"),
+    (ProxyPolicy.OFF, msg("No proxies")),
+    (ProxyPolicy.AUTO, msg("Proxies above 1080 lines")),
+    (ProxyPolicy.ALWAYS, msg("Proxies for all media")),
 )
 
 
@@ -78,11 +79,11 @@ class MediaPanel(QWidget):
         self.view = MediaView(self._delegate)
         self.view.setModel(self.sorted)
         self.search = QLineEdit()
-        self._arrange = IconButton("more", "Sort and view")
-        self._hint = text_label("Drop clips here or add files. They stay where they are.", color=tk.T3, wraps=True)
-        self._nothing = text_label("No medium has these words.", color=tk.T3)
+        self._arrange = IconButton("more", tr("Sort and view"))
+        self._hint = text_label(tr("Drop clips here or add files. They stay where they are."), color=tk.T3, wraps=True)
+        self._nothing = text_label(tr("No medium has these words."), color=tk.T3)
         self.count = text_label(px=tk.CAPTION_PX, color=tk.T3)
-        self.relink = Button("Relink…")
+        self.relink = Button(tr("Relink…"))
         self._is_descending = False
         self._proxies: ProxyDesk | None = None
         self._project: Project | None = None
@@ -93,11 +94,13 @@ class MediaPanel(QWidget):
         self._refresh()
 
     def _build(self) -> None:
-        self.search.setPlaceholderText("Search media")
-        self.search.setAccessibleName("Search media")
+        self.search.setPlaceholderText(tr("Search media"))
+        self.search.setAccessibleName(tr("Search media"))
         self.search.setClearButtonEnabled(True)
-        self.search.addAction(QAction(icon("search"), "Search", self.search), QLineEdit.ActionPosition.LeadingPosition)
-        add = Button("Add files…", icon_name="plus")
+        self.search.addAction(
+            QAction(icon("search"), tr("Search"), self.search), QLineEdit.ActionPosition.LeadingPosition
+        )
+        add = Button(tr("Add files…"), icon_name="plus")
         add.clicked.connect(self.add_requested)
         top, foot = QHBoxLayout(), QHBoxLayout()
         top.setContentsMargins(tk.PANEL_INSET, 8, tk.GRID + 2, 4)
@@ -168,8 +171,8 @@ class MediaPanel(QWidget):
         missing = sum(row.is_missing for row in rows)
         self._hint.setVisible(not rows)
         self.relink.setVisible(missing > 0)
-        media = f"{len(rows)} medium" if len(rows) == 1 else f"{len(rows)} media"
-        self.count.setText(f"{media}, {missing} missing" if missing else media)
+        media = trn("{count} medium", "{count} media", len(rows))
+        self.count.setText(tr("{media}, {missing} missing", media=media, missing=missing) if missing else media)
         self.count.setVisible(bool(rows))
         self._on_search(self.search.text())
 
@@ -221,12 +224,12 @@ class MediaPanel(QWidget):
             action.triggered.connect(lambda _=False, by=by: self.sort_by(by))
             order.addAction(action)
         menu.addSeparator()
-        down = menu.addAction("Descending")
+        down = menu.addAction(tr("Descending"))
         down.setCheckable(True)
         down.setChecked(self._is_descending)
         down.triggered.connect(lambda on: self.sort_by(self.sorted.by, descending=on))
         menu.addSeparator()
-        for text, is_grid in (("Rows", False), ("Tiles", True)):
+        for text, is_grid in ((tr("Rows"), False), (tr("Tiles"), True)):
             action = menu.addAction(text)
             action.setCheckable(True)
             action.setChecked(self._delegate.is_grid == is_grid)
@@ -241,13 +244,13 @@ class MediaPanel(QWidget):
         menu.addSeparator()
         policies = QActionGroup(menu)
         for policy, text in POLICIES:
-            action = menu.addAction(text)
+            action = menu.addAction(tr(text))
             action.setCheckable(True)
             action.setChecked(policy is proxies.policy)
             action.triggered.connect(lambda _=False, policy=policy: proxies.set_policy(policy))
             policies.addAction(action)
         if proxies.is_making:
-            menu.addAction("Stop making proxies", proxies.stop)
+            menu.addAction(tr("Stop making proxies"), proxies.stop)
 
     def sort_by(self, by: SortBy, *, descending: bool | None = None) -> None:
         self._is_descending = self._is_descending if descending is None else descending
@@ -263,10 +266,10 @@ class MediaPanel(QWidget):
                 menu.addSeparator()
         menu.addSeparator()
         chosen = self.selected
-        rename = menu.addAction("Rename…\tF2", lambda: self.view.edit(self.view.currentIndex()))
-        reveal = menu.addAction("Show in folder", lambda: self.reveal_requested.emit(chosen[0].path))
+        rename = menu.addAction(tr("Rename…") + "\tF2", lambda: self.view.edit(self.view.currentIndex()))
+        reveal = menu.addAction(tr("Show in folder"), lambda: self.reveal_requested.emit(chosen[0].path))
         menu.addSeparator()
-        remove = menu.addAction("Remove from project\tDel", self.remove_selected)
+        remove = menu.addAction(f"{tr('Remove from project')}\t{shown('Del')}", self.remove_selected)
         for action in (rename, reveal, remove):
             action.setEnabled(bool(chosen))
         menu.addAction(self._actions["remove_unused"])
@@ -292,7 +295,7 @@ class MediaView(QListView):
         super().__init__(parent)
         self._look = delegate
         self.setItemDelegate(delegate)
-        self.setAccessibleName("Media")
+        self.setAccessibleName(tr("Media"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)

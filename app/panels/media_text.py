@@ -6,20 +6,25 @@ from fractions import Fraction
 from pathlib import Path
 
 from core.media.facts import MediaFacts, MediaKind, VideoFacts
+from core.words import number, tr, trn
 
 
 def rate_text(rate: Fraction) -> str:
     """`25 fps`, `23.976 fps`."""
-    return f"{float(rate):.3f}".rstrip("0").rstrip(".") + " fps"
+    return tr("{rate} fps", rate=number(float(rate), ".3f").rstrip("0").rstrip(".,"))
 
 
 def duration_text(seconds: float) -> str:
     """`8.84 s`, `2:05` from a minute on, `1:02:05` from an hour on."""
     if seconds < 60:
-        return f"{seconds:.2f} s"
+        return f"{number(seconds, '.2f')} s"
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def frames_text(count: int) -> str:
+    return trn("{count} frame", "{count} frames", count)
 
 
 def media_line(media: MediaFacts) -> str:
@@ -31,18 +36,21 @@ def media_line(media: MediaFacts) -> str:
 def colour_text(video: VideoFacts) -> str:
     """As the stream is tagged; honest about what it does not say."""
     tags = video.color
-    named = tags.primaries if tags.primaries != "unknown" else "Untagged"
+    named = tags.primaries if tags.primaries != "unknown" else tr("Untagged")
     transfer = f", {tags.transfer}" if tags.transfer not in ("unknown", tags.primaries) else ""
-    return f"{named}{transfer}, {'full' if tags.full_range else 'limited'} range"
+    named += transfer
+    return tr("{colour}, full range", colour=named) if tags.full_range else tr("{colour}, limited range", colour=named)
 
 
 def audio_text(media: MediaFacts) -> str:
     if not media.audio:
-        return "None"
+        return tr("None")
     first = media.audio[0]
-    channels = {1: "mono", 2: "stereo"}.get(first.channels, f"{first.channels} channels")
-    more = f", {len(media.audio)} streams" if len(media.audio) > 1 else ""
-    return f"{first.codec}, {channels}, {first.rate_hz / 1000:g} kHz{more}"
+    channels = {1: tr("mono"), 2: tr("stereo")}.get(first.channels) or tr("{count} channels", count=first.channels)
+    words = [first.codec, channels, f"{number(first.rate_hz / 1000, 'g')} kHz"]
+    if len(media.audio) > 1:
+        words.append(tr("{count} streams", count=len(media.audio)))
+    return ", ".join(words)
 
 
 def problem_of(media: MediaFacts) -> str:
@@ -50,5 +58,9 @@ def problem_of(media: MediaFacts) -> str:
     path = Path(media.path)
     here = path.parent.is_dir() if media.kind is MediaKind.SEQUENCE else path.is_file()
     if not here:
-        return f"{path.name} is not in {path.parent}; put it back or add it again from where it is now."
+        return tr(
+            "{name} is not in {folder}; put it back or add it again from where it is now.",
+            name=path.name,
+            folder=path.parent,
+        )
     return media.damage

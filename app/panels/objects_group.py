@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
 from app.actions.table import shortcut_of
+from app.object_names import title
 from app.panels.scene_words import ICONS, names, object_line, object_words
 from app.scene_book import ShotScene
 from app.scene_desk import SceneDesk
@@ -26,6 +27,7 @@ from app.widgets.scroll import ScrollColumn
 from app.widgets.segments import Segments
 from core.document.commands import RestoreObjects
 from core.objects import Facing, ObjectId, ObjectKind, SceneObject, strength_at
+from core.words import msg, tr, trn
 
 KINDS: Final = tuple(ObjectKind)
 FACINGS: Final = tuple(Facing)
@@ -37,7 +39,7 @@ _SPACING: Final = ParamSpec(
     0.5,
     unit="m",
     nudge=1.0,
-    help="Distance to the next light of the row; 0 is a single one.",
+    help=msg("Distance to the next light of the row; 0 is a single one."),
 )
 _STRENGTH: Final = ParamSpec(
     "Strength",
@@ -47,7 +49,7 @@ _STRENGTH: Final = ParamSpec(
     0.01,
     100.0,
     unit="%",
-    help="How strongly the object shines; 0 is off. The diamond keys it at the playhead.",
+    help=msg("How strongly the object shines; 0 is off. The diamond keys it at the playhead."),
 )
 _DIAMOND_RIGHT: Final = 30
 """Under the diamonds of the rows."""
@@ -63,28 +65,33 @@ class ObjectsGroup(Group):
     """Take the objects tool, or put it down."""
 
     def __init__(self, desk: SceneDesk, parent: QWidget | None = None) -> None:
-        super().__init__("Objects", "target", parent, can_reset=False)
+        super().__init__(tr("Objects"), "target", parent, can_reset=False)
         self._desk = desk
         self.kind = Select()
-        self.kind.setAccessibleName("Kind of object to add")
-        self.kind.addItems([kind.capitalize() for kind in KINDS])
+        self.kind.setAccessibleName(tr("Kind of object to add"))
+        self.kind.addItems([title(kind) for kind in KINDS])
         self.place = BarButton(
-            "cursor", "Place objects", text="Place", shortcut=shortcut_of("objects"), checkable=True, filled=True
+            "cursor",
+            tr("Place objects"),
+            text=tr("Place"),
+            shortcut=shortcut_of("objects"),
+            checkable=True,
+            filled=True,
         )
-        self.list = ItemList("Objects")
+        self.list = ItemList(tr("Objects"))
         self._area = ScrollColumn(self.list)
         self.hint = text_label(
-            "Nothing was found or placed. Choose a kind, press Place, and click in the picture.",
+            tr("Nothing was found or placed. Choose a kind, press Place, and click in the picture."),
             color=tk.T3,
             wraps=True,
         )
-        self.facing = Segments("Facing", [f.capitalize() for f in FACINGS])
+        self.facing = Segments(tr("Facing"), [title(f) for f in FACINGS])
         self.spacing = ParamRow(_SPACING, keyable=False)
         self.strength = ParamRow(_STRENGTH)
-        self.position = KeyDiamond("Position")
+        self.position = KeyDiamond(tr("Position"))
         self._positions = text_label(color=tk.T1)
-        self.remove = Button("Remove", icon_name="trash")
-        self.restore = Button("Restore removed")
+        self.remove = Button(tr("Remove"), icon_name="trash")
+        self.restore = Button(tr("Restore removed"))
         self._seen: tuple[ShotScene | None, SceneObject | None, ObjectKind] | None = None
         self._build()
         self._wire()
@@ -101,14 +108,14 @@ class ObjectsGroup(Group):
         self._facing_line = QWidget()
         facing = QHBoxLayout(self._facing_line)
         facing.setContentsMargins(tk.PANEL_INSET, tk.GRID, tk.PANEL_INSET, tk.GRID)
-        facing.addWidget(text_label("Facing"))
+        facing.addWidget(text_label(tr("Facing")))
         facing.addStretch(1)
         facing.addWidget(self.facing)
         self.facing.setMaximumWidth(190)
         self._position_line = QWidget()
         position = QHBoxLayout(self._position_line)
         position.setContentsMargins(tk.PANEL_INSET, 0, _DIAMOND_RIGHT, 0)
-        position.addWidget(text_label("Position"))
+        position.addWidget(text_label(tr("Position")))
         position.addStretch(1)
         position.addWidget(self._positions)
         position.addSpacing(8)
@@ -136,12 +143,12 @@ class ObjectsGroup(Group):
         self.list.toggled.connect(self._toggle)
         self.list.removed.connect(lambda id_: desk.remove(ObjectId(id_)))
         self.facing.chosen.connect(lambda index: self._change(facing=FACINGS[index]))
-        self.spacing.gesture_started.connect(lambda: desk.context.begin("Set row spacing"))
+        self.spacing.gesture_started.connect(lambda: desk.context.begin(tr("Set row spacing")))
         self.spacing.value_changed.connect(self._set_spacing)
         self.spacing.gesture_committed.connect(desk.context.commit)
         self.spacing.gesture_cancelled.connect(desk.context.cancel)
         self.spacing.reset_requested.connect(lambda: self._set_spacing(0.0))
-        self.strength.gesture_started.connect(lambda: desk.context.begin("Set strength of object"))
+        self.strength.gesture_started.connect(lambda: desk.context.begin(tr("Set strength of object")))
         self.strength.value_changed.connect(desk.set_strength)
         self.strength.gesture_committed.connect(desk.context.commit)
         self.strength.gesture_cancelled.connect(desk.context.cancel)
@@ -200,7 +207,7 @@ class ObjectsGroup(Group):
         self._show_keys()
         away = shot.taken_away if shot else 0
         self.restore.setVisible(away > 0)
-        self.restore.setText(f"Restore {away} removed")
+        self.restore.setText(tr("Restore {count} removed", count=away))
 
     def _show_keys(self) -> None:
         """Of the selected object, as they are at the playhead."""
@@ -212,7 +219,7 @@ class ObjectsGroup(Group):
         self.strength.show_value(strength_at(thing, frame), _key_state((lv.frame for lv in thing.levels), frame))
         own = keys(thing, shot.frame_count) if shot.is_by_hand(thing.id) else ()
         self.position.set_state(_key_state((spot.frame for spot in own), frame))
-        self._positions.setText(f"{len(own)} keyframe{'s' if len(own) != 1 else ''}" if own else "As found")
+        self._positions.setText(trn("{count} keyframe", "{count} keyframes", len(own)) if own else tr("As found"))
 
     def _show_selected(self, id_: str) -> None:
         """Scrolled to when it becomes another one, and not while the list is being scrolled by hand."""

@@ -40,9 +40,15 @@ from core.document.model import AS_FOUND, StrokeMode
 from core.ids import MediaId
 from core.progress import Progress
 from core.scene import Presence, SunAsShot
+from core.words import inline, msg, tr, trn
 
 PRESENCES: Final = (Presence.AUTO, Presence.PRESENT, Presence.ABSENT)
-_WORDS: Final = (("Sky", sky_words), ("Ground", ground_words), ("Horizon", horizon_words), ("Camera", motion_words))
+_WORDS: Final = (
+    (msg("Sky"), sky_words),
+    (msg("Ground"), ground_words),
+    (msg("Horizon"), horizon_words),
+    (msg("Camera"), motion_words),
+)
 _HORIZON: Final = ParamSpec(
     "Horizon",
     -0.5,
@@ -52,18 +58,18 @@ _HORIZON: Final = ParamSpec(
     100.0,
     "%",
     nudge=0.001,
-    help="Row of the horizon, from the top of the picture. Drag the line in the picture.",
+    help=msg("Row of the horizon, from the top of the picture. Drag the line in the picture."),
 )
 _VIEW: Final = ParamSpec(
-    "Field of view", 5.0, 150.0, 60.0, 0.1, unit="°", help="How much the lens sees across the picture."
+    "Field of view", 5.0, 150.0, 60.0, 0.1, unit="°", help=msg("How much the lens sees across the picture.")
 )
 _HEIGHT: Final = ParamSpec(
-    "Camera height", 0.05, 2000.0, 1.4, 0.01, unit="m", nudge=0.1, help="Of the lens above the ground."
+    "Camera height", 0.05, 2000.0, 1.4, 0.01, unit="m", nudge=0.1, help=msg("Of the lens above the ground.")
 )
 _AZIMUTH: Final = ParamSpec(
-    "Azimuth", 0.0, 360.0, 0.0, 0.1, unit="°", wraps=True, help="Clockwise from straight ahead."
+    "Azimuth", 0.0, 360.0, 0.0, 0.1, unit="°", wraps=True, help=msg("Clockwise from straight ahead.")
 )
-_ELEVATION: Final = ParamSpec("Elevation", -18.0, 90.0, 0.0, 0.1, unit="°", help="Above the horizon.")
+_ELEVATION: Final = ParamSpec("Elevation", -18.0, 90.0, 0.0, 0.1, unit="°", help=msg("Above the horizon."))
 _USUAL_SUN: Final = SunAsShot(135.0, 35.0)
 """What the dial starts from where the sun was not known: over the right shoulder."""
 
@@ -80,31 +86,31 @@ class ScenePanel(QWidget):
     def __init__(self, desk: SceneDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self.facts = {name: CertaintyRow(name) for name, _ in _WORDS}
+        self.facts = {name: CertaintyRow(tr(name)) for name, _ in _WORDS}
         self.notes = text_label(px=tk.CAPTION_PX, color=tk.T2, wraps=True)
-        self.progress = ProgressBar("Looking at the shot")
+        self.progress = ProgressBar(tr("Looking at the shot"))
         self._progress_text = text_label(px=tk.CAPTION_PX, color=tk.T2)
-        self.sky = Segments("Sky", ("Automatic", "Sky", "No sky"))
-        self.paint = self._brush_button("brush", "Paint sky", "sky_brush", StrokeMode.ADD)
-        self.erase = self._brush_button("eraser", "Take away", "sky_eraser", StrokeMode.ERASE)
-        self.clear = Button("Clear")
+        self.sky = Segments(tr("Sky"), (tr("Automatic"), tr("Sky"), tr("No sky")))
+        self.paint = self._brush_button("brush", tr("Paint sky"), "sky_brush", StrokeMode.ADD)
+        self.erase = self._brush_button("eraser", tr("Take away"), "sky_eraser", StrokeMode.ERASE)
+        self.clear = Button(tr("Clear"))
         self.brush = BrushGroup()
         self.horizon = self._row(_HORIZON, SetHorizon)
         self.view = self._row(_VIEW, SetFieldOfView)
         self.camera_height = self._row(_HEIGHT, SetCameraHeight, has_slider=False)
-        self.sun_known = Segments("Sun as shot", ("Unknown", "Set by hand"))
+        self.sun_known = Segments(tr("Sun as shot"), (tr("Unknown"), tr("Set by hand")))
         self.dial = SunDial()
         self._sun_box = QWidget()
         self._sun_hint = text_label(
-            "No sun was found in the picture. A shadow tells it: point at one, or turn the dial.",
+            tr("No sun was found in the picture. A shadow tells it: point at one, or turn the dial."),
             px=tk.CAPTION_PX,
             color=tk.T3,
             wraps=True,
         )
         self.shadow = BarButton(
             "picker",
-            "Read the sun from a shadow",
-            text="From a shadow",
+            tr("Read the sun from a shadow"),
+            text=tr("From a shadow"),
             shortcut=shortcut_of("sun_by_shadow"),
             checkable=True,
             filled=True,
@@ -113,7 +119,7 @@ class ScenePanel(QWidget):
         self.azimuth = self._sun_row(_AZIMUTH)
         self.elevation = self._sun_row(_ELEVATION)
         self.objects = ObjectsGroup(desk)
-        self.reset = Button("Reset scene")
+        self.reset = Button(tr("Reset scene"))
         self._groups: dict[str, Group] = {}
         self._seen: tuple[ShotScene | None, Progress | None] = None, None
         self._build()
@@ -133,19 +139,19 @@ class ScenePanel(QWidget):
     ) -> ParamRow:
         """A number that was found until it is said."""
         row = ParamRow(spec, keyable=False, has_slider=has_slider)
-        self._wire_gesture(row, spec.label)
+        self._wire_gesture(row, spec.title)
         row.value_changed.connect(lambda value: self._desk.do(lambda media: command(media, value)))
         row.reset_requested.connect(lambda: self._desk.do(lambda media: command(media, None)))
         return row
 
     def _sun_row(self, spec: ParamSpec) -> ParamRow:
         row = ParamRow(spec, keyable=False, has_slider=False)
-        self._wire_gesture(row, "Sun as shot")
+        self._wire_gesture(row, tr("Sun as shot"))
         row.reset_requested.connect(lambda: self._set_sun(None))
         return row
 
     def _wire_gesture(self, part: ParamRow | SunDial, what: str) -> None:
-        part.gesture_started.connect(lambda: self._desk.context.begin(f"Set {what.lower()}"))
+        part.gesture_started.connect(lambda: self._desk.context.begin(tr("Set {condition}", condition=inline(what))))
         part.gesture_committed.connect(self._desk.context.commit)
         part.gesture_cancelled.connect(self._desk.context.cancel)
 
@@ -156,9 +162,9 @@ class ScenePanel(QWidget):
         column.setSpacing(0)
         column.addLayout(self._found())
         self._groups = {
-            "sky": self._group("Sky", "cloud", self._sky_lines()),
-            "camera": self._group("Camera", "camera", self._camera_lines()),
-            "sun": self._group("Sun as shot", "sun", self._sun_lines()),
+            "sky": self._group(tr("Sky"), "cloud", self._sky_lines()),
+            "camera": self._group(tr("Camera"), "camera", self._camera_lines()),
+            "sun": self._group(tr("Sun as shot"), "sun", self._sun_lines()),
         }
         column.addWidget(self._groups["sky"])
         column.addWidget(self.brush)
@@ -225,7 +231,7 @@ class ScenePanel(QWidget):
     def _wire(self) -> None:
         self.sky.chosen.connect(lambda i: self._desk.do(lambda media: SetSkyPresence(media, PRESENCES[i])))
         self.clear.clicked.connect(lambda: self._desk.do(ClearSkyPaint))
-        self._wire_gesture(self.dial, "Sun as shot")
+        self._wire_gesture(self.dial, tr("Sun as shot"))
         self.dial.values_changed.connect(lambda a, e: self._set_sun(SunAsShot(a, e)))
         self.dial.reset_requested.connect(lambda: self._set_sun(None))
         self.azimuth.value_changed.connect(lambda a: self._set_sun(SunAsShot(a, self._sun.elevation_deg)))
@@ -233,11 +239,11 @@ class ScenePanel(QWidget):
         self.sun_known.chosen.connect(lambda i: self._set_sun(self._sun if i else None))
         self.reset.clicked.connect(lambda: self._desk.do(ResetScene))
         self._groups["sky"].header.reset_requested.connect(
-            lambda: self._reset("sky", lambda media: SetSkyPresence(media, Presence.AUTO), ClearSkyPaint)
+            lambda: self._reset(tr("Reset sky"), lambda media: SetSkyPresence(media, Presence.AUTO), ClearSkyPaint)
         )
         self._groups["camera"].header.reset_requested.connect(
             lambda: self._reset(
-                "camera",
+                tr("Reset camera"),
                 lambda media: SetHorizon(media, None),
                 lambda media: SetFieldOfView(media, None),
                 lambda media: SetCameraHeight(media, None),
@@ -256,9 +262,9 @@ class ScenePanel(QWidget):
     def _set_sun(self, sun: SunAsShot | None) -> None:
         self._desk.do(lambda media: SetSunAsShot(media, sun))
 
-    def _reset(self, what: str, *commands: Callable[[MediaId], AnyCommand]) -> None:
+    def _reset(self, label: str, *commands: Callable[[MediaId], AnyCommand]) -> None:
         """Several words taken back in one undo step."""
-        self._desk.context.begin(f"Reset {what}")
+        self._desk.context.begin(label)
         for command in commands:
             self._desk.do(command)
         self._desk.context.commit()
@@ -283,15 +289,19 @@ class ScenePanel(QWidget):
         for name, words in _WORDS:
             self.facts[name].show_found(*words(shot))
         self._show_progress(shot, progress)
-        _show_text(self.notes, "\n".join(shot.notes))
+        _show_text(self.notes, "\n".join(map(tr, shot.notes)))
         self._show_said(shot)
         self._show_sun(shot)
         self.reset.setVisible(shot.said != AS_FOUND)
 
     def _show_progress(self, shot: ShotScene, progress: Progress | None) -> None:
-        text = f"{progress.stage}, {progress.done} of {progress.total}" if progress else ""
+        text = (
+            tr("{stage}, {done} of {total}", stage=tr(progress.stage), done=progress.done, total=progress.total)
+            if progress
+            else ""
+        )
         if progress is None and shot.found is None:
-            text = "The shot is looked at when it is first shown with a look."
+            text = tr("The shot is looked at when it is first shown with a look.")
         _show_text(self._progress_text, text)
         self.progress.setVisible(progress is not None)
         if progress is not None:
@@ -302,7 +312,7 @@ class ScenePanel(QWidget):
         self.sky.set_current(PRESENCES.index(said.sky))
         strokes = len(shot.said.sky_strokes)
         self.clear.setEnabled(strokes > 0)
-        painted = f"{strokes} stroke{'s' if strokes != 1 else ''}" if strokes else ""
+        painted = trn("{count} stroke", "{count} strokes", strokes) if strokes else ""
         self._groups["sky"].header.set_summary(painted)
         self.horizon.show_value(self.horizon.spec.clamped(camera.horizon), is_set=said.horizon is not None)
         self.view.show_value(_VIEW.clamped(field_of_view_deg(shot)), is_set=said.field_of_view_deg is not None)
@@ -310,7 +320,9 @@ class ScenePanel(QWidget):
 
     def _show_sun(self, shot: ShotScene) -> None:
         sun, is_said = shot.scene.sun, shot.said.corrections.sun is not None
-        self.sun_known.set_words(("As found" if shot.found and shot.found.sun else "Unknown", "Set by hand"))
+        self.sun_known.set_words(
+            (tr("As found") if shot.found and shot.found.sun else tr("Unknown"), tr("Set by hand"))
+        )
         self.sun_known.set_current(int(is_said))
         self._sun_hint.setVisible(sun is None)
         self._sun_box.setVisible(sun is not None)

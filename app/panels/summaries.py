@@ -25,54 +25,53 @@ from core.condition import (
     AxisGroup,
     Condition,
 )
-
-_AS_SHOT: Final = "As shot"
+from core.words import number, tr
 
 
 def _light(c: Condition) -> list[str]:
     words = []
     if c[SUN]:
         elevation = c[SUN_ELEVATION]
-        words.append("sun below horizon" if elevation < 0 else f"sun {elevation:.0f}° up")
+        words.append(tr("sun below horizon") if elevation < 0 else tr("sun {elevation:.0f}° up", elevation=elevation))
     if c[PRACTICALS]:
-        words.append("lamps on")
+        words.append(tr("lamps on"))
     return words
 
 
 def _weather(c: Condition) -> list[str]:
     words = []
     if c[RAIN]:
-        words.append("drizzle" if c[RAIN] < 0.4 else "rain" if c[RAIN] < 0.75 else "downpour")
+        words.append(tr("drizzle") if c[RAIN] < 0.4 else tr("rain") if c[RAIN] < 0.75 else tr("downpour"))
     if c[RAIN_ON_LENS]:
-        words.append("drops on the lens")
+        words.append(tr("drops on the lens"))
     if c[SNOW]:
-        words.append("snow")
+        words.append(tr("snow"))
     if c[LIGHTNING]:
-        words.append("lightning")
+        words.append(tr("lightning"))
     if c[HAZE]:
-        words.append("haze removed" if c[HAZE] < 0 else "fog" if c[HAZE] > 0.5 else "haze")
+        words.append(tr("haze removed") if c[HAZE] < 0 else tr("fog") if c[HAZE] > 0.5 else tr("haze"))
     if c[CLOUD] and len(words) < 2:
-        words.append("overcast" if c[CLOUD] > 0.75 else "clouds")
+        words.append(tr("overcast") if c[CLOUD] > 0.75 else tr("clouds"))
     if c[WIND_SPEED]:
-        words.append(f"wind {c[WIND_SPEED]:.0f} m/s")
+        words.append(tr("wind {speed:.0f} m/s", speed=c[WIND_SPEED]))
     return words
 
 
 def _ground(c: Condition) -> list[str]:
     words = []
     if c[WETNESS]:
-        words.append("damp" if c[WETNESS] < 0.3 else "wet" if c[WETNESS] < 0.8 else "standing water")
+        words.append(tr("damp") if c[WETNESS] < 0.3 else tr("wet") if c[WETNESS] < 0.8 else tr("standing water"))
     if c[SNOW_COVER]:
-        words.append("snow lying")
+        words.append(tr("snow lying"))
     return words
 
 
 def _season(c: Condition) -> list[str]:
-    return ["autumn leaves" if c[FOLIAGE] > 0 else "fresh leaves"] if c[FOLIAGE] else []
+    return [tr("autumn leaves") if c[FOLIAGE] > 0 else tr("fresh leaves")] if c[FOLIAGE] else []
 
 
 def _camera(c: Condition) -> list[str]:
-    words = [minus(f"{c[EXPOSURE]:+.2g} EV")] if c[EXPOSURE] else []
+    words = [minus(f"{number(c[EXPOSURE], '+.2g')} EV")] if c[EXPOSURE] else []
     return [*words, f"{c[WHITE_BALANCE]:.0f} K"] if c[WHITE_BALANCE] != 6500.0 else words
 
 
@@ -88,4 +87,4 @@ _WORDS: Final[Mapping[AxisGroup, Callable[[Condition], list[str]]]] = {
 def summary(group: AxisGroup, condition: Condition) -> str:
     """Sentence case, no full stop; `As shot` where the group does nothing."""
     text = ", ".join(_WORDS[group](condition))
-    return text[:1].upper() + text[1:] if text else _AS_SHOT
+    return text[:1].upper() + text[1:] if text else tr("As shot")

@@ -30,7 +30,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.export.choices import FORMATS, frames_text, time_left_text
+from app.export.choices import FORMATS, time_left_text
+from app.panels.media_text import frames_text
 from app.queue.desk import RenderQueue
 from app.queue.jobs import Job, JobState
 from app.theme import tokens as tk

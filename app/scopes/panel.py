@@ -23,11 +23,12 @@ from app.widgets.parts import text_label
 from app.widgets.segments import Segments
 from core.evaluation.scopes import Traces
 from core.render.messages import Layer, PreviewReady
+from core.words import msg, tr
 
 ROOMY_H: Final = 230
 """Height from which four scopes fit."""
-GAINS: Final = {0.25: "Dim trace", 1.0: "Normal trace", 4.0: "Bright trace"}
-NAMES: Final[Mapping[Layer, str]] = {Layer.RESULT: "Result", Layer.SOURCE: "Source"}
+GAINS: Final = {0.25: msg("Dim trace"), 1.0: msg("Normal trace"), 4.0: msg("Bright trace")}
+NAMES: Final[Mapping[Layer, str]] = {Layer.RESULT: msg("Result"), Layer.SOURCE: msg("Source")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,10 @@ class ScopesPanel(QWidget):
         self._worker = ScopeWorker(self)
         self._worker.counted.connect(self._on_counted)
         self.views = {scope: ScopeView(scope) for scope in Scope}
-        self.of = text_label("Result", px=tk.CAPTION_PX, color=tk.T3)
-        self.tabs = Segments("Scope", tuple(s.label.replace("RGB parade", "Parade") for s in Scope))
-        self.grid_button = BarButton("grid", "All scopes, or one", checkable=True)
-        self.more = BarButton("more", "What scopes show")
+        self.of = text_label(tr("Result"), px=tk.CAPTION_PX, color=tk.T3)
+        self.tabs = Segments(tr("Scope"), tuple(scope.tab for scope in Scope))
+        self.grid_button = BarButton("grid", tr("All scopes, or one"), checkable=True)
+        self.more = BarButton("more", tr("What scopes show"))
         self._build()
         self._arrange()
 
@@ -69,7 +70,7 @@ class ScopesPanel(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(tk.PANEL_INSET, 0, tk.GRID, 0)
         head.setSpacing(8)
-        title = QLabel("Scopes")
+        title = QLabel(tr("Scopes"))
         head.addWidget(title)
         head.addWidget(self.of)
         head.addStretch(1)
@@ -137,9 +138,9 @@ class ScopesPanel(QWidget):
 
     def _refresh(self) -> None:
         traces, layer = self._counted or (None, self.layer)
-        self.of.setText(NAMES[layer])
+        self.of.setText(tr(NAMES[layer]))
         for view in self.views.values():
-            view.show_traces(traces, NAMES[layer], self.settings)
+            view.show_traces(traces, tr(NAMES[layer]), self.settings)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -229,15 +230,15 @@ class ScopesPanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         settings = self.settings
         choices = (
-            (("Result", self.layer is Layer.RESULT, lambda: self.set_layer(Layer.RESULT)),
-             ("Source", self.layer is Layer.SOURCE, lambda: self.set_layer(Layer.SOURCE))),
-            (("Waveform of luma", not settings.in_channels, lambda: self.set_settings(replace(settings, in_channels=False))),
-             ("Waveform of R, G and B", settings.in_channels, lambda: self.set_settings(replace(settings, in_channels=True)))),
-            (("Levels in per cent", not settings.in_codes, lambda: self.set_settings(replace(settings, in_codes=False))),
-             ("Levels in 10-bit codes", settings.in_codes, lambda: self.set_settings(replace(settings, in_codes=True)))),
-            (("Vectorscope 1×", settings.zoom == 1, lambda: self.set_settings(replace(settings, zoom=1))),
-             ("Vectorscope 2×", settings.zoom == 2, lambda: self.set_settings(replace(settings, zoom=2)))),
-            tuple((text, settings.gain == gain, lambda gain=gain: self.set_settings(replace(settings, gain=gain)))
+            ((tr("Result"), self.layer is Layer.RESULT, lambda: self.set_layer(Layer.RESULT)),
+             (tr("Source"), self.layer is Layer.SOURCE, lambda: self.set_layer(Layer.SOURCE))),
+            ((tr("Waveform of luma"), not settings.in_channels, lambda: self.set_settings(replace(settings, in_channels=False))),
+             (tr("Waveform of R, G and B"), settings.in_channels, lambda: self.set_settings(replace(settings, in_channels=True)))),
+            ((tr("Levels in per cent"), not settings.in_codes, lambda: self.set_settings(replace(settings, in_codes=False))),
+             (tr("Levels in 10-bit codes"), settings.in_codes, lambda: self.set_settings(replace(settings, in_codes=True)))),
+            ((tr("Vectorscope 1×"), settings.zoom == 1, lambda: self.set_settings(replace(settings, zoom=1))),
+             (tr("Vectorscope 2×"), settings.zoom == 2, lambda: self.set_settings(replace(settings, zoom=2)))),
+            tuple((tr(text), settings.gain == gain, lambda gain=gain: self.set_settings(replace(settings, gain=gain)))
                   for gain, text in GAINS.items()),
         )  # fmt: skip
         for number, group in enumerate(choices):

@@ -23,12 +23,13 @@ from app.theme.fonts import ui_font
 from app.theme.painting import draw_text, focus_ring, inset, painting
 from app.widgets.focus import KeyboardFocus
 from core.evaluation.scopes import BARS, CELLS, SKIN_DEG, Traces, bar, place_of
+from core.words import inline, msg, number, tr
 
 Light = npt.NDArray[np.float32]
 
 INKS: Final = (QColor("#FF5A50"), QColor("#4FE06B"), QColor("#5C8CFF"), QColor("#DADADA"))
 """R', G', B', Y'."""
-CHANNELS: Final = ("R", "G", "B", "luma")
+CHANNELS: Final = ("R", "G", "B", msg("luma"))
 GAIN: Final = 48.0
 """How soon a trace is bright; the share of a column at one level that counts as full is 1 / 8."""
 LEFT, RIGHT, TOP, BOTTOM = 28.0, 6.0, 24.0, 8.0
@@ -48,7 +49,20 @@ class Scope(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"parade": "RGB parade"}.get(self.value, self.value.capitalize())
+        return tr(_LABELS[self])
+
+    @property
+    def tab(self) -> str:
+        """The label where there is less room."""
+        return tr("Parade") if self is Scope.PARADE else self.label
+
+
+_LABELS: Final = {
+    Scope.WAVEFORM: msg("Waveform"),
+    Scope.PARADE: msg("RGB parade"),
+    Scope.VECTORSCOPE: msg("Vectorscope"),
+    Scope.HISTOGRAM: msg("Histogram"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +127,27 @@ class ScopeView(KeyboardFocus, QWidget):
 
     def _say(self) -> None:
         """The numbers, for who cannot see the trace, and for a tooltip."""
-        name = f"{self.scope.label} of the {self.source_name.lower()}" if self.source_name else self.scope.label
-        said = f"{name}, no picture yet" if self.traces is None else f"{name}, {self._numbers(self.traces)}"
+        name = (
+            tr("{scope} of the {layer}", scope=self.scope.label, layer=inline(self.source_name))
+            if self.source_name
+            else self.scope.label
+        )
+        said = (
+            tr("{name}, no picture yet", name=name) if self.traces is None else f"{name}, {self._numbers(self.traces)}"
+        )
         self.setAccessibleName(said)
         self.setToolTip(said)
 
     def _numbers(self, traces: Traces) -> str:
         if self.scope is Scope.VECTORSCOPE:
-            return f"chroma up to {100 * traces.chroma:.0f} %"
+            return tr("chroma up to {chroma:.0f} %", chroma=100 * traces.chroma)
         ends = [tuple(self.settings.level(v) for v in traces.reach(channel)) for channel in range(4)]
         unit = "" if self.settings.in_codes else " %"
-        spans = [f"{low}{unit} to {high}{unit}" for low, high in ends]
-        clipped = _clipped(traces, self._channels)
-        told = f", clipped {clipped}" if clipped else ""
-        return ", ".join(f"{CHANNELS[channel]} {spans[channel]}" for channel in self._channels) + told
+        spans = [tr("{low} to {high}", low=low + unit, high=high + unit) for low, high in ends]
+        words = [f"{tr(CHANNELS[channel])} {spans[channel]}" for channel in self._channels]
+        if clipped := _clipped(traces, self._channels):
+            words.append(tr("clipped {shares}", shares=clipped))
+        return ", ".join(words)
 
     @property
     def _channels(self) -> tuple[int, ...]:
@@ -294,7 +315,12 @@ class ScopeView(KeyboardFocus, QWidget):
             taken = 26.0 + QFontMetricsF(ui_font(tk.CAPTION_PX)).horizontalAdvance(self._title)
             room = QRectF(taken, 0, self.width() - taken - 8, self._top - 4)
             most = max(float(traces.low[channel] + traces.high[channel]) for channel in shown)
-            words = (f"Clipped {text}", text, text.replace(" %,", ","), f"Clipped {100 * most:.1f} %")
+            words = (
+                tr("Clipped {shares}", shares=text),
+                text,
+                text.replace(" %,", ","),
+                tr("Clipped {share:.1f} %", share=100 * most),
+            )
             metrics = QFontMetricsF(ui_font(tk.SMALL_PX))
             fits = next((word for word in words if metrics.horizontalAdvance(word) <= room.width()), words[-1])
             draw_text(painter, room, fits, tk.WARN, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignRight)
@@ -303,9 +329,9 @@ class ScopeView(KeyboardFocus, QWidget):
         plot, columns = self.plot, traces.waveform.shape[2]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tk.WARN)
-        for number, channel in enumerate(shown):
+        for place, channel in enumerate(shown):
             parts = len(shown) if self.scope is Scope.PARADE else 1
-            left = plot.left() + (number % parts) * plot.width() / parts
+            left = plot.left() + (place % parts) * plot.width() / parts
             wide = plot.width() / parts / columns
             for code, y in zip((0, -1), (plot.bottom() + 1.5, plot.top() - 3.5), strict=True):
                 for start, end in _runs(traces.waveform[channel, code] > 0):
@@ -352,7 +378,7 @@ def _clipped(traces: Traces, channels: Iterable[int]) -> str:
     ends = traces.low + traces.high
     told = ((channel, float(ends[channel])) for channel in channels)
     return ", ".join(
-        f"{'' if channel == 3 else CHANNELS[channel] + ' '}{100 * share:.1f} %"
+        f"{'' if channel == 3 else CHANNELS[channel] + ' '}{number(100 * share, '.1f')} %"
         for channel, share in told
         if share >= CLIPPED_FROM
     )

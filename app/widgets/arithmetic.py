@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from core.errors import UsageError
+from core.words import tr
 
 _BINARY: Final[Mapping[type[ast.operator], Callable[[float, float], float]]] = {
     ast.Add: operator.add,
@@ -28,14 +29,14 @@ def evaluate(text: str, current: float, unit: str = "") -> float:
     """
     cleaned = text.translate(_AS_TYPED).strip().removesuffix(unit).strip()
     if not cleaned or len(cleaned) > _LONGEST:
-        raise UsageError("Type a number.")
+        raise UsageError(tr("Type a number."))
     relative = cleaned[0] in "+*/"
     try:
         value = _value(ast.parse(f"({current!r}){cleaned}" if relative else cleaned, mode="eval").body)
     except (SyntaxError, ZeroDivisionError, OverflowError, RecursionError, ValueError):
-        raise UsageError(f"'{text}' is not a number.") from None
+        raise UsageError(tr("'{text}' is not a number.", text=text)) from None
     if not math.isfinite(value):
-        raise UsageError(f"'{text}' is not a number.")
+        raise UsageError(tr("'{text}' is not a number.", text=text))
     return value
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.painting import draw_text, fill_box, painting
+from core.words import tr
 
 _NAME_W = 84
 _BAR_W = 44
@@ -41,7 +42,9 @@ class CertaintyRow(QWidget):
     def show_found(self, value: str, sure: float | None) -> None:
         """`sure` 0..1, or None where there is nothing to be unsure of."""
         self._value, self._sure = value, sure
-        spoken = f"{self._name}, {value}" + (f", {sure:.0%} sure" if sure is not None else "")
+        spoken = f"{self._name}, {value}"
+        if sure is not None:
+            spoken += ", " + tr("{percent}% sure", percent=round(100 * sure))
         self.setAccessibleName(spoken)
         self.setToolTip(spoken)
         self.update()

@@ -16,6 +16,7 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.painting import focus_ring, painting
 from app.widgets.gesture import GestureWidget, pace
+from core.words import tr
 
 _REACH: Final = 12.0
 _ARROWS: Final = {
@@ -199,9 +200,9 @@ class SunDial(Dial):
 
     def __init__(self, parent: QWidget | None = None, *, view_deg: float = 50.0) -> None:
         """`view_deg` is the width of the pale wedge: the camera's horizontal angle of view."""
-        super().__init__("Sun", -18.0, 90.0, 16, parent)
+        super().__init__(tr("Sun"), -18.0, 90.0, 16, parent)
         self._view_deg = view_deg
-        self.setToolTip("Sun. Drag to set azimuth and elevation, Shift keeps one of them. Double-click to reset.")
+        self.setToolTip(tr("Sun. Drag to set azimuth and elevation, Shift keeps one of them. Double-click to reset."))
         self.show_values(0.0, 45.0)
 
     def set_view(self, view_deg: float) -> None:
@@ -213,7 +214,7 @@ class SunDial(Dial):
         return QSize(132, 132)
 
     def _spoken(self) -> str:
-        return f"azimuth {self._angle:.1f} degrees, elevation {self._amount:.1f} degrees"
+        return tr("azimuth {angle:.1f} degrees, elevation {amount:.1f} degrees", angle=self._angle, amount=self._amount)
 
     def _radius_of(self, amount: float) -> float:
         if amount >= 0.0:
@@ -242,7 +243,7 @@ class SunDial(Dial):
                 self._paint_ring(p, self._radius_of(elevation), tk.EDGE)
             self._paint_ring(p, _HORIZON, tk.EDGE3, 1.5)
             self._paint_scale(p)
-            self._paint_letters(p, ((0, "Ahead"), (90, "R"), (180, "Behind"), (270, "L")))
+            self._paint_letters(p, ((0, tr("Ahead")), (90, "R"), (180, tr("Behind")), (270, "L")))
             self._paint_sun(p)
             self._paint_focus(p)
 
@@ -269,16 +270,18 @@ class WindDial(Dial):
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Wind", 0.0, 30.0, 15, parent)
+        super().__init__(tr("Wind"), 0.0, 30.0, 15, parent)
         self._by_head = False
-        self.setToolTip("Wind. Drag the tail to where it comes from, further out for faster. Double-click to reset.")
+        self.setToolTip(
+            tr("Wind. Drag the tail to where it comes from, further out for faster. Double-click to reset.")
+        )
         self.show_values(0.0, 0.0)
 
     def sizeHint(self) -> QSize:
         return QSize(96, 96)
 
     def _spoken(self) -> str:
-        return f"from {self._angle:.1f} degrees, {self._amount:.1f} metres a second"
+        return tr("from {angle:.1f} degrees, {amount:.1f} metres a second", angle=self._angle, amount=self._amount)
 
     def _radius_of(self, amount: float) -> float:
         return math.sqrt(amount / self._high)
@@ -311,7 +314,7 @@ class WindDial(Dial):
             for speed in (5.0, 10.0, 20.0):
                 self._paint_ring(p, self._radius_of(speed), tk.EDGE)
             self._paint_scale(p)
-            self._paint_letters(p, ((0, "Ahead"),))
+            self._paint_letters(p, ((0, tr("Ahead")),))
             self._paint_arrow(p)
             self._paint_focus(p)
 

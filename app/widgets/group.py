@@ -12,6 +12,7 @@ from app.theme.icons import paint_icon
 from app.theme.painting import draw_text, focus_ring, painting
 from app.widgets.buttons import IconButton
 from app.widgets.focus import KeyboardFocus
+from core.words import inline, tr
 
 _TITLE_LEFT = 46
 
@@ -22,7 +23,7 @@ class _ResetButton(IconButton):
     reset_requested = Signal()
 
     def __init__(self, title: str, parent: QWidget) -> None:
-        super().__init__("more", f"More for {title}. Alt-click resets the group.", parent)
+        super().__init__("more", tr("More for {title}. Alt-click resets the group.", title=title), parent)
         self.clicked.connect(self._open_menu)
         self._title = title
 
@@ -34,7 +35,7 @@ class _ResetButton(IconButton):
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
-        menu.addAction(f"Reset {self._title.lower()}", self.reset_requested.emit)
+        menu.addAction(tr("Reset {name}", name=inline(self._title)), self.reset_requested.emit)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 

@@ -15,6 +15,7 @@ from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import draw_text, focus_ring, painting
 from app.widgets.focus import KeyboardFocus
+from core.words import tr
 
 ITEM_H: Final = 44
 """Of an item without a problem."""
@@ -55,7 +56,7 @@ class ItemList(KeyboardFocus, QWidget):
         self._renaming = ""
         self._editor = QLineEdit(self)
         self._editor.setFont(ui_font())
-        self._editor.setAccessibleName("Name")
+        self._editor.setAccessibleName(tr("Name"))
         self._editor.hide()
         self._editor.installEventFilter(self)
         self.setMouseTracking(True)
@@ -97,7 +98,7 @@ class ItemList(KeyboardFocus, QWidget):
 
     def _say(self) -> None:
         item = next((i for i in self._items if i.id == self._current), None)
-        state = {True: ", on", False: ", off", None: ""}[item.is_on] if item else ""
+        state = "" if item is None or item.is_on is None else f", {tr('on') if item.is_on else tr('off')}"
         text = f"{self._name}, {item.title}{state}, {item.detail} {item.problem}".strip() if item else self._name
         self.setAccessibleName(text)
 

@@ -11,14 +11,15 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from app.theme import tokens as tk
 from app.theme.painting import diamond, focus_ring, inset, painting
 from app.widgets.focus import KeyboardFocus
+from core.words import inline, msg, tr
 
 
 class KeyState(Enum):
     """Keyframes of one parameter, seen from the playhead."""
 
-    NONE = "not animated"
-    ELSEWHERE = "animated"
-    HERE = "key on this frame"
+    NONE = msg("not animated")
+    ELSEWHERE = msg("animated")
+    HERE = msg("key on this frame")
 
 
 class Mark(KeyboardFocus, QAbstractButton):
@@ -56,9 +57,13 @@ class KeyDiamond(Mark):
 
     def set_state(self, state: KeyState) -> None:
         self._state = state
-        verb = "Remove" if state is KeyState.HERE else "Add"
-        self.setToolTip(f"{verb} a key for {self._label.lower()} on this frame")
-        self.setAccessibleName(f"Key for {self._label}, {state.value}")
+        does = (
+            msg("Remove a key for {name} on this frame")
+            if state is KeyState.HERE
+            else msg("Add a key for {name} on this frame")
+        )
+        self.setToolTip(tr(does, name=inline(self._label)))
+        self.setAccessibleName(tr("Key for {name}, {state}", name=self._label, state=tr(state.value)))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -81,8 +86,8 @@ class ResetDot(Mark):
 
     def __init__(self, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(f"Reset {label}")
-        self.setToolTip(f"Reset {label.lower()}")
+        self.setAccessibleName(tr("Reset {name}", name=label))
+        self.setToolTip(tr("Reset {name}", name=inline(label)))
         self._lit = False
 
     def set_lit(self, *, lit: bool) -> None:

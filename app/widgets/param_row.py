@@ -14,6 +14,7 @@ from app.widgets.groove import Groove
 from app.widgets.marks import KeyDiamond, KeyState, ResetDot
 from app.widgets.param_spec import ParamSpec
 from app.widgets.value_field import ValueField
+from core.words import tr
 
 _LABEL_W = 84
 _FIELD_RIGHT = 52
@@ -44,10 +45,10 @@ class ParamRow(QWidget):
         self._scrub_x: float | None = None
         self.groove = Groove(spec, self) if has_slider else None
         self.field = ValueField(spec, self)
-        self.diamond = KeyDiamond(spec.label, self) if keyable else None
-        self.dot = ResetDot(spec.label, self)
+        self.diamond = KeyDiamond(spec.title, self) if keyable else None
+        self.dot = ResetDot(spec.title, self)
         self._connect()
-        self.setToolTip(spec.help)
+        self.setToolTip(tr(spec.help))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(tk.ROW_H)
         self.show_value(spec.neutral)
@@ -87,7 +88,7 @@ class ParamRow(QWidget):
         if self.diamond:
             self.diamond.set_state(key)
         self.dot.setVisible(is_set)
-        name = f"{self.spec.label}, {self.spec.spoken(value)}, {key.value}"
+        name = f"{self.spec.title}, {self.spec.spoken(value)}, {tr(key.value)}"
         for part in (self, self.field, self.groove):
             if part:
                 part.setAccessibleName(name)
@@ -175,7 +176,7 @@ class ParamRow(QWidget):
         is_set = not self.dot.isHidden()
         color = tk.TD if not self.isEnabled() else tk.T1 if is_set else tk.T2
         with painting(self) as p:
-            draw_text(p, self._label_box(), self.spec.label, color, ui_font())
+            draw_text(p, self._label_box(), self.spec.title, color, ui_font())
             if self._problem:
                 right = self.field.x() - tk.GRID
                 box = QRectF(0, 0, right, self.height())

@@ -10,11 +10,17 @@ from app.theme.painting import minus
 from app.widgets.arithmetic import evaluate
 from core.condition import Axis, AxisKind
 from core.errors import UsageError
+from core.words import number, tr
+
+
+class OutOfRange(UsageError):
+    """A number beyond what the parameter can be."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParamSpec:
-    """`low`..`high`, `neutral` (the default) and `quantum` in stored units."""
+    """`low`..`high`, `neutral` (the default) and `quantum` in stored units. `label` is gathered for the catalogue from its
+    place, `help` has to be marked."""
 
     label: str
     low: float
@@ -51,6 +57,11 @@ class ParamSpec:
         )
 
     @property
+    def title(self) -> str:
+        """The label in the person's language."""
+        return tr(self.label)
+
+    @property
     def step(self) -> float:
         """One arrow key, or 4 px of scrubbing: 1 for a range of about 100, else the power of ten of a hundredth of it."""
         if self.nudge:
@@ -79,19 +90,19 @@ class ParamSpec:
         decimals = max(0, -math.floor(math.log10(quantum) + 1e-9))
         if self.unit == "%" and abs(shown - round(shown)) < quantum / 2:
             decimals = 0
-        return minus(f"{shown:.{decimals}f}") if shown else f"{0.0:.{decimals}f}"
+        return minus(number(shown or 0.0, f".{decimals}f"))
 
     @property
     def range_text(self) -> str:
-        return minus(f"{self.low * self.scale:g} to {self.high * self.scale:g}")
+        return minus(tr("{low:g} to {high:g}", low=self.low * self.scale, high=self.high * self.scale))
 
     def spoken(self, value: float) -> str:
         return f"{self.text(value)} {self.unit}".strip()
 
     def parse(self, text: str, current: float) -> float:
-        """A typed value, quantised. Raises `UsageError` with the range when it lies outside."""
+        """A typed value, quantised. Raises `UsageError` for what is no number, `OutOfRange` when it lies outside."""
         value = evaluate(text, current * self.scale, self.unit) / self.scale
         slack = self.quantum / 2
         if not self.wraps and not self.low - slack <= value <= self.high + slack:
-            raise UsageError(f"{self.label} runs from {self.range_text}.")
+            raise OutOfRange(tr("{label} runs from {range}.", label=self.title, range=self.range_text))
         return self.clamped(value)

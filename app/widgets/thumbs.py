@@ -27,6 +27,7 @@ from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import draw_picture, draw_text, fill_box, focus_ring, painting
 from app.widgets.focus import KeyboardFocus
+from core.words import tr
 
 _GAP: Final = 9
 _CAPTION_H: Final = 20
@@ -98,8 +99,9 @@ class Thumbs(KeyboardFocus, QWidget):
     def _say(self) -> None:
         if self._thumbs:
             thumb = self._thumbs[self._cursor]
-            state = ", applied" if thumb.id == self._current else ""
-            self.setAccessibleName(f"{self._name}, {thumb.title}{state}, {self._cursor + 1} of {len(self._thumbs)}")
+            state = [tr("applied")] if thumb.id == self._current else []
+            at = tr("{at} of {count}", at=self._cursor + 1, count=len(self._thumbs))
+            self.setAccessibleName(", ".join((self._name, thumb.title, *state, at)))
 
     # ---- layout ----
 

@@ -11,7 +11,7 @@ from app.theme.fonts import ui_font
 from app.theme.painting import fill_box, focus_ring, inset, painting
 from app.theme.style import edge_color, line_color
 from app.widgets.gesture import COARSE, SCRUB_PX, SLOP_PX, GestureWidget, pace
-from app.widgets.param_spec import ParamSpec
+from app.widgets.param_spec import OutOfRange, ParamSpec
 from core.errors import UsageError
 
 _RING = tk.FOCUS_W
@@ -42,7 +42,7 @@ class ValueField(GestureWidget):
         editor.setProperty("bare", True)  # the field around it is painted here
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setFont(ui_font())
-        editor.setAccessibleName(self._spec.label)
+        editor.setAccessibleName(self._spec.title)
         editor.hide()
         editor.installEventFilter(self)
         editor.textEdited.connect(self._check)
@@ -74,7 +74,7 @@ class ValueField(GestureWidget):
         try:
             value = self._spec.parse(text, self._value)
         except UsageError as refused:
-            self._set_problem(self._spec.range_text if "runs from" in refused.message else "")
+            self._set_problem(self._spec.range_text if isinstance(refused, OutOfRange) else "")
             return None
         self._set_problem("")
         return value

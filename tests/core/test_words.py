@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.words import LANGUAGES, Note, language, msg, number, plain_number, tr, trn, use_language
+from core.words import LANGUAGES, Note, inline, language, msg, number, tr, trn, use_language
 
 
 @pytest.fixture
@@ -48,12 +48,15 @@ def test_fractions_have_the_sign_of_the_language() -> None:
     assert number(0.5, ".2f") == "0,50"
     assert tr("{size:.1f} of {whole}", size=1.25, whole=3) == "1,2 of 3"
     assert tr("{path}", path="a.b") == "a.b"
-    assert float(plain_number(" 0,5 ")) == float(plain_number("0.5")) == 0.5
 
 
-def test_a_comma_is_no_decimal_sign_in_english() -> None:
-    assert plain_number("6,500") == "6,500"
-    assert plain_number("\u22120.5") == "-0.5"
+@pytest.mark.usefixtures("german")
+def test_german_nouns_are_capital_within_a_sentence() -> None:
+    assert inline("Dunst") == "Dunst"
+
+
+def test_english_labels_are_small_within_a_sentence() -> None:
+    assert inline("Sun elevation") == "sun elevation"
 
 
 @pytest.mark.usefixtures("german")
