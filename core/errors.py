@@ -79,5 +79,9 @@ class ModelError(WeathervaneError):
     """An optional model that cannot be had, read or run; everything works without. Shown where models are managed."""
 
 
+class LookError(WeathervaneError):
+    """A kept look or still that cannot be read or written; the others are untouched. Shown in the status bar."""
+
+
 class UsageError(WeathervaneError):
     """A value a person typed that means nothing: an unknown axis, a number out of range."""
