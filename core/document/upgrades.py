@@ -2,8 +2,8 @@
 
 Schema 2 brought what is said of the scene of a medium, schema 3 where found vehicles were seen that were removed or changed,
 and how strongly an object shines; the schemas before say nothing of it, which needs no step: such vehicles go by their ids.
-Schema 4 brought sound as clips of its own, linked to the pictures it was shot with; before, it followed them. Schema 5 only
-adds: fields with defaults that say what was meant before. Whoever changes
+Schema 4 brought sound as clips of its own, linked to the pictures it was shot with; before, it followed them. Schemas 5 and
+6 only add: fields with defaults that say what was meant before. Whoever changes
 the stored shape of a project or a command raises `SCHEMA`, adds the step that leads from the version before, and keeps a
 golden file of it in `tests/data`.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-SCHEMA: Final = 5
+SCHEMA: Final = 6
 """Version of the project as it is written today."""
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
