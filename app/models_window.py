@@ -27,7 +27,7 @@ from core.models.catalogue import ModelEntry
 from core.models.store import ModelInfo, ModelRecord, ModelState, ModelStore
 from core.models.tasks import Task
 from core.progress import Progress, ProgressSink
-from core.words import msg, number, tr
+from core.words import msg, num, tr
 
 TASKS: Final = {Task.DETECTOR: msg("Vehicles"), Task.SEGMENTATION: msg("Surfaces"), Task.DEPTH: msg("Depth")}
 _STATES: Final = {
@@ -322,7 +322,7 @@ def _state(model: ModelInfo) -> str:
 
 
 def _size(count: int) -> str:
-    return f"{number(count / 1e6, '.1f')} MB" if count else ""
+    return f"{num(count / 1e6, '.1f')} MB" if count else ""
 
 
 def _line(*parts: QWidget) -> QWidget:

@@ -10,7 +10,7 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import draw_text
-from core.words import number, tr
+from core.words import num, tr
 
 MESSAGE_MS = 8000
 
@@ -19,7 +19,7 @@ def size_text(count: int) -> str:
     """Bytes as a person reads them."""
     if count < 1 << 30:
         return f"{count / (1 << 20):.0f} MB"
-    return f"{number(count / (1 << 30), '.1f')} GB"
+    return f"{num(count / (1 << 30), '.1f')} GB"
 
 
 class StatusBar(QWidget):

@@ -66,7 +66,7 @@ def msg(text: str) -> str:
 
 class Note(str):
     """A sentence with values that is kept, compared and written in English, and can still be said in any language:
-    `tr(note)`. For what goes into reports and caches and is shown as well."""
+    `tr(note)`. For what goes into reports and caches and is shown as well; a value may be a note itself."""
 
     __slots__ = ("template", "values")
     template: str
@@ -84,7 +84,7 @@ class Note(str):
 def tr(text: str, /, **values: Any) -> str:
     """The text in the person's language, with `values` in its places. Fractions get the decimal sign of the language."""
     if isinstance(text, Note):
-        return tr(text.template, **text.values)
+        return tr(text.template, **{k: tr(v) if isinstance(v, Note) else v for k, v in text.values.items()})
     said = _catalogue.gettext(text) if text else ""  # gettext keeps a catalogue's own header under the empty text
     return _filled(said, values) if values else said
 
@@ -99,7 +99,7 @@ def inline(label: str) -> str:
     return label.lower() if _language.writes_names_small else label
 
 
-def number(value: float, spec: str = "") -> str:
+def num(value: float, spec: str = "") -> str:
     """A number as Python formats it, with the decimal sign of the language."""
     text = format(value, spec)
     return text if _language.decimal == "." else text.replace(".", _language.decimal)
@@ -107,7 +107,7 @@ def number(value: float, spec: str = "") -> str:
 
 class _Places(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
-        return number(value, format_spec) if isinstance(value, float) else format(value, format_spec)
+        return num(value, format_spec) if isinstance(value, float) else format(value, format_spec)
 
 
 _places: Final = _Places()

@@ -12,7 +12,7 @@ from app.widgets.item_list import Item, ItemList
 from app.widgets.parts import Rule, text_label
 from app.widgets.scroll import ScrollColumn
 from core.document.versions import Version
-from core.words import number, tr
+from core.words import num, tr
 
 
 class VersionsDialog(QDialog):
@@ -77,4 +77,4 @@ class VersionsDialog(QDialog):
 
 
 def _size(count: int) -> str:
-    return f"{number(count / 1e6, '.1f')} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
+    return f"{num(count / 1e6, '.1f')} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"

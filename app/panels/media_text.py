@@ -6,18 +6,18 @@ from fractions import Fraction
 from pathlib import Path
 
 from core.media.facts import MediaFacts, MediaKind, VideoFacts
-from core.words import number, tr, trn
+from core.words import num, tr, trn
 
 
 def rate_text(rate: Fraction) -> str:
     """`25 fps`, `23.976 fps`."""
-    return tr("{rate} fps", rate=number(float(rate), ".3f").rstrip("0").rstrip(".,"))
+    return tr("{rate} fps", rate=num(float(rate), ".3f").rstrip("0").rstrip(".,"))
 
 
 def duration_text(seconds: float) -> str:
     """`8.84 s`, `2:05` from a minute on, `1:02:05` from an hour on."""
     if seconds < 60:
-        return f"{number(seconds, '.2f')} s"
+        return f"{num(seconds, '.2f')} s"
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
@@ -47,7 +47,7 @@ def audio_text(media: MediaFacts) -> str:
         return tr("None")
     first = media.audio[0]
     channels = {1: tr("mono"), 2: tr("stereo")}.get(first.channels) or tr("{count} channels", count=first.channels)
-    words = [first.codec, channels, f"{number(first.rate_hz / 1000, 'g')} kHz"]
+    words = [first.codec, channels, f"{num(first.rate_hz / 1000, 'g')} kHz"]
     if len(media.audio) > 1:
         words.append(tr("{count} streams", count=len(media.audio)))
     return ", ".join(words)

@@ -25,7 +25,7 @@ from core.condition import (
     AxisGroup,
     Condition,
 )
-from core.words import number, tr
+from core.words import num, tr
 
 
 def _light(c: Condition) -> list[str]:
@@ -71,7 +71,7 @@ def _season(c: Condition) -> list[str]:
 
 
 def _camera(c: Condition) -> list[str]:
-    words = [minus(f"{number(c[EXPOSURE], '+.2g')} EV")] if c[EXPOSURE] else []
+    words = [minus(f"{num(c[EXPOSURE], '+.2g')} EV")] if c[EXPOSURE] else []
     return [*words, f"{c[WHITE_BALANCE]:.0f} K"] if c[WHITE_BALANCE] != 6500.0 else words
 
 

@@ -20,7 +20,7 @@ from app.widgets.buttons import Button, PanelTabs, Select
 from app.widgets.parts import Rule, set_ink, text_label
 from core.media.proxy import ProxyPolicy
 from core.settings import SYSTEM_LANGUAGE, Device, PreviewSize, Settings, Theme, can_be_written
-from core.words import LANGUAGES, msg, number, tr, trn
+from core.words import LANGUAGES, msg, num, tr, trn
 
 _MIDDLE: Final = Qt.TextElideMode.ElideMiddle
 GENERAL, PERFORMANCE, SHORTCUTS = range(3)
@@ -65,7 +65,7 @@ def devices() -> tuple[tuple[Device, str], ...]:
 
 
 def gigabytes(count: float) -> str:
-    return f"{number(count, 'g')} GB"
+    return f"{num(count, 'g')} GB"
 
 
 class Choice(Select):

@@ -23,7 +23,7 @@ from app.theme.fonts import ui_font
 from app.theme.painting import draw_text, focus_ring, inset, painting
 from app.widgets.focus import KeyboardFocus
 from core.evaluation.scopes import BARS, CELLS, SKIN_DEG, Traces, bar, place_of
-from core.words import inline, msg, number, tr
+from core.words import inline, msg, num, tr
 
 Light = npt.NDArray[np.float32]
 
@@ -378,7 +378,7 @@ def _clipped(traces: Traces, channels: Iterable[int]) -> str:
     ends = traces.low + traces.high
     told = ((channel, float(ends[channel])) for channel in channels)
     return ", ".join(
-        f"{'' if channel == 3 else CHANNELS[channel] + ' '}{number(100 * share, '.1f')} %"
+        f"{'' if channel == 3 else CHANNELS[channel] + ' '}{num(100 * share, '.1f')} %"
         for channel, share in told
         if share >= CLIPPED_FROM
     )

@@ -11,6 +11,7 @@ from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.widgets.buttons import Button, Emphasis, IconButton
 from core.ids import ClipId
+from core.words import tr
 
 WIDTH_PX = 430
 _POINT_PX = 8
@@ -32,9 +33,9 @@ class FailureCallout(QWidget):
         self._title.setFont(ui_font(tk.TITLE_PX, bold=True))
         self._text.setFont(ui_font())
         self._text.setWordWrap(True)
-        self._retry = Button("Try again", height=tk.ACTION_H)
-        self._relink = Button("Find the file…", emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
-        close = IconButton("close", "Dismiss")
+        self._retry = Button(tr("Try again"), height=tk.ACTION_H)
+        self._relink = Button(tr("Find the file…"), emphasis=Emphasis.PRIMARY, height=tk.ACTION_H)
+        close = IconButton("close", tr("Dismiss"))
         close.clicked.connect(self._dismiss)
         self._retry.clicked.connect(self.retry)
         self._relink.clicked.connect(lambda: self.relink.emit(self._clip))

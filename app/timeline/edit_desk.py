@@ -29,6 +29,7 @@ from core.document.model import Clip, TrackKind
 from core.document.tracks import track_of
 from core.ids import ClipId, LinkId, MarkerId, TrackId, new_id
 from core.timebase import ZERO, Time, TimeRange
+from core.words import tr
 
 
 class EditDesk(QObject):
@@ -187,7 +188,7 @@ class EditDesk(QObject):
         else:
             return
         clip = ClipId(new_id("clip"))
-        if self._do(AddAdjustment(clip, span, TrackId(new_id("track")))):
+        if self._do(AddAdjustment(clip, span, TrackId(new_id("track")), tr("Adjustment"))):
             self._canvas.select_clips((clip,))
 
     # ---- going ----------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from app.timeline.gestures import CanvasPointer, Cue, Script
 from app.timeline.layout import Lane, LaneKind
 from app.timeline.state import TimelineState, Tool
 from core.document.model import Clip
+from core.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +34,40 @@ def grip_at(bridge: SessionBridge, state: TimelineState, lane: Lane, at: CanvasP
         return None
     left = hits.cut_at(state, lane, at.x)
     if left is not None:
-        hint = "Drag to roll the cut: one clip gives what the other takes."
-        return Grip("Roll cut", hint, Qt.CursorShape.SplitHCursor, lambda: gestures.roll(bridge, state, left, cue))
+        hint = tr("Drag to roll the cut: one clip gives what the other takes.")
+        return Grip(tr("Roll cut"), hint, Qt.CursorShape.SplitHCursor, lambda: gestures.roll(bridge, state, left, cue))
     trims = state.tool is Tool.TRIM
     end = hits.edge_at(state, clip, at.x)
     if end is not None:
         return _end_grip(bridge, state, clip, cue, is_head=end is hits.End.HEAD, ripples=trims)
     if not trims:
-        hint = "Drag to move. Ctrl-click adds to the selection. Ctrl+B splits at the playhead."
+        hint = tr("Drag to move. Ctrl-click adds to the selection. Ctrl+B splits at the playhead.")
         begin = lambda: gestures.move(bridge, state, clip, at, cue)  # noqa: E731 - one of four beginnings
-        return Grip("Move clips" if len(state.selection) > 1 else "Move clip", hint, Qt.CursorShape.ArrowCursor, begin)
-    if lane.kind is LaneKind.PICTURE and at.y < lane.top + lay.CLIP_TITLE_H:
-        hint = "Drag the title to slide the clip between its neighbours."
         return Grip(
-            "Slide clip", hint, Qt.CursorShape.SizeAllCursor, lambda: gestures.slide(bridge, state, clip, at.x, cue)
+            tr("Move clips") if len(state.selection) > 1 else tr("Move clip"), hint, Qt.CursorShape.ArrowCursor, begin
         )
-    hint = "Drag to slip: the clip stays, another part of its media shows."
-    return Grip("Slip clip", hint, Qt.CursorShape.OpenHandCursor, lambda: gestures.slip(bridge, state, clip, at.x))
+    if lane.kind is LaneKind.PICTURE and at.y < lane.top + lay.CLIP_TITLE_H:
+        hint = tr("Drag the title to slide the clip between its neighbours.")
+        return Grip(
+            tr("Slide clip"), hint, Qt.CursorShape.SizeAllCursor, lambda: gestures.slide(bridge, state, clip, at.x, cue)
+        )
+    hint = tr("Drag to slip: the clip stays, another part of its media shows.")
+    return Grip(tr("Slip clip"), hint, Qt.CursorShape.OpenHandCursor, lambda: gestures.slip(bridge, state, clip, at.x))
 
 
 def _end_grip(
     bridge: SessionBridge, state: TimelineState, clip: Clip, cue: Cue, *, is_head: bool, ripples: bool
 ) -> Grip:
-    point = "in point" if is_head else "out point"
-    label = f"Ripple trim {point}" if ripples else f"Trim {point}"
+    label = {
+        (False, True): tr("Trim in point"),
+        (False, False): tr("Trim out point"),
+        (True, True): tr("Ripple trim in point"),
+        (True, False): tr("Ripple trim out point"),
+    }[ripples, is_head]
     hint = (
-        "Drag to ripple trim; everything later follows."
+        tr("Drag to ripple trim; everything later follows.")
         if ripples
-        else "Drag to trim. With the trim tool (T) it ripples."
+        else tr("Drag to trim. With the trim tool (T) it ripples.")
     )
     return Grip(
         label,

@@ -24,6 +24,7 @@ from core.document.commands import SetTrack, SplitClip, ToggleKeyframe
 from core.document.model import animatable_axis
 from core.ids import ClipId, new_id
 from core.timebase import Time
+from core.words import inline, msg, tr
 
 if TYPE_CHECKING:
     from app.timeline.canvas import TimelineCanvas
@@ -92,7 +93,7 @@ class Hand:
             self._begin_scrub(pointer)
         else:
             self._canvas.seek(marker.time)
-            self._arm("Move marker", gestures.move_marker(self._bridge, self.state, marker, self._cue), pointer)
+            self._arm(tr("Move marker"), gestures.move_marker(self._bridge, self.state, marker, self._cue), pointer)
 
     def press_twice(self, event: QMouseEvent) -> None:
         marker = marker_at(self.state, event.position().x(), event.position().y())
@@ -130,8 +131,8 @@ class Hand:
         else:
             self.state.keys = frozenset((key,))
             script = gestures.drag_key(self._bridge, self.state, clip, lane, key, pointer, self._cue)
-            verb = "Copy" if pointer.is_alt else "Move"
-            self._arm(f"{verb} {animatable_axis(key[0]).label.lower()} keyframe", script, pointer)
+            label = msg("Copy {condition} keyframe") if pointer.is_alt else msg("Move {condition} keyframe")
+            self._arm(tr(label, condition=inline(tr(animatable_axis(key[0]).label))), script, pointer)
         self._canvas.redraw()
 
     def _press_switch(self, lane: Lane, pointer: CanvasPointer) -> None:
@@ -198,19 +199,21 @@ class Hand:
         lane = hits.lane_at(self.state, pointer.y) if event.position().y() >= lay.LANES_TOP else None
         shape, hint, hot = Qt.CursorShape.ArrowCursor, "", None
         if event.position().y() < lay.LANES_TOP:
-            hint = "Drag to scrub. Ctrl+wheel zooms at the pointer."
+            hint = tr("Drag to scrub. Ctrl+wheel zooms at the pointer.")
         elif lane is not None and pointer.x >= HEAD_W:
             if lane.kind is LaneKind.KEYS:
                 hot = hits.key_at(self.state, lane, pointer.x, pointer.y)
-                hint = "Drag a keyframe to move it, Shift locks its time, Alt leaves a copy. Right-click for its shape."
+                hint = tr(
+                    "Drag a keyframe to move it, Shift locks its time, Alt leaves a copy. Right-click for its shape."
+                )
             elif self.state.tool is Tool.RAZOR and lane.kind in hits.CUT_LANES:
-                shape, hint = Qt.CursorShape.IBeamCursor, "Click to split. A takes the select tool again."
+                shape, hint = Qt.CursorShape.IBeamCursor, tr("Click to split. A takes the select tool again.")
             elif (grip := grip_at(self._bridge, self.state, lane, pointer, self._cue)) is not None:
                 shape, hint = grip.cursor, grip.hint
         elif lane is not None and is_track_lane(lane):
             (track,) = lay.tracks_in(self.state.project, lane)
             switch = switch_at(lane, pointer.x, pointer.y)
-            hint = switch_hint(track, switch) if switch else "Right-click to rename, add or remove tracks."
+            hint = switch_hint(track, switch) if switch else tr("Right-click to rename, add or remove tracks.")
         if hot != self.state.hot_key:
             self.state.hot_key = hot
             self._canvas.redraw()

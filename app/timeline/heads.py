@@ -11,6 +11,8 @@ from app.theme import tokens as tk
 from app.theme.icons import paint_icon
 from app.timeline.layout import HEAD_W, Lane, LaneKind
 from core.document.model import Track, TrackKind
+from core.document.tracks import shown_name
+from core.words import msg, tr
 
 ICON_PX = 14
 
@@ -55,11 +57,20 @@ def paint_switches(painter: QPainter, lane: Lane, track: Track) -> None:
 def switch_hint(track: Track, switch: Switch) -> str:
     """What a click would do."""
     if switch is Switch.LOCK:
-        return f"Unlock {track.name}." if track.is_locked else f"Lock {track.name}: its clips stay as they are."
-    verb = {(True, True): "Hide", (True, False): "Show", (False, True): "Mute", (False, False): "Unmute"}
-    if track.kind is TrackKind.ADJUSTMENT:
-        return f"Switch {track.name} {'off: what lies below is as it was' if track.is_on else 'on'}."
-    return f"{verb[track.kind is TrackKind.VIDEO, track.is_on]} {track.name}."
+        return (
+            tr("Unlock {name}.", name=shown_name(track))
+            if track.is_locked
+            else tr("Lock {name}: its clips stay as they are.", name=shown_name(track))
+        )
+    does = {
+        (TrackKind.VIDEO, True): msg("Hide {name}."),
+        (TrackKind.VIDEO, False): msg("Show {name}."),
+        (TrackKind.AUDIO, True): msg("Mute {name}."),
+        (TrackKind.AUDIO, False): msg("Unmute {name}."),
+        (TrackKind.ADJUSTMENT, True): msg("Switch {name} off: what lies below is as it was."),
+        (TrackKind.ADJUSTMENT, False): msg("Switch {name} on."),
+    }
+    return tr(does[track.kind, track.is_on], name=shown_name(track))
 
 
 def is_track_lane(lane: Lane) -> bool:

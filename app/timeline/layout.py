@@ -8,7 +8,9 @@ from typing import Final
 
 from core.condition import SCHEMA
 from core.document.model import AMOUNT, Clip, Project, Track, TrackKind, animatable_axis
+from core.document.tracks import shown_name
 from core.ids import AxisId, MaskId, TrackId
+from core.words import tr
 
 HEAD_W: Final = 152
 RULER_H: Final = 26
@@ -70,21 +72,21 @@ def lanes(project: Project, selected: Clip | None) -> tuple[Lane, ...]:
 
     pictures = project.tracks_of(TrackKind.VIDEO)
     for number, track in reversed(tuple(enumerate(project.tracks_of(TrackKind.ADJUSTMENT), start=2))):
-        add(LaneKind.ADJUSTMENT, CONDITION_H, f"C{number}", track.name, track.id)
-    add(LaneKind.CONDITION, CONDITION_H, "C1", "Condition")
+        add(LaneKind.ADJUSTMENT, CONDITION_H, f"C{number}", shown_name(track), track.id)
+    add(LaneKind.CONDITION, CONDITION_H, "C1", tr("Condition"))
     if any(clip.masks for track in pictures for clip in track.clips):
-        add(LaneKind.MASK, MASK_H, "M1", "Mask")
+        add(LaneKind.MASK, MASK_H, "M1", tr("Mask"))
     for number, track in reversed(tuple(enumerate(pictures, start=1))):
-        add(LaneKind.PICTURE, PICTURE_H, f"V{number}", track.name, track.id)
+        add(LaneKind.PICTURE, PICTURE_H, f"V{number}", shown_name(track), track.id)
     if not pictures:
-        add(LaneKind.PICTURE, PICTURE_H, "V1", "Video 1")
+        add(LaneKind.PICTURE, PICTURE_H, "V1", tr("Video {number}", number=1))
     for axis in animated_axes(selected) if selected else ():
         add(LaneKind.KEYS, KEYS_H, "", animatable_axis(axis).label, None, axis)
     sounds = project.tracks_of(TrackKind.AUDIO)
     for number, track in enumerate(sounds, start=1):
-        add(LaneKind.AUDIO, AUDIO_H, f"A{number}", track.name, track.id)
+        add(LaneKind.AUDIO, AUDIO_H, f"A{number}", shown_name(track), track.id)
     if not sounds and not project.media:
-        add(LaneKind.AUDIO, AUDIO_H, "A1", "Audio 1")
+        add(LaneKind.AUDIO, AUDIO_H, "A1", tr("Audio {number}", number=1))
     return tuple(rows)
 
 

@@ -18,13 +18,14 @@ from app.widgets.parts import text_label
 from core.document.commands import PasteLook
 from core.document.look_edits import LookPart
 from core.document.model import Clip, TrackKind
+from core.words import msg, tr, trn
 
 WORDS: Final[Mapping[LookPart, str]] = {
-    LookPart.CONDITIONS: "Conditions",
-    LookPart.AMOUNT: "Amount",
-    LookPart.KEYFRAMES: "Keyframes",
-    LookPart.MASKS: "Masks",
-    LookPart.TRANSLATOR: "Translator and seed",
+    LookPart.CONDITIONS: msg("Conditions"),
+    LookPart.AMOUNT: msg("Amount"),
+    LookPart.KEYFRAMES: msg("Keyframes"),
+    LookPart.MASKS: msg("Masks"),
+    LookPart.TRANSLATOR: msg("Translator and seed"),
 }
 
 
@@ -33,14 +34,19 @@ class _Copied:
     clip: Clip
 
     def count(self, part: LookPart) -> str:
-        """How much there is of a part, for its tick."""
+        """How much there is of a part, for its tick; empty for nothing."""
         keys = sum(len(curve.keys) for curve in self.clip.look.curves)
+        curves = len(self.clip.look.curves)
         return {
             LookPart.CONDITIONS: look_name(self.clip.look),
             LookPart.AMOUNT: f"{100 * self.clip.look.amount:.0f} %",
-            LookPart.KEYFRAMES: f"{keys} on {len(self.clip.look.curves)} axes" if keys else "none",
-            LookPart.MASKS: f"{len(self.clip.masks)}" if self.clip.masks else "none",
-            LookPart.TRANSLATOR: f"{self.clip.look.translator}, seed {self.clip.look.seed}",
+            LookPart.KEYFRAMES: trn("{keys} on {count} axis", "{keys} on {count} axes", curves, keys=keys)
+            if keys
+            else "",
+            LookPart.MASKS: f"{len(self.clip.masks)}" if self.clip.masks else "",
+            LookPart.TRANSLATOR: tr(
+                "{translator}, seed {seed}", translator=self.clip.look.translator, seed=self.clip.look.seed
+            ),
         }[part]
 
 
@@ -74,12 +80,12 @@ class LookDesk(QObject):
         clip = self._canvas.state.clip
         if clip is not None:
             self._copied = _Copied(clip)
-            self.told.emit(f"Copied the look of “{clip.name}”.", False)
+            self.told.emit(tr("Copied the look of “{name}”.", name=clip.name), False)
 
     def paste(self, parts: tuple[LookPart, ...]) -> None:
         """Parts of the copied look onto the selection, in one undo step."""
         if self._copied is None:
-            self.told.emit("No look was copied yet.", False)
+            self.told.emit(tr("No look was copied yet."), False)
             return
         targets, clip = self._targets, self._copied.clip
         if targets and parts:
@@ -89,7 +95,7 @@ class LookDesk(QObject):
     def ask(self) -> None:
         """Which parts."""
         if self._copied is None:
-            self.told.emit("No look was copied yet.", False)
+            self.told.emit(tr("No look was copied yet."), False)
             return
         self.dialog = PasteDialog(self._copied, len(self._targets), self._canvas.window())
         self.dialog.accepted.connect(lambda: self.paste(self.dialog.parts) if self.dialog else None)
@@ -101,25 +107,30 @@ class PasteDialog(QDialog):
 
     def __init__(self, copied: _Copied, count: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Paste attributes")
+        self.setWindowTitle(tr("Paste attributes"))
         self.ticks: dict[LookPart, Tick] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(tk.CARD_INSET, tk.CARD_INSET, tk.CARD_INSET, tk.CARD_INSET)
         column.setSpacing(8)
-        onto = f"{count} selected clip{'s' if count != 1 else ''}"
-        column.addWidget(text_label(f"From “{copied.clip.name}” onto {onto}:"))
+        head = trn(
+            "From “{name}” onto {count} selected clip:",
+            "From “{name}” onto {count} selected clips:",
+            count,
+            name=copied.clip.name,
+        )
+        column.addWidget(text_label(head))
         for part, word in WORDS.items():
             row = QHBoxLayout()
-            tick = self.ticks[part] = Tick(word)
+            tick = self.ticks[part] = Tick(tr(word))
             much = copied.count(part)
-            tick.setChecked(much != "none")
+            tick.setChecked(bool(much))
             row.addWidget(tick)
             row.addStretch(1)
-            row.addWidget(text_label(much, px=tk.CAPTION_PX, color=tk.T3))
+            row.addWidget(text_label(much or tr("none"), px=tk.CAPTION_PX, color=tk.T3))
             column.addLayout(row)
         foot = QHBoxLayout()
         foot.addStretch(1)
-        cancel, paste = Button("Cancel"), Button("Paste", emphasis=Emphasis.PRIMARY)
+        cancel, paste = Button(tr("Cancel")), Button(tr("Paste"), emphasis=Emphasis.PRIMARY)
         cancel.clicked.connect(self.reject)
         paste.clicked.connect(self.accept)
         paste.setEnabled(count > 0)

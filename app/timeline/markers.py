@@ -19,6 +19,7 @@ from core.document.commands import RemoveMarker, SetMarker
 from core.document.model import Marker, MarkerColor
 from core.ids import MarkerId
 from core.timebase import format_timecode
+from core.words import msg, tr
 
 COLORS: Final = {
     MarkerColor.BLUE: QColor("#4E8FF0"),
@@ -27,6 +28,14 @@ COLORS: Final = {
     MarkerColor.RED: QColor("#FF6B5E"),
     MarkerColor.PINK: QColor("#E86BC8"),
     MarkerColor.WHITE: QColor("#E8E8E8"),
+}
+COLOR_NAMES: Final = {
+    MarkerColor.BLUE: msg("Blue"),
+    MarkerColor.GREEN: msg("Green"),
+    MarkerColor.YELLOW: msg("Yellow"),
+    MarkerColor.RED: msg("Red"),
+    MarkerColor.PINK: msg("Pink"),
+    MarkerColor.WHITE: msg("White"),
 }
 GRAB_PX: Final = 6.0
 _TOP: Final = RULER_H - 12
@@ -62,7 +71,7 @@ def paint_markers(painter: QPainter, state: TimelineState) -> None:
 def marker_text(marker: Marker) -> str:
     """For tool tips and readers: name and note, or at least the colour."""
     said = ". ".join(text for text in (marker.name, marker.note) if text)
-    return said or f"{marker.color.value.capitalize()} marker"
+    return said or tr("{colour} marker", colour=tr(COLOR_NAMES[marker.color]))
 
 
 class MarkerCard(Popover):
@@ -74,23 +83,23 @@ class MarkerCard(Popover):
         self._marker: MarkerId | None = None
         self.title = text_label(px=tk.CAPTION_PX, color=tk.T3)
         self.name = QLineEdit()
-        self.name.setPlaceholderText("Name")
-        self.name.setAccessibleName("Marker name")
+        self.name.setPlaceholderText(tr("Name"))
+        self.name.setAccessibleName(tr("Marker name"))
         self.name.editingFinished.connect(self._keep_name)
         self.note = QPlainTextEdit()
-        self.note.setPlaceholderText("Note")
-        self.note.setAccessibleName("Marker note")
+        self.note.setPlaceholderText(tr("Note"))
+        self.note.setAccessibleName(tr("Marker note"))
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(72)
         self.note.installEventFilter(self)
         self.color = QComboBox()
-        self.color.setAccessibleName("Marker colour")
+        self.color.setAccessibleName(tr("Marker colour"))
         for color in MarkerColor:
-            self.color.addItem(color.value.capitalize(), color)
+            self.color.addItem(tr(COLOR_NAMES[color]), color)
         self.color.activated.connect(self._keep_color)
-        self.remove = Button("Remove")
+        self.remove = Button(tr("Remove"))
         self.remove.clicked.connect(self._remove)
-        self.done = Button("Done")
+        self.done = Button(tr("Done"))
         self.done.clicked.connect(self.dismiss)
         row = QHBoxLayout()
         row.addWidget(self.color, 1)
@@ -134,7 +143,7 @@ class MarkerCard(Popover):
                 super().dismiss()
             return
         rate = self._bridge.project.rate
-        self.title.setText(f"Marker at {format_timecode(marker.time.to_frame(rate), rate)}")
+        self.title.setText(tr("Marker at {time}", time=format_timecode(marker.time.to_frame(rate), rate)))
         if not self.name.hasFocus():
             self.name.setText(marker.name)
         if not self.note.hasFocus():

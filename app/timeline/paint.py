@@ -26,13 +26,14 @@ from app.timeline.scale import ticks
 from app.timeline.state import Thumbnails, TimelineState, Waveforms
 from core.document.model import Clip, Curve, animatable_axis
 from core.timebase import Time, TimeRange, format_timecode
+from core.words import msg, num, tr, trn
 
 SHORT_LABELS: Final = {
-    "Sun elevation": "Sun elev.",
-    "Sun azimuth": "Sun azim.",
-    "White balance": "White bal.",
-    "Foliage turn": "Foliage",
-    "Wind speed": "Wind",
+    "Sun elevation": msg("Sun elev."),
+    "Sun azimuth": msg("Sun azim."),
+    "White balance": msg("White bal."),
+    "Foliage turn": msg("Foliage"),
+    "Wind speed": msg("Wind"),
 }
 """A lane's head has room for about nine letters beside its value."""
 
@@ -103,7 +104,7 @@ def paint_moving(painter: QPainter, state: TimelineState, width: float, height: 
 
 def _paint_empty(painter: QPainter, rows: tuple[Lane, ...], width: float) -> None:
     area = QRectF(HEAD_W, lay.LANES_TOP, width - HEAD_W, lay.content_height(rows) - lay.LANES_TOP)
-    draw_text(painter, area, "Clips you add appear here", tk.T3, ui_font(), Qt.AlignmentFlag.AlignHCenter)
+    draw_text(painter, area, tr("Clips you add appear here"), tk.T3, ui_font(), Qt.AlignmentFlag.AlignHCenter)
 
 
 def _paint_lane(
@@ -284,13 +285,13 @@ def _paint_key_head(painter: QPainter, state: TimelineState, lane: Lane) -> None
     axis = animatable_axis(lane.axis)
     now = clip.source_time(state.playhead)
     value = clip.look.value_at(lane.axis, now) * axis.shown_scale
-    shown = minus(f"{value:.1f}" if axis.shown_scale == 1 and axis.quantum < 1 else f"{value:.0f}")
+    shown = minus(num(value, ".1f" if axis.shown_scale == 1 and axis.quantum < 1 else ".0f"))
     font = ui_font(tk.CAPTION_PX)
     text = shown + (axis.shown_unit if axis.shown_unit == "°" else "")
     wide = QFontMetricsF(font).horizontalAdvance(text)
     draw_text(painter, QRectF(HEAD_W - 60 - wide, lane.top, wide + 1, lane.height - 1), text, tk.KEY, font)
     room = QRectF(12, lane.top, HEAD_W - 78 - wide, lane.height - 1)
-    draw_text(painter, room, SHORT_LABELS.get(lane.label, lane.label), tk.T2, font)
+    draw_text(painter, room, tr(SHORT_LABELS.get(lane.label, lane.label)), tk.T2, font)
     zones = key_head_zones(lane)
     for name, icon in (("previous", "chevron_left"), ("next", "chevron_right")):
         zone = zones[name]
@@ -314,7 +315,7 @@ def _paint_condition_clip(painter: QPainter, clip: Clip, box: QRectF, name: str,
     room = box.intersected(QRectF(HEAD_W, box.top(), 1e6, box.height())).adjusted(8, 0, -8, 0)
     if room.width() < 24:
         return
-    counted = f"{keys} keyframe{'s' if keys != 1 else ''}" if keys else ""
+    counted = trn("{count} keyframe", "{count} keyframes", keys) if keys else ""
     counted_w = QFontMetricsF(ui_font(tk.SMALL_PX)).horizontalAdvance(counted)
     if counted and room.width() > counted_w + 90:
         draw_text(painter, room, counted, tk.ACC_TEXT, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignRight)
@@ -331,7 +332,7 @@ def _paint_mask_clip(painter: QPainter, clip: Clip, box: QRectF) -> None:
     painter.setPen(QPen(tk.MATTE if enabled else tk.EDGE, 1))
     painter.setBrush(tint)
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), tk.RADIUS, tk.RADIUS)
-    names = ", ".join(mask.name for mask in enabled) or "Masks off"
+    names = ", ".join(mask.name for mask in enabled) or tr("Masks off")
     room = box.intersected(QRectF(HEAD_W, box.top(), 1e6, box.height())).adjusted(8, 0, -8, 0)
     draw_text(painter, room, names, tk.T1, ui_font(tk.SMALL_PX))
 

@@ -20,6 +20,7 @@ from app.timeline.canvas import TimelineCanvas
 from app.timeline.layout import HEAD_W
 from app.timeline.scale import MAX_PX_PER_FRAME, TimeScale
 from app.timeline.state import Thumbnails, Waveforms
+from core.words import tr
 
 WIDEST_PX_PER_S = 2.0
 """Where the zoom of a short timeline ends: two pixels a second."""
@@ -65,14 +66,14 @@ class TimelinePanel(QWidget):
         self._zoom.setRange(0, 1000)
         self._zoom.setFixedWidth(92)
         self._zoom.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._zoom.setAccessibleName("Timeline zoom")
+        self._zoom.setAccessibleName(tr("Timeline zoom"))
         self._zoom.setStyleSheet(_ROUND_HANDLE)
         self._zoom.valueChanged.connect(self._on_zoom)
         self._scroll = QScrollBar(Qt.Orientation.Horizontal)
-        self._scroll.setAccessibleName("Scroll the timeline")
+        self._scroll.setAccessibleName(tr("Scroll the timeline"))
         self._scroll.valueChanged.connect(lambda ms: self.canvas.scroll_to(ms / 1000))
         self._lanes = QScrollBar(Qt.Orientation.Vertical)
-        self._lanes.setAccessibleName("Scroll the lanes")
+        self._lanes.setAccessibleName(tr("Scroll the lanes"))
         self._lanes.hide()
         self._lanes.valueChanged.connect(self.canvas.scroll_lanes_to)
         self.canvas.lanes_scrolled.connect(self._show_lanes)
@@ -154,7 +155,7 @@ class TimelinePanel(QWidget):
         painter.fillRect(QRectF(0, 0, self.width(), self.canvas.y()), tk.HEADER)
         painter.fillRect(QRectF(0, self.canvas.y() - 1, self.width(), 1), tk.SEAM)
         title = QRectF(330, 0, self.width() - 660, self.canvas.y())
-        draw_text(painter, title, self._title or "Timeline", tk.T2, ui_font(), Qt.AlignmentFlag.AlignHCenter)
+        draw_text(painter, title, self._title or tr("Timeline"), tk.T2, ui_font(), Qt.AlignmentFlag.AlignHCenter)
         painter.end()
 
     # ---- zoom and scroll ------------------------------------------------------------------------------------------

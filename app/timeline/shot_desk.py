@@ -17,6 +17,7 @@ from core.ids import ClipId, new_id
 from core.media.facts import MediaFacts
 from core.progress import Progress, ProgressSink
 from core.timebase import Time
+from core.words import msg, tr
 
 AFTER_DRAG_MS: Final = 100
 
@@ -44,7 +45,7 @@ class ShotDesk(QObject):
             self._job.cancel()
             return
         if clip is None or clip.is_adjustment:
-            self.told.emit("Select a clip with pictures to cut it into its shots.", False)
+            self.told.emit(tr("Select a clip with pictures to cut it into its shots."), False)
             return
         try:
             facts = self._bridge.project.media_facts(clip.media)
@@ -80,13 +81,13 @@ class ShotDesk(QObject):
             return
         at = sorted(clip.timeline_time(t) for t in times if clip.source.start < t < clip.source.end)
         if not at:
-            self.told.emit(f"“{clip.name}” is one shot; nothing was cut.", False)
+            self.told.emit(tr("“{name}” is one shot; nothing was cut.", name=clip.name), False)
             return
-        self._bridge.begin_gesture(f"Cut into {len(at) + 1} shots", self)
+        self._bridge.begin_gesture(tr("Cut into {count} shots", count=len(at) + 1), self)
         for time in reversed(at):
             self._bridge.do(SplitClip(clip_id, time, ClipId(new_id("clip")), alone), self)
         self._bridge.commit_gesture()
-        self.told.emit(f"“{clip.name}” was cut into {len(at) + 1} shots.", False)
+        self.told.emit(tr("“{name}” was cut into {count} shots.", name=clip.name, count=len(at) + 1), False)
 
 
 def _shots_of(facts: MediaFacts, clip: Clip, progress: ProgressSink, cancel: CancelToken) -> tuple[Time, ...]:
@@ -96,7 +97,7 @@ def _shots_of(facts: MediaFacts, clip: Clip, progress: ProgressSink, cancel: Can
 
     scale = min(Fraction(1), Fraction(SIDE_PX, max(facts.video.width, facts.video.height)))
     size = max(2, round(facts.video.width * scale)), max(2, round(facts.video.height * scale))
-    progress(Progress("Finding shots", 0, 1, 0.0))
+    progress(Progress(msg("Finding shots"), 0, 1, 0.0))
     with Decoder(facts) as decoder:
         index = decoder.index
         last = index.frame_at(clip.source.end)

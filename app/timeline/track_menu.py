@@ -11,21 +11,22 @@ from core.document.commands import AddTrack, CloseGap, RemoveTrack, SetTrack
 from core.document.model import Track, TrackKind
 from core.ids import TrackId, new_id
 from core.timebase import Time
+from core.words import msg, tr, trn
 
 _ADDED: Final = (
-    ("Add picture track", TrackKind.VIDEO),
-    ("Add audio track", TrackKind.AUDIO),
-    ("Add adjustment track", TrackKind.ADJUSTMENT),
+    (msg("Add picture track"), TrackKind.VIDEO),
+    (msg("Add audio track"), TrackKind.AUDIO),
+    (msg("Add adjustment track"), TrackKind.ADJUSTMENT),
 )
 
 
 def track_menu(parent: QWidget, bridge: SessionBridge, track: Track) -> QMenu:
     """Rename, switch, lock, add and remove; the caller shows it and throws it away."""
     menu = QMenu(parent)
-    menu.addAction("Rename track…").triggered.connect(lambda: _rename(parent, bridge, track))
+    menu.addAction(tr("Rename track…")).triggered.connect(lambda: _rename(parent, bridge, track))
     for text, is_set, command in (
-        ("On", track.is_on, SetTrack(track.id, is_on=not track.is_on)),
-        ("Locked", track.is_locked, SetTrack(track.id, is_locked=not track.is_locked)),
+        (tr("On"), track.is_on, SetTrack(track.id, is_on=not track.is_on)),
+        (tr("Locked"), track.is_locked, SetTrack(track.id, is_locked=not track.is_locked)),
     ):
         action = menu.addAction(text)
         action.setCheckable(True)
@@ -33,13 +34,13 @@ def track_menu(parent: QWidget, bridge: SessionBridge, track: Track) -> QMenu:
         action.triggered.connect(lambda _=False, command=command: bridge.do(command, parent))
     menu.addSeparator()
     for text, kind in _ADDED:
-        menu.addAction(text).triggered.connect(
+        menu.addAction(tr(text)).triggered.connect(
             lambda _=False, kind=kind: bridge.do(AddTrack(TrackId(new_id("track")), kind), parent)
         )
     menu.addSeparator()
     count = len(track.clips)
-    what = "Remove track" if not count else f"Remove track and its {count} clip{'s' if count != 1 else ''}"
-    remove = menu.addAction(what)
+    what = trn("Remove track and its {count} clip", "Remove track and its {count} clips", count)
+    remove = menu.addAction(what if count else tr("Remove track"))
     remove.setEnabled(not track.is_locked)
     remove.triggered.connect(lambda: bridge.do(RemoveTrack(track.id), parent))
     return menu
@@ -48,13 +49,13 @@ def track_menu(parent: QWidget, bridge: SessionBridge, track: Track) -> QMenu:
 def gap_menu(parent: QWidget, bridge: SessionBridge, track: Track, at: Time) -> QMenu:
     """What can be done to the empty span of a track around an instant; the caller shows it and throws it away."""
     menu = QMenu(parent)
-    close = menu.addAction("Close gap")
+    close = menu.addAction(tr("Close gap"))
     close.setEnabled(not track.is_locked and any(clip.start > at for clip in track.clips))
     close.triggered.connect(lambda: bridge.do(CloseGap(track.id, at), parent))
     return menu
 
 
 def _rename(parent: QWidget, bridge: SessionBridge, track: Track) -> None:
-    name, is_given = QInputDialog.getText(parent, "Rename track", "Name", text=track.name)
+    name, is_given = QInputDialog.getText(parent, tr("Rename track"), tr("Name"), text=track.name)
     if is_given and name != track.name:
         bridge.do(SetTrack(track.id, name=name), parent)

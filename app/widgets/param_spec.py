@@ -10,7 +10,7 @@ from app.theme.painting import minus
 from app.widgets.arithmetic import evaluate
 from core.condition import Axis, AxisKind
 from core.errors import UsageError
-from core.words import number, tr
+from core.words import num, tr
 
 
 class OutOfRange(UsageError):
@@ -90,7 +90,7 @@ class ParamSpec:
         decimals = max(0, -math.floor(math.log10(quantum) + 1e-9))
         if self.unit == "%" and abs(shown - round(shown)) < quantum / 2:
             decimals = 0
-        return minus(number(shown or 0.0, f".{decimals}f"))
+        return minus(num(shown or 0.0, f".{decimals}f"))
 
     @property
     def range_text(self) -> str:

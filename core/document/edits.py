@@ -184,7 +184,7 @@ def _cut_through(project: Project, track_id: TrackId, at: Time) -> Project:
     return with_track(project, replace(track, clips=(*(c for c in track.clips if c.id != clip.id), head, tail)))
 
 
-def add_adjustment(project: Project, clip_id: ClipId, span: TimeRange, track_id: TrackId) -> Edit:
+def add_adjustment(project: Project, clip_id: ClipId, span: TimeRange, track_id: TrackId, name: str) -> Edit:
     """Lay an adjustment clip over a span: on the lowest adjustment track with room there, else on a new one, `track_id`."""
     if any(c.id == clip_id for c in project.clips()):
         raise EditRejected("That clip is already on the timeline.")
@@ -195,7 +195,7 @@ def add_adjustment(project: Project, clip_id: ClipId, span: TimeRange, track_id:
     if length > ADJUSTMENT_LENGTH - ADJUSTMENT_START:
         raise EditRejected("An adjustment clip can be a day long at most.")
     source = TimeRange(ADJUSTMENT_START, ADJUSTMENT_START + length)
-    clip = Clip(clip_id, NO_MEDIA, "Adjustment", start, source)
+    clip = Clip(clip_id, NO_MEDIA, checked_name(name), start, source)
     lanes = (t for t in project.tracks_of(TrackKind.ADJUSTMENT) if not t.is_locked)
     free = next((t for t in lanes if not any(c.span.overlaps(clip.span) for c in t.clips)), None)
     if free is None and any(t.id == track_id for t in project.tracks):

@@ -92,9 +92,10 @@ class AddAdjustment(Command, frozen=True):
     clip: ClipId
     span: TimeRange
     track: TrackId
+    name: str = "Adjustment"
 
     def apply(self, project: Project) -> Edit:
-        return edits.add_adjustment(project, self.clip, self.span, self.track)
+        return edits.add_adjustment(project, self.clip, self.span, self.track, self.name)
 
     @property
     def label(self) -> str:

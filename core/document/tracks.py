@@ -15,6 +15,7 @@ from core.document.model import Clip, Marker, Project, Track, TrackKind
 from core.errors import EditRejected
 from core.ids import ClipId, LinkId, TrackId
 from core.timebase import ZERO, RangeSet, Time, TimeRange
+from core.words import msg, tr
 
 MANY: Final = 64
 """Clips that are compared instant by instant."""
@@ -214,6 +215,13 @@ def _shown(project: Project, at: Time) -> object:
 
 
 def next_name(project: Project, kind: TrackKind) -> str:
-    """What a new track of a kind is called."""
+    """What a new track of a kind is called: stored in English, so that a replay gives the same project everywhere."""
     word = "Adjust" if kind is TrackKind.ADJUSTMENT else kind.value.capitalize()
     return f"{word} {1 + len(project.tracks_of(kind))}"
+
+
+def shown_name(track: Track) -> str:
+    """The name of a track as it is said to people: one that `next_name` gave is translated, a person's own is not."""
+    word, _, count = track.name.partition(" ")
+    told = {"Video": msg("Video {number}"), "Audio": msg("Audio {number}"), "Adjust": msg("Adjust {number}")}.get(word)
+    return tr(told, number=count) if told and count.isdigit() else track.name

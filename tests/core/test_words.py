@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.words import LANGUAGES, Note, inline, language, msg, number, tr, trn, use_language
+from core.words import LANGUAGES, Note, inline, language, msg, num, tr, trn, use_language
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_braces_in_a_value_are_left_alone() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_fractions_have_the_sign_of_the_language() -> None:
-    assert number(0.5, ".2f") == "0,50"
+    assert num(0.5, ".2f") == "0,50"
     assert tr("{size:.1f} of {whole}", size=1.25, whole=3) == "1,2 of 3"
     assert tr("{path}", path="a.b") == "a.b"
 
