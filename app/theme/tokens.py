@@ -51,8 +51,6 @@ ERR: Final = QColor("#FF6B5E")
 ERR_FILL: Final = QColor("#C9362B")
 ERR_DIM: Final = QColor("#4A211D")
 MATTE: Final = QColor("#FF3DCB")
-FLICKER_MAP: Final = tuple(map(QColor, ("#140E36", "#540F6D", "#9E2A63", "#DB503A", "#FB9B06", "#FCFFA4")))
-"""Linear RGB-byte interpolation from 0 to 10 and above; luminance rises at every stop."""
 
 # ---- type, px ----
 DISPLAY_PX: Final = 20

@@ -29,11 +29,13 @@ from app.viewer.geometry import ViewTransform, Wipe
 from app.viewer.guides import Guide, paint_guides
 from app.viewer.images import HeldImage
 from app.viewer.labels import paint_label, paint_message
+from app.viewer.legend import flicker_legend
 from app.viewer.modes import ViewMode
-from app.viewer.names import paint_flicker_legend, paint_names
+from app.viewer.names import paint_names
 from app.viewer.pictures import Pictures
 from app.viewer.tool import Pointer, ViewTool
 from core.render.messages import PreviewReady
+from core.words import tr
 
 WIPE_GRAB_PX: Final = 9.0
 
@@ -58,7 +60,7 @@ class ViewerView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("viewer")
-        self.setAccessibleName("Viewer")
+        self.setAccessibleName(tr("Viewer"))
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -72,7 +74,7 @@ class ViewerView(QWidget):
         self.guide: ViewTool | None = None
         self.overlay: Callable[[QSize], HeldImage | None] = lambda _size: None
         self.timecode = ""
-        self.result_name = "As shot"
+        self.result_name = tr("As shot")
         self.message = ""
         self.is_error = False
         self.shows_overlays = True
@@ -200,7 +202,7 @@ class ViewerView(QWidget):
         if self.timecode:
             paint_label(painter, QPointF(shown.left() + 12, shown.bottom() - 36), self.timecode, mono=True)
         if self.mode is ViewMode.FLICKER:
-            paint_flicker_legend(painter, shown)
+            flicker_legend().paint(painter, shown)
 
     # ---- pointer --------------------------------------------------------------------------------------------------
 

@@ -50,6 +50,22 @@ def heat_picture(heat: npt.NDArray[np.float32], result_gray: Picture) -> Picture
     return np.asarray(np.rint(mixed), np.uint8)
 
 
+def ticks() -> tuple[float, ...]:
+    """Code values that a legend names: nothing, where colour begins, the middle, and the end, above which all is one."""
+    return (0.0, INVISIBLE_BELOW, FULL_SCALE / 2.0, FULL_SCALE)
+
+
+def ramp_picture(width: int, gray: int = 160) -> Picture:
+    """(1, W, 3) uint8 R'G'B': flicker of 0..FULL_SCALE from left to right as it looks over a result of one grey code."""
+    codes = np.linspace(0.0, FULL_SCALE, width, dtype=np.float32)[None]
+    return heat_picture(codes, np.full((1, width), gray, np.uint8))
+
+
+def unknown_code(gray: int = 160) -> int:
+    """What is shown of such a result where nothing could be measured."""
+    return round(gray * UNKNOWN_LEVEL)
+
+
 def with_legend(picture: Picture, score: float | None) -> Picture:
     """The picture with the colour scale in its lower left corner and this frame's score, or the words "not measured".
 

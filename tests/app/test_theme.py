@@ -52,12 +52,6 @@ def test_controls_that_must_stand_out_reach_three_to_one() -> None:
     assert contrast(tk.ON_ACC, tk.ACC) >= 4.5
 
 
-def test_the_flicker_map_grows_brighter_at_every_stop() -> None:
-    steps = [luminance(c) for c in tk.FLICKER_MAP]
-    assert steps == sorted(steps)
-    assert len(set(steps)) == len(steps)
-
-
 def test_high_contrast_replaces_the_faint_borders_and_nothing_else() -> None:
     usual, strong = theme_palette(), theme_palette(high_contrast=True)
     for role in (QPalette.ColorRole.Mid, QPalette.ColorRole.Midlight):
