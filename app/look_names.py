@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from core.condition import NEUTRAL, Condition
-from core.document.model import Look
+from core.document.model import Interpolation, Look
 from core.presets import presets
-from core.words import tr
+from core.words import msg, tr
 
 STACKED = " + "
 """Between the presets of a look that were laid over one another."""
+KINDS: Final = {
+    Interpolation.LINEAR: msg("Linear"),
+    Interpolation.SMOOTH: msg("Smooth"),
+    Interpolation.HOLD: msg("Hold"),
+    Interpolation.EASE_OUT: msg("Ease out"),
+    Interpolation.EASE_IN: msg("Ease in"),
+    Interpolation.BEZIER: msg("Bézier"),
+}
+"""How curves leave a keyframe, in words."""
 
 
 def look_name(look: Look, unnamed: str = "") -> str:

@@ -82,7 +82,7 @@ class TopBar(QWidget):
         self._buttons = {}
         for id_, icon in _RIGHT:
             spec = BY_ID[id_]
-            button = BarButton(icon, spec.text, shortcut=shortcut_of(id_), checkable=spec.is_checkable)
+            button = BarButton(icon, spec.title, shortcut=shortcut_of(id_), checkable=spec.is_checkable)
             button.clicked.connect(lambda _=False, id_=id_: self.asked.emit(id_))
             self._buttons[id_] = button
             if id_ == "left_panel":

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from app.curves.plot import keys_of
+from app.look_names import KINDS
 from app.session_bridge import SessionBridge
 from app.timeline.canvas import TimelineCanvas
 from core.condition import AxisKind
@@ -17,6 +18,7 @@ from core.document.model import Interpolation, Keyframe, animatable_axis
 from core.document.shapes import Handle
 from core.ids import AxisId
 from core.timebase import Time
+from core.words import inline, tr, trn
 
 if TYPE_CHECKING:
     from app.curves.view import CurveView
@@ -55,9 +57,8 @@ class KeyDesk:
         clip = self._view.clip
         if clip is None or not self._view.spots:
             return
-        self._bridge.begin_gesture(
-            f"Delete {len(self._view.spots)} keyframe{'s' if len(self._view.spots) > 1 else ''}", self
-        )
+        label = trn("Delete {count} keyframe", "Delete {count} keyframes", len(self._view.spots))
+        self._bridge.begin_gesture(label, self)
         for axis, time in sorted(self._view.spots):
             self._bridge.do(RemoveKeyframe(clip.id, axis, time), self)
         self._bridge.commit_gesture()
@@ -67,7 +68,7 @@ class KeyDesk:
         clip = self._view.clip
         if clip is None or not self._view.spots:
             return
-        self._bridge.begin_gesture(f"Make keyframes {kind}", self)
+        self._bridge.begin_gesture(tr("Make keyframes {kind}", kind=inline(tr(KINDS[kind]))), self)
         for axis, time in sorted(self._view.spots):
             self._bridge.do(SetInterpolation(clip.id, axis, time, kind), self)
         self._bridge.commit_gesture()
@@ -77,7 +78,7 @@ class KeyDesk:
         clip = self._view.clip
         if clip is None or not self._view.spots:
             return
-        self._bridge.begin_gesture("Smooth keyframes", self)
+        self._bridge.begin_gesture(tr("Smooth keyframes"), self)
         for axis, time in sorted(self._view.spots):
             self._bridge.do(SetHandles(clip.id, axis, time), self)
         self._bridge.commit_gesture()
@@ -106,7 +107,9 @@ class KeyDesk:
             target = onto[axis]
             a, b = animatable_axis(axis), animatable_axis(target)
             if (a.kind is AxisKind.ANGLE) != (b.kind is AxisKind.ANGLE):
-                self._canvas.hint_changed.emit(f"Keyframes of {a.label} are directions; {b.label} has none.")
+                self._canvas.hint_changed.emit(
+                    tr("Keyframes of {name} are directions; {other} has none.", name=tr(a.label), other=tr(b.label))
+                )
                 return
             ratio = (b.high - b.low) / (a.high - a.low)
 
@@ -123,7 +126,7 @@ class KeyDesk:
                 )
                 fresh.add((target, time))
             curves.append((target, tuple(sorted(placed.values(), key=lambda k: k.time))))
-        if self._bridge.do(SetCurves(clip.id, tuple(curves), "Paste keyframes"), self):
+        if self._bridge.do(SetCurves(clip.id, tuple(curves), tr("Paste keyframes")), self):
             self._view.select(fresh)
 
     def menu(self) -> QMenu:
@@ -133,13 +136,13 @@ class KeyDesk:
         clip = self._view.clip
         kinds = {key.interpolation for _, key in keys_of(clip, self._view.spots)} if clip else set()
         for kind in Interpolation:
-            action = menu.addAction("Bézier" if kind is Interpolation.BEZIER else kind.value.capitalize())
+            action = menu.addAction(tr(KINDS[kind]))
             action.setCheckable(True)
             action.setChecked(kinds == {kind})
             action.triggered.connect(lambda _=False, kind=kind: self.set_kind(kind))
         menu.addSeparator()
-        menu.addAction("Smooth handles").triggered.connect(self.follow_keys)
-        menu.addAction("Copy keyframes").triggered.connect(self.copy)
-        menu.addAction("Paste keyframes at playhead").triggered.connect(self.paste)
-        menu.addAction("Delete keyframes").triggered.connect(self.delete)
+        menu.addAction(tr("Smooth handles")).triggered.connect(self.follow_keys)
+        menu.addAction(tr("Copy keyframes")).triggered.connect(self.copy)
+        menu.addAction(tr("Paste keyframes at playhead")).triggered.connect(self.paste)
+        menu.addAction(tr("Delete keyframes")).triggered.connect(self.delete)
         return menu

@@ -19,6 +19,7 @@ from app.timeline.layout import HEAD_W, RULER_H
 from app.timeline.paint import SHORT_LABELS, paint_playhead, paint_ruler
 from core.document.model import Curve, animatable_axis
 from core.timebase import Time, format_timecode
+from core.words import num, tr
 
 if TYPE_CHECKING:
     from app.curves.view import CurveView
@@ -36,7 +37,7 @@ def paint_curves(view: CurveView) -> None:
         now = format_timecode(state.playhead.to_frame(state.project.rate), state.project.rate)
         draw_text(painter, QRectF(12, 0, HEAD_W - 16, RULER_H + 4), now, tk.T1, mono_font(13))
         if plot is None or not plot.clip.look.curves:
-            words = "Select a clip with keyframes" if plot is None else "This clip has no keyframes yet"
+            words = tr("Select a clip with keyframes") if plot is None else tr("This clip has no keyframes yet")
             room = QRectF(HEAD_W, RULER_H, view.width() - HEAD_W, view.height() - RULER_H)
             draw_text(painter, room, words, tk.T3, ui_font(), Qt.AlignmentFlag.AlignHCenter)
             paint_playhead(painter, state.x(state.playhead), view.height())
@@ -71,14 +72,14 @@ def _paint_list(painter: QPainter, view: CurveView, plot: Plot) -> None:
         value = (
             plot.clip.look.value_at(curve.axis, plot.clip.source_time(view._canvas.state.playhead)) * axis.shown_scale
         )
-        shown = minus(f"{value:.1f}" if axis.shown_scale == 1 and axis.quantum < 1 else f"{value:.0f}")
+        shown = minus(num(value, ".1f" if axis.shown_scale == 1 and axis.quantum < 1 else ".0f"))
         room = QRectF(HEAD_W - 68, row.top(), 38, ROW_H)
         draw_text(painter, room, shown, tk.KEY, ui_font(tk.CAPTION_PX), Qt.AlignmentFlag.AlignRight)
         words = QRectF(24, row.top(), HEAD_W - 24 - 62, ROW_H)
         draw_text(
             painter,
             words,
-            SHORT_LABELS.get(axis.label, axis.label),
+            tr(SHORT_LABELS.get(axis.label, axis.label)),
             tk.TD if is_hidden else tk.T1,
             ui_font(tk.CAPTION_PX),
         )

@@ -22,6 +22,7 @@ from core.document.commands import SetCurves, SetHandles, SetKeyframe
 from core.document.model import Clip, Curve
 from core.ids import AxisId
 from core.timebase import Time
+from core.words import tr
 
 GRAB_PX: Final = 8.0
 BOX_GRAB_PX: Final = 6.0
@@ -47,7 +48,7 @@ class CurveView(QWidget):
         self.keys = KeyDesk(bridge, canvas, self)
         self._run: GestureRun[QPointF] | None = None
         self._drag: tuple[str, QPointF] | None = None
-        self.setAccessibleName("Curves")
+        self.setAccessibleName(tr("Curves"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -92,7 +93,14 @@ class CurveView(QWidget):
 
     def _say(self) -> None:
         count, chosen = sum(len(c.keys) for c in self.curves), len(self.spots)
-        self.setAccessibleDescription(f"{len(self.curves)} curves, {count} keyframes, {chosen} selected")
+        self.setAccessibleDescription(
+            tr(
+                "{curves} curves, {keys} keyframes, {chosen} selected",
+                curves=len(self.curves),
+                keys=count,
+                chosen=chosen,
+            )
+        )
 
     def select(self, spots: Iterable[Spot]) -> None:
         self.spots = frozenset(spots)
@@ -170,12 +178,12 @@ class CurveView(QWidget):
             self._drag = "seek", point
             self._seek(point)
         elif (held := self.handle_at(point)) is not None:
-            self._begin("Shape curve", self._bend(plot, *held))
+            self._begin(tr("Shape curve"), self._bend(plot, *held))
         elif (spot := self.key_at(point)) is not None:
             self._take(spot, event)
-            self._begin("Move keyframes", self._move(plot, point))
+            self._begin(tr("Move keyframes"), self._move(plot, point))
         elif edges := self.edge_at(point):
-            self._begin("Scale keyframes", self._scale(plot, edges))
+            self._begin(tr("Scale keyframes"), self._scale(plot, edges))
         else:
             if not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier):
                 self.select(())
@@ -340,7 +348,7 @@ class CurveView(QWidget):
         low, high = Time.from_frame(0, self._canvas.state.project.rate), self._canvas.state.project.length_of(plot.clip)
         held = {spot: (min(max(time, low), high), value) for spot, (time, value) in goes.items()}
         curves, fresh = moved(plot.clip, goes, held)
-        if self._bridge.do(SetCurves(plot.clip.id, curves, "Move keyframes"), self):
+        if self._bridge.do(SetCurves(plot.clip.id, curves, tr("Move keyframes")), self):
             self.select(fresh)
 
     # ---- keys -----------------------------------------------------------------------------------------------------

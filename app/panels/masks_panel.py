@@ -22,17 +22,18 @@ from app.widgets.segments import Segments
 from core.document.commands import AddMask, AnyCommand, RemoveMask, RenameMask, SetMask
 from core.document.model import Clip, Mask, MaskOperation
 from core.ids import ClipId, MaskId, new_id
+from core.words import inline, msg, tr, trn
 
 _FEATHER: Final = ParamSpec(
-    "Feather", 0.0, 0.2, 0.0, 0.001, 100.0, "%", help="Softens the whole matte, in picture heights."
+    "Feather", 0.0, 0.2, 0.0, 0.001, 100.0, "%", help=msg("Softens the whole matte, in picture heights.")
 )
 _GROW: Final = ParamSpec(
-    "Grow", -0.1, 0.1, 0.0, 0.001, 100.0, "%", help="Widens what was painted, or narrows it, in picture heights."
+    "Grow", -0.1, 0.1, 0.0, 0.001, 100.0, "%", help=msg("Widens what was painted, or narrows it, in picture heights.")
 )
 _OPERATIONS: Final = (MaskOperation.ADD, MaskOperation.SUBTRACT, MaskOperation.INTERSECT)
-_SIGNS: Final = {MaskOperation.SUBTRACT: "taken away", MaskOperation.INTERSECT: "in common"}
+_SIGNS: Final = {MaskOperation.SUBTRACT: msg("taken away"), MaskOperation.INTERSECT: msg("in common")}
 _OPACITY: Final = ParamSpec(
-    "Opacity", 0.0, 1.0, 1.0, 0.01, 100.0, "%", help="How much of the look the mask lets through."
+    "Opacity", 0.0, 1.0, 1.0, 0.01, 100.0, "%", help=msg("How much of the look the mask lets through.")
 )
 
 
@@ -50,19 +51,19 @@ class MasksPanel(QWidget):
         self._clip: ClipId | None = None
         self.brush = BrushGroup()
         self.brush.changed.connect(self.brush_changed)
-        self.list = ItemList("Masks", can_rename=True)
+        self.list = ItemList(tr("Masks"), can_rename=True)
         self._hint = text_label(
-            "Without a mask the look acts everywhere. Add one and paint where it may act.", color=tk.T3, wraps=True
+            tr("Without a mask the look acts everywhere. Add one and paint where it may act."), color=tk.T3, wraps=True
         )
         self.feather = self._mask_row(_FEATHER, lambda value: self._set_selected(feather=value))
         self.grow = self._mask_row(_GROW, lambda value: self._set_selected(grow=value))
-        self.operation = Segments("Joins those above by", ("Add", "Subtract", "Intersect"))
+        self.operation = Segments(tr("Joins those above by"), (tr("Add"), tr("Subtract"), tr("Intersect")))
         self.operation.chosen.connect(lambda index: self._set_selected(operation=_OPERATIONS[index]))
         self.opacity = self._mask_row(_OPACITY, lambda value: self._set_selected(opacity=value))
-        self.invert = Toggle("Invert mask")
+        self.invert = Toggle(tr("Invert mask"))
         self.invert.clicked.connect(lambda on: self._set_selected(is_inverted=on))
-        self.add = Button("Add mask", icon_name="plus")
-        self.delete = Button("Delete", icon_name="trash")
+        self.add = Button(tr("Add mask"), icon_name="plus")
+        self.delete = Button(tr("Delete"), icon_name="trash")
         self._wire()
         self._build()
         context.changed.connect(self._refresh)
@@ -99,7 +100,7 @@ class MasksPanel(QWidget):
         layout.addWidget(ScrollColumn(body))
 
     def _make_mask_group(self) -> Group:
-        self._mask_group = Group("Mask", "matte", can_reset=False)
+        self._mask_group = Group(tr("Mask"), "matte", can_reset=False)
         join = QHBoxLayout()
         join.setContentsMargins(tk.PANEL_INSET, 4, tk.PANEL_INSET, 4)
         join.addWidget(self.operation)
@@ -109,7 +110,7 @@ class MasksPanel(QWidget):
         self._mask_group.rows.addWidget(self.opacity)
         line = QHBoxLayout()
         line.setContentsMargins(tk.PANEL_INSET, 0, 50, 0)
-        line.addWidget(text_label("Invert"))
+        line.addWidget(text_label(tr("Invert")))
         line.addStretch(1)
         line.addWidget(self.invert)
         self._mask_group.rows.addLayout(line)
@@ -117,7 +118,7 @@ class MasksPanel(QWidget):
 
     def _mask_row(self, spec: ParamSpec, set_value: Callable[[float], None]) -> ParamRow:
         row = ParamRow(spec, keyable=False)
-        row.gesture_started.connect(lambda: self._context.begin(f"Set mask {spec.label.lower()}"))
+        row.gesture_started.connect(lambda: self._context.begin(tr("Set mask {property}", property=inline(spec.title))))
         row.value_changed.connect(set_value)
         row.gesture_committed.connect(self._context.commit)
         row.gesture_cancelled.connect(self._context.cancel)
@@ -142,7 +143,8 @@ class MasksPanel(QWidget):
             return
         made = MaskId(new_id("mask"))
         taken = {m.name for m in clip.masks}
-        name = next(f"Mask {n}" for n in range(1, len(taken) + 2) if f"Mask {n}" not in taken)
+        names = (tr("Mask {number}", number=n) for n in range(1, len(taken) + 2))
+        name = next(name for name in names if name not in taken)
         if self._context.do(AddMask(clip.id, made, name)):
             self.select(made)
 
@@ -192,7 +194,7 @@ class MasksPanel(QWidget):
         self._keep_selection(clip)
         mask = self._mask()
         self._mask_group.setEnabled(mask is not None)
-        self._mask_group.header.set_summary(mask.name if mask else "None selected")
+        self._mask_group.header.set_summary(mask.name if mask else tr("None selected"))
         self.delete.setEnabled(mask is not None)
         shown = mask or Mask(MaskId(""), "")
         self.feather.show_value(shown.feather)
@@ -210,10 +212,11 @@ class MasksPanel(QWidget):
 
 
 def _mask_line(mask: Mask) -> str:
-    strokes = {0: "Nothing painted", 1: "1 stroke"}.get(len(mask.strokes), f"{len(mask.strokes)} strokes")
+    count = len(mask.strokes)
+    strokes = trn("{count} stroke", "{count} strokes", count) if count else tr("Nothing painted")
     words = [
         strokes,
-        *(["inverted"] if mask.is_inverted else []),
-        *([_SIGNS[mask.operation]] if mask.operation in _SIGNS else []),
+        *([tr("inverted")] if mask.is_inverted else []),
+        *([tr(_SIGNS[mask.operation])] if mask.operation in _SIGNS else []),
     ]
     return ", ".join(words)

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
+from app.look_names import KINDS
 from app.session_bridge import SessionBridge
 from app.timeline import hits
 from app.timeline import layout as lay
@@ -45,6 +46,7 @@ from core.document.model import Clip, Interpolation, Marker, Project, TrackKind
 from core.ids import AxisId, ClipId
 from core.media.sequence import is_pattern
 from core.timebase import ZERO, RangeSet, Time, TimeRange, format_timecode
+from core.words import tr, trn
 
 
 class TimelineCanvas(QWidget):
@@ -79,7 +81,7 @@ class TimelineCanvas(QWidget):
         self._still: QPixmap | None = None
         self._card: MarkerCard | None = None
         self.setObjectName("timeline")
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -124,7 +126,7 @@ class TimelineCanvas(QWidget):
         project = self.state.project
         count = sum(len(t.clips) for t in project.tracks_of(TrackKind.VIDEO))
         at = format_timecode(self.state.playhead.to_frame(project.rate), project.rate)
-        return f"{count} clip{'s' if count != 1 else ''}, playhead at {at}"
+        return trn("{count} clip, playhead at {time}", "{count} clips, playhead at {time}", count, time=at)
 
     def has_key(self, key: KeyRef) -> bool:
         clip = self.state.clip
@@ -158,7 +160,11 @@ class TimelineCanvas(QWidget):
             failed = self.state.project.clip(clip)
             path = Path(self.state.project.media_facts(failed.media).path)
             is_missing = not is_pattern(path) and not path.exists()
-            title = f"{path.name} is missing" if is_missing else f"“{failed.name}” cannot be shown here"
+            title = (
+                tr("{name} is missing", name=path.name)
+                if is_missing
+                else tr("“{name}” cannot be shown here", name=failed.name)
+            )
             self.callout.tell(clip, title, message, can_relink=is_missing)
             self._place_callout(failed)
         self.redraw()
@@ -381,7 +387,7 @@ class TimelineCanvas(QWidget):
             if ids:
                 self._bridge.do(LiftClips(ids), self)
             return
-        self._bridge.begin_gesture("Remove keyframes" if len(self.state.keys) > 1 else "Remove keyframe", self)
+        self._bridge.begin_gesture(tr("Remove keyframes") if len(self.state.keys) > 1 else tr("Remove keyframe"), self)
         for axis, at in self.state.keys:
             self._bridge.do(RemoveKeyframe(clip.id, axis, at), self)
         self._bridge.commit_gesture()
@@ -434,7 +440,7 @@ class TimelineCanvas(QWidget):
         curve = clip.look.curve(axis) if clip else None
         now = curve.key_at(at) if curve else None
         for kind in Interpolation:
-            action = menu.addAction(kind.value.capitalize())
+            action = menu.addAction(tr(KINDS[kind]))
             action.setCheckable(True)
             action.setChecked(now is not None and now.interpolation is kind)
             if clip is not None:
@@ -442,7 +448,7 @@ class TimelineCanvas(QWidget):
                     lambda _=False, kind=kind, id_=clip.id: self._bridge.do(SetInterpolation(id_, axis, at, kind), self)
                 )
         menu.addSeparator()
-        menu.addAction("Delete keyframe").triggered.connect(self.delete_selection)
+        menu.addAction(tr("Delete keyframe")).triggered.connect(self.delete_selection)
         return menu
 
     # ---- drop -----------------------------------------------------------------------------------------------------

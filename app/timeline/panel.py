@@ -112,7 +112,7 @@ class TimelinePanel(QWidget):
 
     def _button(self, id_: str, icon: str) -> BarButton:
         spec = BY_ID[id_]
-        button = BarButton(icon, spec.text, shortcut=shortcut_of(id_), checkable=spec.is_checkable)
+        button = BarButton(icon, spec.title, shortcut=shortcut_of(id_), checkable=spec.is_checkable)
         button.clicked.connect(lambda: self.asked.emit(id_))
         self._buttons[id_] = button
         return button

@@ -21,6 +21,7 @@ from app.viewer.images import HeldImage
 from app.viewer.labels import LABEL_H, paint_label
 from app.viewer.tool import Pointer
 from core.document.model import Stroke, StrokeMode, StrokePoint
+from core.words import num, tr
 
 MIN_RADIUS: Final = 0.004
 MAX_RADIUS: Final = 0.5
@@ -151,7 +152,11 @@ class Brush(GestureTool):
         painter.drawLine(center - QPointF(4, 0), center + QPointF(4, 0))
         if mode is StrokeMode.ADD:
             painter.drawLine(center - QPointF(0, 4), center + QPointF(0, 4))
-        text = f"{100 * settings.radius:.1f} %, {self.surface.doing(mode)}"
+        text = f"{num(100 * settings.radius, '.1f')} %, {self.surface.doing(mode)}"
         if self._sizing is not None:
-            text = f"{100 * settings.radius:.1f} %, hardness {100 * settings.hardness:.0f} %"
+            text = tr(
+                "{radius:.1f} %, hardness {hardness:.0f} %",
+                radius=100 * settings.radius,
+                hardness=100 * settings.hardness,
+            )
         paint_label(painter, center + QPointF(radius + 8, -LABEL_H / 2), text, inside=rect)

@@ -17,6 +17,7 @@ from app.viewer.tool import Pointer
 from app.widgets.gesture import FINE
 from core.document.commands import SetHorizon
 from core.timebase import Time
+from core.words import tr
 
 GRAB_PX: Final = 6.0
 GRIP_W: Final = 34.0
@@ -52,7 +53,7 @@ class HorizonGuide(GestureTool):
         shot = self._desk.shot
         if shot is not None:
             script = self._drag(pointer, shot.scene.camera.horizon)
-            self.begin("Set horizon", script)
+            self.begin(tr("Set horizon"), script)
 
     def _drag(self, began: Pointer, horizon: float) -> Generator[None, Pointer, None]:
         """Relative: the line moves with the hand, a tenth as far while Shift is held."""
@@ -88,5 +89,6 @@ class HorizonGuide(GestureTool):
             painter.setBrush(ink)
             painter.drawRoundedRect(QRectF(x, y - 2.5, GRIP_W, 5.0), 2.5, 2.5)
         if self._is_hot or self.is_dragging:
-            text = f"Horizon {100 * (self.row or 0.0):.1f} %" + (", a guess" if is_guess else "")
+            text = tr("Horizon {share:.1f} %", share=100 * (self.row or 0.0))
+            text = tr("{row}, a guess", row=text) if is_guess else text
             paint_label(painter, QPointF(rect.right() - 12, y - LABEL_H - 8), text, to_left=True, inside=rect)

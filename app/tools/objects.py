@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu
 
+from app.object_names import title
 from app.scene_desk import SceneDesk, base_id, fresh_id
 from app.scene_tracks import keys
 from app.tools.gesture_tool import GestureTool
@@ -24,6 +25,7 @@ from app.viewer.tool import Pointer
 from app.widgets.gesture import pace
 from core.objects import Box, Facing, ObjectId, ObjectKind, PlacedObject, lamp_post
 from core.timebase import Time
+from core.words import msg, num, tr
 
 REACH_PX: Final = 7.0
 """A handle, and a pole, can be taken hold of this far away."""
@@ -107,16 +109,16 @@ class ObjectsTool(GestureTool):
         self.key_up()
         shot, frame = self._desk.shot, self.frame
         if shot is None or frame is None:
-            self.hinted.emit("Select the clip on the screen to place objects in it.")
+            self.hinted.emit(tr("Select the clip on the screen to place objects in it."))
             return
         hold = self._hold_at(pointer)
         if hold is not None:
             thing, part = hold
             self._desk.select(thing.id)
-            verb = "Move" if part is Part.BODY else "Resize"
-            self.begin(f"{verb} {thing.kind}", self._reshape(thing, part, pointer, frame))
+            label = msg("Move {kind}") if part is Part.BODY else msg("Resize {kind}")
+            self.begin(tr(label, kind=tr(thing.kind.value)), self._reshape(thing, part, pointer, frame))
         elif 0.0 <= pointer.u <= 1.0 and 0.0 <= pointer.v <= 1.0:
-            self.begin(f"Add {self._desk.kind}", self._add(frame))
+            self.begin(tr("Add {kind}", kind=tr(self._desk.kind.value)), self._add(frame))
             self.move(pointer)
 
     def _add(self, frame: int) -> Generator[None, Pointer, None]:
@@ -180,7 +182,7 @@ class ObjectsTool(GestureTool):
             return
         if not self._is_stepping:
             self._is_stepping = True
-            self._desk.context.begin(f"Move {thing.kind}")
+            self._desk.context.begin(tr("Move {kind}", kind=tr(thing.kind.value)))
         video = shot.media.video
         self._desk.place(held, reshaped(thing.box, Part.BODY, x_px / video.width, y_px / video.height), frame)
 
@@ -212,24 +214,22 @@ class ObjectsTool(GestureTool):
         whole = shot.thing(id_) if shot else None
         if whole is None or frame is None:
             return None
-        lamps = "Turn off" if whole.is_on else "Turn on"
+        lamps = tr("Turn off") if whole.is_on else tr("Turn on")
         menu.addAction(lamps).triggered.connect(lambda: self._desk.change(id_, is_on=not whole.is_on))
         if whole.kind is ObjectKind.VEHICLE:
-            self._add_choices(
-                menu.addMenu("Facing"), id_, "facing", whole.facing, [(f.capitalize(), f) for f in Facing]
-            )
+            self._add_choices(menu.addMenu(tr("Facing")), id_, "facing", whole.facing, [(title(f), f) for f in Facing])
         if whole.kind is ObjectKind.STREET_LIGHT:
-            rows = [("Single light", 0.0), *((f"Every {m} m", float(m)) for m in ROWS_M)]
-            self._add_choices(menu.addMenu("Make a row"), id_, "repeat_m", whole.repeat_m, rows)
+            rows = [(tr("Single light"), 0.0), *((tr("Every {metres} m", metres=m), float(m)) for m in ROWS_M)]
+            self._add_choices(menu.addMenu(tr("Make a row")), id_, "repeat_m", whole.repeat_m, rows)
         if whole.kind.moves:
-            menu.addAction("Comes here").triggered.connect(lambda: self._desk.begin_at(id_, frame))
-            menu.addAction("Gone after here").triggered.connect(lambda: self._desk.end_at(id_, frame))
-        here = menu.addAction("Remove keyframe here")
+            menu.addAction(tr("Comes here")).triggered.connect(lambda: self._desk.begin_at(id_, frame))
+            menu.addAction(tr("Gone after here")).triggered.connect(lambda: self._desk.end_at(id_, frame))
+        here = menu.addAction(tr("Remove keyframe here"))
         inside = keys(whole, shot.frame_count) if shot else ()
         here.setEnabled(len(inside) > 1 and any(spot.frame == frame for spot in inside))
         here.triggered.connect(lambda: self._desk.forget(id_, frame))
         menu.addSeparator()
-        menu.addAction("Remove").triggered.connect(lambda: self._desk.remove(id_))
+        menu.addAction(tr("Remove")).triggered.connect(lambda: self._desk.remove(id_))
         return menu
 
     def _add_choices(
@@ -278,17 +278,18 @@ class ObjectsTool(GestureTool):
     def _name(self, thing: PlacedObject) -> str:
         """What it is, and where: of a lamp also how high, which is not how far."""
         shot, frame = self._desk.shot, self.frame
-        words = [thing.kind.capitalize()]
+        words = [title(thing.kind)]
         if thing.kind is ObjectKind.VEHICLE:
-            words.append(thing.facing)
+            words.append(tr(thing.facing.value))
         elif is_pole(thing.kind) and shot is not None and frame is not None:
-            words.append(_metres(lamp_post(thing, shot.at(frame).scene.camera, shot.aspect).tall) + " high")
-        return ", ".join([*words, _metres(thing.at[2]) + " away"])
+            tall = lamp_post(thing, shot.at(frame).scene.camera, shot.aspect).tall
+            words.append(tr("{metres} high", metres=_metres(tall)))
+        return ", ".join([*words, tr("{metres} away", metres=_metres(thing.at[2]))])
 
 
 def _metres(length: float) -> str:
     """Whole metres, and tenths below two."""
-    return f"{length:.1f} m" if length < 2.0 else f"{length:.0f} m"
+    return f"{num(length, '.1f' if length < 2.0 else '.0f')} m"
 
 
 def _is_outside(box: Box) -> bool:

@@ -15,14 +15,17 @@ from app.viewer.tool import Pointer, ViewTool
 from core.analysis.sun import Point2, sun_by_shadow
 from core.document.commands import SetSunAsShot
 from core.timebase import Time
+from core.words import msg, tr
 
-STEPS: Final = ("Foot", "Top", "Tip of its shadow")
+STEPS: Final = (msg("Foot"), msg("Top"), msg("Tip of its shadow"))
 HINTS: Final = (
-    "Click the foot of something upright that throws a shadow. Esc puts the tool down.",
-    "Click its top. Esc takes the foot back.",
-    "Click the tip of its shadow on the ground. Esc takes the top back.",
+    msg("Click the foot of something upright that throws a shadow. Esc puts the tool down."),
+    msg("Click its top. Esc takes the foot back."),
+    msg("Click the tip of its shadow on the ground. Esc takes the top back."),
 )
-UNREADABLE: Final = "No sun fits these three points: foot and tip must lie on the ground, and the top above the foot."
+UNREADABLE: Final = msg(
+    "No sun fits these three points: foot and tip must lie on the ground, and the top above the foot."
+)
 _EDGE: Final = QColor(0, 0, 0, 150)
 _DOT_PX: Final = 4.0
 
@@ -50,7 +53,7 @@ class ShadowTool(ViewTool):
 
     @property
     def hint(self) -> str:
-        return HINTS[len(self._points)]
+        return tr(HINTS[len(self._points)])
 
     def _say(self, text: str = "") -> None:
         self.hinted.emit(text or self.hint)
@@ -82,7 +85,7 @@ class ShadowTool(ViewTool):
             return
         frame = self._desk.frame_at(self._shown())
         if self._desk.shot is None or frame is None:
-            self._say("Select the clip on the screen to read its sun.")
+            self._say(tr("Select the clip on the screen to read its sun."))
             return
         self._frame = frame
         self._points.append((pointer.u, pointer.v))
@@ -98,9 +101,9 @@ class ShadowTool(ViewTool):
         seen = shot.at(frame)
         sun = sun_by_shadow(seen.scene.camera, shot.aspect, foot, top, tip, seen.pose.yaw_rad)
         if sun is None:
-            self._say(UNREADABLE)
+            self._say(tr(UNREADABLE))
             return
-        self._desk.context.begin("Read sun from a shadow")
+        self._desk.context.begin(tr("Read sun from a shadow"))
         self._desk.do(lambda media: SetSunAsShot(media, sun))
         self._desk.context.commit()
         self.finished.emit()
@@ -126,4 +129,4 @@ class ShadowTool(ViewTool):
         for spot in spots:
             painter.drawEllipse(spot, _DOT_PX, _DOT_PX)
         if self._at is not None:
-            paint_label(painter, spots[-1] + QPointF(12, -LABEL_H - 8), STEPS[len(spots) - 1], inside=rect)
+            paint_label(painter, spots[-1] + QPointF(12, -LABEL_H - 8), tr(STEPS[len(spots) - 1]), inside=rect)

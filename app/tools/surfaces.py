@@ -17,6 +17,7 @@ from core.document.commands import AddMask, AddStroke, AnyCommand, PaintSky
 from core.document.masks import Matte, combined, rasterise
 from core.document.model import Clip, Mask, Stroke, StrokeMode
 from core.ids import ClipId, MaskId, new_id
+from core.words import tr
 
 OPACITY: Final = 0.56
 MAX_H: Final = 540
@@ -73,10 +74,10 @@ class MaskSurface(QObject):
         self._mask = mask
 
     def label(self, mode: StrokeMode) -> str:
-        return "Paint mask" if mode is StrokeMode.ADD else "Erase mask"
+        return tr("Paint mask") if mode is StrokeMode.ADD else tr("Erase mask")
 
     def doing(self, mode: StrokeMode) -> str:
-        return "adding" if mode is StrokeMode.ADD else "erasing"
+        return tr("adding") if mode is StrokeMode.ADD else tr("erasing")
 
     @property
     def _target(self) -> Clip | None:
@@ -92,7 +93,7 @@ class MaskSurface(QObject):
         mask = self._chosen(clip)
         if mask is None:
             mask = MaskId(new_id("mask"))
-            self._bridge.do(AddMask(clip.id, mask, "Mask 1"), self)
+            self._bridge.do(AddMask(clip.id, mask, tr("Mask {number}", number=1)), self)
         self._mask = mask
         self.mask_chosen.emit(mask)
         return lambda stroke: AddStroke(clip.id, mask, stroke)
@@ -125,10 +126,10 @@ class SkySurface:
         self._drawn: tuple[tuple[Stroke, ...], QSize, HeldImage] | None = None
 
     def label(self, mode: StrokeMode) -> str:
-        return "Paint sky" if mode is StrokeMode.ADD else "Erase sky"
+        return tr("Paint sky") if mode is StrokeMode.ADD else tr("Erase sky")
 
     def doing(self, mode: StrokeMode) -> str:
-        return "sky" if mode is StrokeMode.ADD else "no sky"
+        return tr("sky") if mode is StrokeMode.ADD else tr("no sky")
 
     @property
     def is_there(self) -> bool:
@@ -154,4 +155,4 @@ class SkySurface:
 def _net(strokes: tuple[Stroke, ...], mode: StrokeMode, size: QSize) -> Matte:
     """Where strokes of this mode are what is left of all of them."""
     turned = (replace(s, mode=StrokeMode.ADD if s.mode is mode else StrokeMode.ERASE) for s in strokes)
-    return rasterise(Mask(MaskId("sky"), "Sky", tuple(turned)), size.width(), size.height())
+    return rasterise(Mask(MaskId("sky"), "", tuple(turned)), size.width(), size.height())

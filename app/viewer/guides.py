@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.painting import draw_text
+from core.words import tr
 
 ACTION_SAFE, TITLE_SAFE = 0.93, 0.90
 
@@ -85,7 +86,7 @@ def paint_guides(painter: QPainter, picture: QRectF, guides: frozenset[Guide]) -
             painter.fillPath(outside, QColor(0, 0, 0, 140))
             _draw(painter, _box(inner))
         elif guide is Guide.SAFE:
-            for share, name in ((ACTION_SAFE, "Action"), (TITLE_SAFE, "Title")):
+            for share, name in ((ACTION_SAFE, tr("Action")), (TITLE_SAFE, tr("Title"))):
                 area = safe_area(picture, share)
                 _draw(painter, _box(area))
                 word = QRectF(area.right() - 86, area.top() + 2, 80, 14)

@@ -20,6 +20,7 @@ from app.viewer.modes import ViewMode
 from app.viewer.pictures import GAINS
 from app.viewer.transport import Transport
 from app.viewer.view import ViewerView
+from core.words import msg, tr
 
 MODE_ICONS: Final = {
     ViewMode.SOURCE: "source",
@@ -31,7 +32,11 @@ MODE_ICONS: Final = {
 }
 MORE: Final = ((ViewMode.BUTTERFLY, ViewMode.DIFFERENCE), (ViewMode.SKY, ViewMode.GROUND, ViewMode.DEPTH))
 """Behind one button: rarer comparisons, and what the renderer knows of a frame."""
-SURROUNDS: Final = {"Default surround": tk.VIEWER, "Black": QColor("#000000"), "18 % grey": QColor("#767676")}
+SURROUNDS: Final = {
+    msg("Default surround"): tk.VIEWER,
+    msg("Black"): QColor("#000000"),
+    msg("18 % grey"): QColor("#767676"),
+}
 LABELS_FROM_PX: Final = 1000
 """Below this width only the active mode is named."""
 
@@ -49,11 +54,11 @@ class ViewerPanel(QWidget):
         self._title = ""
         self._keys: dict[str, Callable[[], QKeySequence]] = {}
         self._modes = {mode: self._mode_button(mode) for mode in MODE_ICONS}
-        self._maps = BarButton("layers", "More views: butterfly, difference, sky, ground, depth", checkable=True)
+        self._maps = BarButton("layers", tr("More views: butterfly, difference, sky, ground, depth"), checkable=True)
         self._maps.clicked.connect(self._show_maps_menu)
-        self.guides = BarButton("grid", "Guides and surround")
+        self.guides = BarButton("grid", tr("Guides and surround"))
         self.guides.clicked.connect(self._show_guides_menu)
-        self._zoom = BarButton("", "Zoom", text="Fit")
+        self._zoom = BarButton("", tr("Zoom"), text=tr("Fit"))
         self._zoom.clicked.connect(self._show_zoom_menu)
         self.view.transform_changed.connect(self._show_zoom)
         header = self._header = QHBoxLayout()
@@ -78,7 +83,7 @@ class ViewerPanel(QWidget):
 
     def _mode_button(self, mode: ViewMode) -> BarButton:
         id_ = f"view_{mode.value}"
-        button = BarButton(MODE_ICONS[mode], BY_ID[id_].text, shortcut=shortcut_of(id_), checkable=True)
+        button = BarButton(MODE_ICONS[mode], BY_ID[id_].title, shortcut=shortcut_of(id_), checkable=True)
         button.clicked.connect(lambda: self.asked.emit(id_))
         return button
 
@@ -88,11 +93,11 @@ class ViewerPanel(QWidget):
             chosen = mode is self.view.mode
             button.setChecked(chosen)
             named = chosen or self.width() >= LABELS_FROM_PX
-            button.setText(BY_ID[f"view_{mode.value}"].text if named else "")
+            button.setText(BY_ID[f"view_{mode.value}"].title if named else "")
             button.updateGeometry()
         in_maps = any(self.view.mode in group for group in MORE)
         self._maps.setChecked(in_maps)
-        word = BY_ID[f"view_{self.view.mode.value}"].text if in_maps else "More"
+        word = BY_ID[f"view_{self.view.mode.value}"].title if in_maps else tr("More")
         self._maps.setText(word if in_maps or self.width() >= LABELS_FROM_PX else "")
         self._maps.updateGeometry()
         self._show_zoom()
@@ -138,13 +143,13 @@ class ViewerPanel(QWidget):
                 menu.addSeparator()
             for mode in group:
                 id_ = f"view_{mode.value}"
-                action = menu.addAction(f"{BY_ID[id_].text}\t{self._key(id_)}")
+                action = menu.addAction(f"{BY_ID[id_].title}\t{self._key(id_)}")
                 action.setCheckable(True)
                 action.setChecked(self.view.mode is mode)
                 action.triggered.connect(lambda _=False, id_=id_: self.asked.emit(id_))
         menu.addSeparator()
         for gain in GAINS:
-            action = menu.addAction(f"Difference {gain}×")
+            action = menu.addAction(tr("Difference {gain}×", gain=gain))
             action.setCheckable(True)
             action.setChecked(self.view.pictures.gain == gain)
             action.triggered.connect(lambda _=False, gain=gain: self.view.set_gain(gain))
@@ -165,13 +170,13 @@ class ViewerPanel(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for guide in Guide:
-            action = menu.addAction(BY_ID[guide.action].text)
+            action = menu.addAction(BY_ID[guide.action].title)
             action.setCheckable(True)
             action.setChecked(guide in self.view.guides)
             action.triggered.connect(lambda _=False, guide=guide: self.toggle_guide(guide))
         menu.addSeparator()
         for name, color in SURROUNDS.items():
-            action = menu.addAction(name)
+            action = menu.addAction(tr(name))
             action.setCheckable(True)
             action.setChecked(self.view.surround == color)
             action.triggered.connect(lambda _=False, color=color: self.view.set_surround(color))
@@ -209,7 +214,7 @@ class ViewerPanel(QWidget):
 
     def _show_zoom(self) -> None:
         percent = f"{self.view.zoom_percent:.0f} %"
-        self._zoom.setText(f"Fit {percent}" if self.view.transform.zoom is None else percent)
+        self._zoom.setText(tr("Fit {percent}", percent=percent) if self.view.transform.zoom is None else percent)
         self._zoom.updateGeometry()
 
     def fit(self) -> None:
@@ -221,7 +226,7 @@ class ViewerPanel(QWidget):
 
     def _show_zoom_menu(self) -> None:
         menu = QMenu(self)
-        menu.addAction("Fit").triggered.connect(self.fit)
+        menu.addAction(tr("Fit")).triggered.connect(self.fit)
         for percent in (25, 50, 100, 200, 400):
             menu.addAction(f"{percent} %").triggered.connect(lambda _=False, p=percent: self.zoom_to(p / 100))
         menu.exec(self._zoom.mapToGlobal(QPointF(0, self._zoom.height()).toPoint()))

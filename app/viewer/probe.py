@@ -18,6 +18,7 @@ from app.viewer.labels import PLATE
 from app.viewer.pictures import Pictures
 from app.viewer.tool import Pointer
 from core.render.messages import Layer, ProbeReady, ProbeRequest, Request
+from core.words import num, tr
 
 ASK_EVERY_MS: Final = 40
 SIDES: Final = (1, 3, 5, 9)
@@ -36,7 +37,9 @@ class Reading:
     @property
     def text(self) -> str:
         """`Result  R 0.1834  G 0.2019  B 0.2510   119 125 139  #777D8B`."""
-        light = "  ".join(f"{c} {v:.4f}" for c, v in zip("RGB", self.light or (), strict=False)) or "reading light…"
+        light = "  ".join(f"{c} {num(v, '.4f')}" for c, v in zip("RGB", self.light or (), strict=False)) or tr(
+            "reading light…"
+        )
         shown = " ".join(f"{code:3d}" for code in self.codes)
         red, green, blue = self.codes
         return f"{self.name:<7} {light}   {shown}  #{red:02X}{green:02X}{blue:02X}"
@@ -109,7 +112,7 @@ class Probe(QObject):
         if not self.is_on or ready is None or at is None:
             return ()
         found = []
-        for layer, name in ((Layer.SOURCE, "Source"), (Layer.RESULT, "Result")):
+        for layer, name in ((Layer.SOURCE, tr("Source")), (Layer.RESULT, tr("Result"))):
             picture = ready.picture(layer)
             if picture is None:
                 continue

@@ -16,10 +16,15 @@ from app.theme.fonts import mono_font
 from app.widgets.buttons import Select
 from core.render.messages import Quality
 from core.timebase import ZERO, Time, TimeRange, format_timecode
+from core.words import msg, tr
 
 SMALL_HEIGHT: Final = 576
 """Up to this many lines a full-size preview comes quickly enough on a laptop, and half of it would look soft."""
-QUALITIES: Final = ((Quality.DRAFT, "Preview ¼"), (Quality.HALF, "Preview ½"), (Quality.FULL, "Full size"))
+QUALITIES: Final = (
+    (Quality.DRAFT, msg("Preview ¼")),
+    (Quality.HALF, msg("Preview ½")),
+    (Quality.FULL, msg("Full size")),
+)
 
 
 class JogBar(QWidget):
@@ -31,7 +36,7 @@ class JogBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(14)
-        self.setAccessibleName("Jog bar")
+        self.setAccessibleName(tr("Jog bar"))
         self._duration, self._span, self._time, self._rate = ZERO, TimeRange(ZERO, ZERO), ZERO, Fraction(25)
 
     def set_state(self, duration: Time, span: TimeRange, time: Time, rate: Fraction) -> None:
@@ -101,16 +106,16 @@ class Transport(QWidget):
         super().__init__(parent)
         self.setObjectName("transport")
         self.jog = JogBar()
-        self._now = TimecodeLabel("Timecode")
-        self._length = TimecodeLabel("Duration", is_quiet=True)
+        self._now = TimecodeLabel(tr("Timecode"))
+        self._length = TimecodeLabel(tr("Duration"), is_quiet=True)
         self._length.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._quality = Select()
-        self._quality.setAccessibleName("Preview quality")
-        self._quality.setToolTip("Preview quality when nothing moves")
+        self._quality.setAccessibleName(tr("Preview quality"))
+        self._quality.setToolTip(tr("Preview quality when nothing moves"))
         self._quality.setFixedSize(104, 24)
         self._quality.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for quality, name in QUALITIES:
-            self._quality.addItem(name, quality)
+            self._quality.addItem(tr(name), quality)
         self._quality.setCurrentIndex(1)
         self._is_chosen = False
         self._quality.activated.connect(self._on_chosen)
@@ -118,15 +123,15 @@ class Transport(QWidget):
         self._buttons = {
             id_: self._button(id_, icon, name)
             for id_, icon, name in (
-                ("set_in", "in_point", "Set in point"),
-                ("set_out", "out_point", "Set out point"),
-                ("to_start", "to_start", "To the start"),
-                ("step_back", "step_back", "Previous frame"),
-                ("reverse", "reverse", "Play backwards"),
-                ("play", "play", "Play"),
-                ("step_on", "step_forward", "Next frame"),
-                ("to_end", "to_end", "To the end"),
-                ("loop", "loop", "Loop"),
+                ("set_in", "in_point", tr("Set in point")),
+                ("set_out", "out_point", tr("Set out point")),
+                ("to_start", "to_start", tr("To the start")),
+                ("step_back", "step_back", tr("Previous frame")),
+                ("reverse", "reverse", tr("Play backwards")),
+                ("play", "play", tr("Play")),
+                ("step_on", "step_forward", tr("Next frame")),
+                ("to_end", "to_end", tr("To the end")),
+                ("loop", "loop", tr("Loop")),
             )
         }
         self._lay_out()
@@ -186,7 +191,7 @@ class Transport(QWidget):
         """Shows pause while playing, and the multiple where it is not one."""
         button = self._buttons["play"]
         button.set_icon("pause" if speed else "play")
-        button.setAccessibleName("Pause" if speed else "Play")
+        button.setAccessibleName(tr("Pause") if speed else tr("Play"))
 
     def set_looping(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
         self._buttons["loop"].setChecked(on)
