@@ -17,6 +17,7 @@ from core.render.messages import Event
 
 if TYPE_CHECKING:
     from core.extension.registry import Registry
+    from core.ids import TranslatorId
     from core.media.proxy import ProxyShelf
     from core.models.adapters import ModelSet
     from core.models.store import ModelStore
@@ -70,6 +71,18 @@ def model_set(*, enabled: bool = True) -> ModelSet:
     from core.models.loading import load_models
 
     return load_models(model_store()) if enabled else NONE
+
+
+def made_with() -> Callable[[TranslatorId], tuple[str, str]]:
+    """Says with what a look is made here: a translator's version, and a name for the files of the optional models in use;
+    each empty where there is none. Translators are read once, models whenever it is asked."""
+    registry, store = build_registry(), model_store()
+
+    def tell(translator: TranslatorId) -> tuple[str, str]:
+        version = next((spec.version for spec in registry.specs() if spec.id == translator), "")
+        return version, store.digest()
+
+    return tell
 
 
 def proxy_shelf(budgets: Budgets = USUAL) -> ProxyShelf:

@@ -68,6 +68,14 @@ class Dialogs(Protocol):
         ...
 
     def choose_folder(self, title: str) -> Path | None: ...
+    def choose_file(self, title: str, kinds: str) -> Path | None:
+        """A file to read; `kinds` is Qt's filter."""
+        ...
+
+    def choose_new_file(self, title: str, name: str, kinds: str) -> Path | None:
+        """A place to write to."""
+        ...
+
     def show_error(self, message: str) -> None: ...
 
 
@@ -163,6 +171,14 @@ class QtDialogs:
 
     def choose_folder(self, title: str) -> Path | None:
         chosen = QFileDialog.getExistingDirectory(self._window, title)
+        return Path(chosen) if chosen else None
+
+    def choose_file(self, title: str, kinds: str) -> Path | None:
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", kinds)
+        return Path(chosen) if chosen else None
+
+    def choose_new_file(self, title: str, name: str, kinds: str) -> Path | None:
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, name, kinds)
         return Path(chosen) if chosen else None
 
     def show_error(self, message: str) -> None:

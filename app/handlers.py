@@ -23,6 +23,7 @@ def handlers(window: MainWindow) -> dict[str, Handler]:
         **window.edit_desk.handlers(),
         **_of_curves(window),
         **window.look_desk.handlers(),
+        **window.looks.handlers(),
         **window.bin.handlers(),
         **window.timeline_files.handlers(),
         **window.exports.handlers(),

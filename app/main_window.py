@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from app.handlers import handlers
 from app.housekeeping import Housekeeping
 from app.incoming import Incoming
 from app.layout_memory import recalled_word, remember_layout, remember_word, restore_layout
+from app.looks.desk import LooksDesk
 from app.media_host import MediaHost
 from app.monitor import Monitor
 from app.panels.browser import Browser
@@ -62,7 +62,6 @@ from core.document.model import AMOUNT
 from core.document.session import Session
 from core.ids import ClipId
 from core.places import data_dir
-from core.presets import presets
 from core.progress import Progress
 from core.render.messages import EngineFault, EngineStatus, Event, ReloadModels
 from core.words import tr
@@ -102,7 +101,8 @@ class MainWindow(QMainWindow):
         self.edit_desk = EditDesk(self.bridge, self.timeline.canvas)
         self.shot_desk = ShotDesk(self.bridge, self)
         self.look_desk = LookDesk(self.bridge, self.timeline.canvas)
-        self.browser = Browser(self.context, self.stills, self.media)
+        self.looks = LooksDesk(self.context, self.engine.post, self.documents.dialogs, self)
+        self.browser = Browser(self.context, self.stills, self.media, self.looks.mine)
         self.inspector = Inspector(self.context, self.stills, self.desk)
         self.scopes = ScopesPanel()
         self.probe = Probe(
@@ -168,6 +168,8 @@ class MainWindow(QMainWindow):
         self.context.hand_on.connect(lambda on: self.client.hold("panel") if on else self.client.release("panel"))
         self.shot_desk.told.connect(self._tell)
         self.look_desk.told.connect(self._tell)
+        self.looks.told.connect(self._tell)
+        self.looks.tried.connect(self.monitor.try_look)
         self.shot_desk.progressed.connect(self._on_job)
         self.monitor.job_changed.connect(self._on_preview_job)
         self.monitor.failure_changed.connect(self._on_failure)
@@ -179,7 +181,7 @@ class MainWindow(QMainWindow):
             asker.asked.connect(lambda id_: self.actions_by_id[id_].trigger())
         for target in (self.timeline.canvas, self.viewer.view):
             target.files_dropped.connect(self.documents.open_paths)
-        self.browser.looks.hovered.connect(self._on_look_hovered)
+        self.browser.looks.hovered.connect(self.looks.try_preset)
         self._connect_bin()
         self.viewer.view.pictures_shown.connect(self.scopes.show_pictures)
         self.viewer.view.pictures_shown.connect(lambda _ready: self.probe.follow())
@@ -266,6 +268,7 @@ class MainWindow(QMainWindow):
     def _on_event(self, event: Event) -> None:
         self.monitor.on_event(event)
         self.stills.on_event(event)
+        self.looks.on_event(event)
         self.scenes.on_event(event)
         self.probe.on_event(event)
         self.exporter.on_event(event)
@@ -370,15 +373,6 @@ class MainWindow(QMainWindow):
 
     def _show_recent(self) -> None:
         self.empty.set_recent([Recent(path) for path in self.documents.recent])
-
-    def _on_look_hovered(self, id_: str) -> None:
-        clip = self.context.clip
-        preset = next((p for p in presets() if p.id == id_), None)
-        if clip is None or preset is None:
-            self.monitor.try_look(None)
-        else:
-            look = replace(clip.look, name=preset.title, base=preset.condition, curves=(), amount=1.0)
-            self.monitor.try_look(look, clip.id if clip.is_adjustment else None)
 
     def _on_selected(self, clip: ClipId | None) -> None:
         self.context.set_selected(clip)

@@ -84,6 +84,8 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("copy_look", "Copy look", "Clip", 2, ("Ctrl+Alt+C",), needs="clip"),
     ActionSpec("paste_look", "Paste look", "Clip", 2, ("Ctrl+Alt+V",), needs="clips"),
     ActionSpec("paste_attributes", "Paste attributes…", "Clip", 2, ("Alt+V",), needs="clips"),
+    ActionSpec("save_look", "Save look…", "Clip", 2, ("Ctrl+Alt+S",), needs="clip"),
+    ActionSpec("import_look", "Import look…", "Clip", 2),
     ActionSpec("reset_look", "Reset conditions", "Clip", 2, needs="clip"),
     ActionSpec("previous_key", "Previous keyframe", "Clip", 3, ("[",), needs="clip"),
     ActionSpec("next_key", "Next keyframe", "Clip", 3, ("]",), needs="clip"),

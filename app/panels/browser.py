@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from app.looks.my_looks import MyLooks
 from app.media_host import MediaHost
 from app.panels.context import PanelContext
 from app.panels.inspector import stacked
@@ -20,11 +21,16 @@ class Browser(QWidget):
     MEDIA, LOOKS = range(2)
 
     def __init__(
-        self, context: PanelContext, stills: PresetStills, media: MediaHost, parent: QWidget | None = None
+        self,
+        context: PanelContext,
+        stills: PresetStills,
+        media: MediaHost,
+        mine: MyLooks,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.tabs = PanelTabs((tr("Media"), tr("Looks")))
         self.media = MediaPanel(context, media)
-        self.looks = LooksPanel(context, stills)
+        self.looks = LooksPanel(context, stills, mine)
         self._stack = stacked(self, self.tabs, (self.media, self.looks))
         self.tabs.set_current(self.LOOKS)

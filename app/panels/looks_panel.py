@@ -1,4 +1,4 @@
-"""The look browser: every preset as the current clip would look under it, in groups, with a search."""
+"""The look browser: looks that were saved, then every preset as the current clip would look under it, in groups, with a search."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.looks.my_looks import MyLooks
 from app.panels.conditions_panel import apply_preset, current_preset, preset_thumbs
 from app.panels.context import PanelContext
 from app.panels.preset_stills import AS_SHOT, PresetStills
@@ -15,6 +16,7 @@ from app.widgets.parts import Rule, text_label
 from app.widgets.scroll import ScrollColumn
 from app.widgets.thumbs import Thumb, Thumbs
 from core.presets import presets
+from core.words import tr
 
 
 class _Section(QWidget):
@@ -49,21 +51,26 @@ class _Section(QWidget):
 
 
 class LooksPanel(QWidget):
-    """A click applies, Shift-click lays it over what is set; one undo step each."""
+    """A click on a preset applies, Shift-click lays it over what is set; one undo step each."""
 
     hovered = Signal(str)
     """Preset under the pointer, or an empty string."""
 
-    def __init__(self, context: PanelContext, stills: PresetStills, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: PanelContext, stills: PresetStills, mine: MyLooks, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._context = context
+        self.mine = mine
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search looks")
-        self.search.setAccessibleName("Search looks")
+        self.search.setPlaceholderText(tr("Search looks"))
+        self.search.setAccessibleName(tr("Search looks"))
         self.search.setClearButtonEnabled(True)
-        self.search.addAction(QAction(icon("search"), "Search", self.search), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.addAction(
+            QAction(icon("search"), tr("Search"), self.search), QLineEdit.ActionPosition.LeadingPosition
+        )
         self.search.textChanged.connect(self._on_search)
-        self._nothing = text_label("No look has these words.", color=tk.T3)
+        self._nothing = text_label(tr("No look has these words."), color=tk.T3)
         self._sections = self._make_sections(stills)
         self._build()
         context.changed.connect(self._refresh)
@@ -71,9 +78,9 @@ class LooksPanel(QWidget):
 
     def _make_sections(self, stills: PresetStills) -> list[_Section]:
         thumbs = {t.id: t for t in preset_thumbs()}
-        groups: dict[str, list[Thumb]] = {"Source": [thumbs[AS_SHOT]]}
+        groups: dict[str, list[Thumb]] = {tr("Source"): [thumbs[AS_SHOT]]}
         for preset in presets():
-            groups.setdefault(preset.group, []).append(thumbs[preset.id])
+            groups.setdefault(tr(preset.group), []).append(thumbs[preset.id])
         made = [_Section(title, tuple(found)) for title, found in groups.items()]
         for section in made:
             section.grid.chosen.connect(lambda id_: apply_preset(self._context, id_))
@@ -89,9 +96,9 @@ class LooksPanel(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, tk.GRID)
         column.setSpacing(0)
-        for index, section in enumerate(self._sections):
-            if index:
-                column.addWidget(Rule())
+        column.addWidget(self.mine)
+        for section in self._sections:
+            column.addWidget(Rule())
             column.addWidget(section)
         column.addWidget(self._nothing)
         self._nothing.setContentsMargins(tk.PANEL_INSET, 8, tk.PANEL_INSET, 8)
@@ -111,7 +118,8 @@ class LooksPanel(QWidget):
             section.grid.set_picture(id_, image)
 
     def _on_search(self, text: str) -> None:
-        self._nothing.setVisible(sum(section.search(text) for section in self._sections) == 0)
+        found = self.mine.search(text) + sum(section.search(text) for section in self._sections)
+        self._nothing.setVisible(found == 0)
 
     def _refresh(self) -> None:
         clip = self._context.clip

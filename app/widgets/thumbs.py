@@ -35,17 +35,19 @@ _ASPECT: Final = 9.0 / 16.0
 _RING: Final = 3
 """Room round the pictures for the accent outline."""
 
+_PLATE: Final = QColor(0, 0, 0, 176)
 _FADE_W: Final = 30
 """Of an end of a strip where it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thumb:
-    """`detail` is the tool tip."""
+    """`detail` is the tool tip, `badge` an icon in the picture's corner."""
 
     id: str
     title: str
     detail: str = ""
+    badge: str = ""
 
 
 class Thumbs(KeyboardFocus, QWidget):
@@ -267,6 +269,9 @@ class Thumbs(KeyboardFocus, QWidget):
         x = edge + (7.0 if edge < inner else -7.0)
         paint_icon(p, arrow, x - 6, picture.center().y() - 6, 12, tk.T1)
 
+    def _is_outlined(self, thumb: Thumb) -> bool:
+        return thumb.id == self._current
+
     def _paint_thumb(self, p: QPainter, index: int, thumb: Thumb, cell: QRect) -> None:
         frame = QRectF(cell).adjusted(0, 0, 0, -_CAPTION_H)
         picture = self._pictures.get(thumb.id)
@@ -275,7 +280,9 @@ class Thumbs(KeyboardFocus, QWidget):
             paint_icon(p, "clock", frame.center().x() - 8, frame.center().y() - 8, 16, tk.TD)
         else:
             draw_picture(p, frame, picture)
-        is_current = thumb.id == self._current
+        if thumb.badge:
+            _paint_badge(p, frame, thumb.badge)
+        is_current = self._is_outlined(thumb)
         if is_current or (self._shows_focus and index == self._cursor):
             focus_ring(p, frame, radius=tk.RADIUS_THUMB, gap=0)
         elif index == self._hot:
@@ -287,3 +294,10 @@ class Thumbs(KeyboardFocus, QWidget):
         ink = tk.T1 if is_current or index == self._hot else tk.T2
         title = QFontMetricsF(font).elidedText(thumb.title, Qt.TextElideMode.ElideRight, caption.width())
         draw_text(p, caption, title, ink, font)
+
+
+def _paint_badge(p: QPainter, frame: QRectF, name: str) -> None:
+    """An icon on a dark plate in the lower right corner."""
+    plate = QRectF(frame.right() - 21, frame.bottom() - 19, 18, 16)
+    fill_box(p, plate, _PLATE, radius=tk.RADIUS_THUMB)
+    paint_icon(p, name, plate.left() + 3, plate.top() + 2, 12, tk.T1)

@@ -97,6 +97,15 @@ def apply_recipe(project: Project, ids: Sequence[ClipId], recipe: Recipe, *, str
     return edit
 
 
+def wears(project: Project, clip: Clip, recipe: Recipe) -> bool:
+    """Whether applying the recipe to this clip would change nothing but the name of its look."""
+    look = clip.look
+    if (look.base, look.amount) != (recipe.base, recipe.amount):
+        return False  # the usual case, told without looking at keys
+    has_masks = recipe.masks is None or recipe.masks == clip.masks
+    return has_masks and replace(_inside(worn(recipe, clip), project.length_of(clip)), name=look.name) == look
+
+
 def _moved(keys: Iterable[Keyframe], by: Time) -> tuple[Keyframe, ...]:
     return tuple(replace(k, time=k.time + by) for k in keys)
 

@@ -6,6 +6,7 @@ picture ever waits for the network: only `fetch` goes there, and only when a per
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from collections.abc import Mapping
@@ -97,6 +98,11 @@ class ModelStore:
             except (msgspec.DecodeError, OSError):
                 continue
         return tuple(found)
+
+    def digest(self) -> str:
+        """Names the files of the models in use, whatever their task; empty without any."""
+        files = sorted(record.sha256 for record in self.records() if record.is_in_use)
+        return hashlib.sha256("".join(files).encode()).hexdigest()[:16] if files else ""
 
     def verified(self, record: ModelRecord) -> Path:
         """The file of a model, after its hash was checked. Raises `ModelError` if it is missing or has changed."""

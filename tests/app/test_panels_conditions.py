@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.looks.my_looks import MyLooks
+from app.looks.shelf import LookShelf
+from app.looks.stills import LookStills
 from app.panels.conditions_panel import ConditionsPanel
 from app.panels.context import PanelContext
 from app.panels.looks_panel import LooksPanel
@@ -26,6 +30,7 @@ from core.condition import NEUTRAL, RAIN, SCHEMA, SUN, SUN_AZIMUTH, SUN_ELEVATIO
 from core.document.commands import SetKeyframe
 from core.document.model import Look
 from core.document.session import Session
+from core.looks.library import LookLibrary
 from core.presets import preset_named, presets
 from core.render.messages import Layer, Picture8, Request, StillReady, StillRequest
 from core.timebase import ZERO, Time
@@ -275,8 +280,9 @@ def test_a_group_says_in_words_what_it_does(values: dict[str, float], group: Axi
     assert summary(group, Condition.of(values)) == words
 
 
-def test_the_look_browser_searches_and_applies(desk: Desk, qtbot: QtBot) -> None:
-    looks = LooksPanel(desk.context, desk.stills)
+def test_the_look_browser_searches_and_applies(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    shelf = LookShelf(desk.context, LookLibrary(tmp_path), lambda _translator: ("1", ""))
+    looks = LooksPanel(desk.context, desk.stills, MyLooks(shelf, LookStills(shelf, desk.posted.append)))
     looks.resize(248, 600)
     qtbot.addWidget(looks)
     looks.show()

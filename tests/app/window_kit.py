@@ -83,6 +83,12 @@ class Answers:
     def choose_folder(self, title: str) -> Path | None:
         return self.folder
 
+    def choose_file(self, title: str, kinds: str) -> Path | None:
+        return self.target
+
+    def choose_new_file(self, title: str, name: str, kinds: str) -> Path | None:
+        return self.target
+
     def show_error(self, message: str) -> None:
         self.errors.append(message)
 

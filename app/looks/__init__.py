@@ -1,0 +1,1 @@
+"""Looks that a person keeps: the library in the window, stills, comparing and blending."""

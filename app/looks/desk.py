@@ -1,0 +1,140 @@
+"""LooksDesk: what the looks page and the menu ask for. Main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QInputDialog
+
+from app.bootstrap import made_with
+from app.documents import Dialogs
+from app.look_names import look_name
+from app.looks.my_looks import MyLooks
+from app.looks.save_dialog import SaveLookDialog
+from app.looks.shelf import LookShelf
+from app.looks.stills import LookStills
+from app.panels.context import PanelContext
+from core.document.recipe import Recipe, worn
+from core.looks.library import SUFFIX, LookLibrary
+from core.places import data_dir
+from core.presets import presets
+from core.render.messages import Event, Request
+from core.words import msg, tr
+
+LOOK_FILES: Final = msg("Weathervane looks (*{ending})")
+
+
+class LooksDesk(QObject):
+    """Dialogs are kept while they are open."""
+
+    told = Signal(str, bool)
+    """A sentence, and whether it is a fault."""
+    tried = Signal(object, object)
+    """The `Look` under the pointer, or None, and the adjustment clip that would wear it, or None."""
+
+    def __init__(
+        self, context: PanelContext, post: Callable[[Request], None], dialogs: Dialogs, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._dialogs = context, dialogs
+        self.shelf = LookShelf(context, LookLibrary(data_dir() / "looks"), made_with(), self)
+        self._stills = LookStills(self.shelf, post, self)
+        self.mine = MyLooks(self.shelf, self._stills)
+        """For the looks page."""
+        self.dialog: SaveLookDialog | None = None
+        self._does: dict[str, Callable[[], object]] = {
+            "apply": self._apply,
+            "apply_stretched": lambda: self._apply(stretched=True),
+            "update": self._update,
+            "rename": self._rename,
+            "export": self._export,
+            "delete": self._delete,
+            "save": self.save,
+            "import": self.take_in,
+        }
+        self.shelf.told.connect(self.told)
+        self.mine.asked.connect(lambda word: self._does[word]())
+        self.mine.applied.connect(lambda _id: self._apply())
+        self.mine.hovered.connect(self._try)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        return {"save_look": self.save, "import_look": self.take_in}
+
+    def on_event(self, event: Event) -> None:
+        """Feed every engine event."""
+        self._stills.on_event(event)
+
+    # ---- looks under the pointer ----------------------------------------------------------------------------------
+
+    def try_preset(self, id_: str) -> None:
+        """Show the clip under a preset; an empty id goes back."""
+        preset = next((p for p in presets() if p.id == id_), None)
+        clip = self._context.clip
+        if preset is None or clip is None:
+            self._try(None)
+        else:
+            self._try(Recipe(preset.title, preset.condition, translator=clip.look.translator, seed=clip.look.seed))
+
+    def _try(self, recipe: Recipe | None) -> None:
+        clip = self._context.clip
+        if recipe is None or clip is None:
+            self.tried.emit(None, None)
+        else:
+            self.tried.emit(worn(recipe, clip), clip.id if clip.is_adjustment else None)
+
+    # ---- the library ----------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Ask for a name and save what the clip wears."""
+        clip = self.shelf.context.clip
+        if clip is None:
+            self.shelf.told.emit(tr("Select a clip to save its look."), False)
+            return
+        name = "" if clip.look.is_as_shot else look_name(clip.look, "").removesuffix(" (edited)")
+        dialog = self.dialog = SaveLookDialog(name, len(clip.masks), self.shelf.named, self.mine.window())
+
+        def save() -> None:
+            saved = self.shelf.save(clip, dialog.name.text(), dialog.note.text(), with_masks=dialog.masks.isChecked())
+            if saved is not None:
+                self.mine.grid.pick(saved.id)
+
+        dialog.accepted.connect(save)
+        dialog.open()
+
+    def _apply(self, *, stretched: bool = False) -> None:
+        for look in self.mine.picked[-1:]:
+            self.shelf.apply(look.newest.recipe, stretched=stretched)
+
+    def _update(self) -> None:
+        """The next version has masks where the one before it had."""
+        clip = self.shelf.context.clip
+        if clip is None:
+            return
+        for look in self.mine.picked[:1]:
+            with_masks = look.newest.recipe.masks is not None
+            self.shelf.add_version(look, self.shelf.recipe(clip, look.name, with_masks=with_masks))
+
+    def _rename(self) -> None:
+        for look in self.mine.picked[:1]:
+            name, is_given = QInputDialog.getText(self.mine.window(), tr("Rename look"), tr("Name"), text=look.name)
+            if is_given:
+                self.shelf.rename(look.id, name)
+
+    def _delete(self) -> None:
+        for look in self.mine.picked:
+            self.shelf.remove(look.id)
+
+    def _export(self) -> None:
+        for look in self.mine.picked[:1]:
+            out = self._dialogs.choose_new_file(tr("Export look"), look.name + SUFFIX, tr(LOOK_FILES, ending=SUFFIX))
+            if out is not None:
+                self.shelf.export(look.id, out if out.suffix else out.with_name(out.name + SUFFIX))
+
+    def take_in(self) -> None:
+        """A look from a file into the library."""
+        path = self._dialogs.choose_file(tr("Import look"), tr(LOOK_FILES, ending=SUFFIX))
+        taken = self.shelf.take_in(path) if path is not None else None
+        if taken is not None:
+            self.mine.grid.pick(taken.id)
