@@ -338,18 +338,15 @@ class Engine:
             return  # a thumbnail that cannot be made stays empty; the preview of the same clip says why
 
     def _do_probe(self, request: ProbeRequest) -> None:
-        """Light is read where the picture was made; it is in memory, for it is on the screen."""
-        try:
-            plan = plan_frame(
-                request.project, request.time, self._params(request.project, request.height, Quality.FULL)
-            )
-            token = self._token_while_wanted(plan)
-            found = []
+        """Light is read where the picture on the screen was made, if that still lies in memory."""
+        params = self._params(request.project, request.height, request.quality)
+        light: list[tuple[Layer, tuple[float, float, float]]] = []
+        with suppress(WeathervaneError):  # the preview of the same instant says what is wrong
+            plan = plan_frame(request.project, request.time, params)
             for layer, node in ((Layer.SOURCE, plan.source), (Layer.RESULT, plan.result)):
-                found.append((layer, self._renderer.light_at(node, request.u, request.v, request.side, token)))
-            self._emit(ProbeReady(request.serial, tuple(found)))
-        except (Cancelled, WeathervaneError):
-            return  # the next move of the pointer asks again; the preview says what is wrong
+                if (read := self._renderer.light_at(node, request.u, request.v, request.side)) is not None:
+                    light.append((layer, read))
+        self._emit(ProbeReady(request.serial, tuple(light)))
 
     # ---- exports --------------------------------------------------------------------------------------------------
 

@@ -113,8 +113,9 @@ class StillRequest:
 
 @dataclass(frozen=True, slots=True)
 class ProbeRequest:
-    """What light stands at a point of a picture at FULL. Latest wins; done after previews. `u`, `v` in 0..1 of the picture,
-    averaged over a square of `side` pixels."""
+    """What light stands at a point of the picture on the screen, which is of this `quality`. Latest wins; done after
+    previews. Nothing is rendered for it: it is read where the frame lies in memory. `u`, `v` in 0..1 of the picture,
+    averaged over a square of `side` of its pixels."""
 
     serial: int
     project: Project
@@ -123,6 +124,7 @@ class ProbeRequest:
     u: float
     v: float
     side: int = 1
+    quality: Quality = Quality.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ class PreviewFailed:
 
 @dataclass(frozen=True, slots=True)
 class ProbeReady:
-    """Scene-linear R, G, B of source and result at the point that was asked for; a layer that failed is left out."""
+    """Scene-linear R, G, B of source and result at the point that was asked for; a layer that is not in memory is left out."""
 
     serial: int
     light: tuple[tuple[Layer, tuple[float, float, float]], ...]

@@ -174,12 +174,16 @@ class Renderer:
         self._cache.results.put(node.key, made, place_of(node))
         return made
 
-    def light_at(self, node: Pixels, u: float, v: float, side: int, cancel: CancelToken) -> tuple[float, float, float]:
-        """Mean R, G, B of a square of `side` pixels about a point in 0..1, in the working space. Raises as `frame`."""
-        pixels = self.frame(node, cancel).pixels
-        height, width = pixels.shape[1:]
-        x, y, reach = min(int(u * width), width - 1), min(int(v * height), height - 1), side // 2
-        square = pixels[:, max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
+    def light_at(self, node: Pixels, u: float, v: float, side: int) -> tuple[float, float, float] | None:
+        """Mean R, G, B of a square of `side` pixels about a point in 0..1, cut at the edges, in the working space. None where
+        the frame is not in memory: nothing is decoded or rendered for it."""
+        if isinstance(node, Black):
+            return 0.0, 0.0, 0.0
+        kept = self._cache.results.get(node.key)
+        if not isinstance(kept, Frame):
+            return None
+        x, y, reach = min(int(u * kept.width), kept.width - 1), min(int(v * kept.height), kept.height - 1), side // 2
+        square = kept.pixels[:, max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
         red, green, blue = (float(value) for value in square.mean(dim=(1, 2)))
         return red, green, blue
 
