@@ -14,16 +14,17 @@ from typing import Final
 
 from core.errors import UsageError
 from core.ids import AxisId
+from core.words import msg, tr
 
 
 class AxisGroup(StrEnum):
     """Where an axis stands in the panel."""
 
-    LIGHT = "Light"
-    WEATHER = "Weather"
-    GROUND = "Ground"
-    SEASON = "Season"
-    CAMERA = "Camera"
+    LIGHT = msg("Light")
+    WEATHER = msg("Weather")
+    GROUND = msg("Ground")
+    SEASON = msg("Season")
+    CAMERA = msg("Camera")
 
 
 class AxisKind(StrEnum):
@@ -63,11 +64,19 @@ class Axis:
     def quantise(self, value: float) -> float:
         """The nearest value that is rendered and hashed. Raises `UsageError` outside the range or if not finite."""
         if not math.isfinite(value):
-            raise UsageError(f"{self.label} must be a number.")
+            raise UsageError(tr("{name} must be a number.", name=tr(self.label)))
         if self.kind is AxisKind.ANGLE:
             value = self.low + (value - self.low) % (self.high - self.low)
         elif not self.low <= value <= self.high:
-            raise UsageError(f"{self.label} runs from {self.low:g} to {self.high:g}, not {value:g}.")
+            raise UsageError(
+                tr(
+                    "{name} runs from {low:g} to {high:g}, not {value:g}.",
+                    name=tr(self.label),
+                    low=self.low,
+                    high=self.high,
+                    value=value,
+                )
+            )
         steps = round((value - self.neutral) / self.quantum)
         exact = round(self.neutral + steps * self.quantum, 9) + 0.0
         if self.kind is AxisKind.ANGLE and exact >= self.high:
@@ -121,10 +130,10 @@ FOLIAGE: Final = AxisId("foliage")
 _L, _W, _G, _S, _C = AxisGroup.LIGHT, AxisGroup.WEATHER, AxisGroup.GROUND, AxisGroup.SEASON, AxisGroup.CAMERA
 
 SCHEMA: Final[tuple[Axis, ...]] = (
-    _amount("sun", "Relight", _L, "How far the light as shot gives way to the sun set below."),
+    _amount("sun", msg("Relight"), _L, msg("How far the light as shot gives way to the sun set below.")),
     Axis(
         SUN_ELEVATION,
-        "Sun elevation",
+        msg("Sun elevation"),
         _L,
         AxisKind.QUANTITY,
         "°",
@@ -132,12 +141,12 @@ SCHEMA: Final[tuple[Axis, ...]] = (
         90.0,
         45.0,
         0.1,
-        "Height of the sun above the horizon; below 0 it has set, below −6 the lamps decide.",
+        msg("Height of the sun above the horizon; below 0 it has set, below −6 the lamps decide."),
         SUN,
     ),
     Axis(
         SUN_AZIMUTH,
-        "Sun azimuth",
+        msg("Sun azimuth"),
         _L,
         AxisKind.ANGLE,
         "°",
@@ -145,19 +154,19 @@ SCHEMA: Final[tuple[Axis, ...]] = (
         360.0,
         0.0,
         0.1,
-        "Where the sun stands, clockwise from straight ahead of the camera.",
+        msg("Where the sun stands, clockwise from straight ahead of the camera."),
         SUN,
     ),
-    _amount("practicals", "Practicals", _L, "Street lamps, windows and headlights switched on."),
-    _amount("cloud", "Cloud cover", _W, "From the sky as shot to a closed deck."),
-    _amount("haze", "Haze", _W, "Mist to dense fog; below zero takes haze out.", low=-1.0),
-    _amount("rain", "Rain", _W, "Falling rain, from a drizzle to a downpour."),
-    _amount("rain_on_lens", "Rain on lens", _W, "Drops that land on the lens, hang, creep down and dry."),
-    _amount("snow", "Snowfall", _W, "Falling snow."),
-    _amount("lightning", "Lightning", _W, "Flashes in the cloud; how often and how bright."),
+    _amount("practicals", msg("Practicals"), _L, msg("Street lamps, windows and headlights switched on.")),
+    _amount("cloud", msg("Cloud cover"), _W, msg("From the sky as shot to a closed deck.")),
+    _amount("haze", msg("Haze"), _W, msg("Mist to dense fog; below zero takes haze out."), low=-1.0),
+    _amount("rain", msg("Rain"), _W, msg("Falling rain, from a drizzle to a downpour.")),
+    _amount("rain_on_lens", msg("Rain on lens"), _W, msg("Drops that land on the lens, hang, creep down and dry.")),
+    _amount("snow", msg("Snowfall"), _W, msg("Falling snow.")),
+    _amount("lightning", msg("Lightning"), _W, msg("Flashes in the cloud; how often and how bright.")),
     Axis(
         WIND_SPEED,
-        "Wind speed",
+        msg("Wind speed"),
         _W,
         AxisKind.QUANTITY,
         "m/s",
@@ -165,11 +174,11 @@ SCHEMA: Final[tuple[Axis, ...]] = (
         30.0,
         0.0,
         0.1,
-        "Drives rain, snow, fog banks and clouds.",
+        msg("Drives rain, snow, fog banks and clouds."),
     ),
     Axis(
         WIND_FROM,
-        "Wind from",
+        msg("Wind from"),
         _W,
         AxisKind.ANGLE,
         "°",
@@ -177,16 +186,16 @@ SCHEMA: Final[tuple[Axis, ...]] = (
         360.0,
         0.0,
         0.1,
-        "Where the wind comes from, clockwise from straight ahead.",
+        msg("Where the wind comes from, clockwise from straight ahead."),
         WIND_SPEED,
     ),
-    _amount("wetness", "Wetness", _G, "Damp to standing water on the ground."),
-    _amount("snow_cover", "Snow cover", _G, "Snow lying on the ground."),
-    _amount("foliage", "Foliage turn", _S, "Green leaves turn to autumn; below zero they freshen.", low=-1.0),
-    Axis(EXPOSURE, "Exposure", _C, AxisKind.QUANTITY, "EV", -6.0, 6.0, 0.0, 0.01, "Stops, applied last."),
+    _amount("wetness", msg("Wetness"), _G, msg("Damp to standing water on the ground.")),
+    _amount("snow_cover", msg("Snow cover"), _G, msg("Snow lying on the ground.")),
+    _amount("foliage", msg("Foliage turn"), _S, msg("Green leaves turn to autumn; below zero they freshen."), low=-1.0),
+    Axis(EXPOSURE, msg("Exposure"), _C, AxisKind.QUANTITY, "EV", -6.0, 6.0, 0.0, 0.01, msg("Stops, applied last.")),
     Axis(
         WHITE_BALANCE,
-        "White balance",
+        msg("White balance"),
         _C,
         AxisKind.QUANTITY,
         "K",
@@ -194,7 +203,7 @@ SCHEMA: Final[tuple[Axis, ...]] = (
         15000.0,
         6500.0,
         10.0,
-        "Colour temperature the camera is balanced for; 6500 leaves the picture alone, lower is cooler.",
+        msg("Colour temperature the camera is balanced for; 6500 leaves the picture alone, lower is cooler."),
     ),
 )
 """Every axis, in panel order."""

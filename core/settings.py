@@ -14,6 +14,7 @@ import msgspec
 from core.document.storage import reason_of, write_atomically
 from core.errors import WeathervaneError
 from core.places import cache_dir, config_dir
+from core.words import tr
 
 FILE: Final = "settings.json"
 MEMORY_MIB: Final = (256, 65536)
@@ -117,7 +118,10 @@ def load_settings(*, sets_aside: bool = True) -> LoadedSettings:
     except FileNotFoundError:
         return LoadedSettings(Settings())
     except OSError as error:
-        return LoadedSettings(Settings(), f"The preferences in {path} cannot be read: {reason_of(error)}.")
+        return LoadedSettings(
+            Settings(),
+            tr("The preferences in {path} cannot be read: {reason}.", path=path, reason=reason_of(error)),
+        )
     try:
         return LoadedSettings(msgspec.json.decode(content, type=Settings))
     except (msgspec.DecodeError, RecursionError):  # a value of the wrong type is a DecodeError too
@@ -127,7 +131,10 @@ def load_settings(*, sets_aside: bool = True) -> LoadedSettings:
                 path.replace(aside)
         return LoadedSettings(
             Settings(),
-            f"The preferences were damaged and are at their defaults again; the old file is kept as {aside}.",
+            tr(
+                "The preferences were damaged and are at their defaults again; the old file is kept as {aside}.",
+                aside=aside,
+            ),
         )
 
 
@@ -137,4 +144,6 @@ def save_settings(settings: Settings) -> None:
     try:
         write_atomically(path, msgspec.json.format(msgspec.json.encode(settings), indent=2))
     except OSError as error:
-        raise SettingsError(f"The preferences were not saved in {path}: {reason_of(error)}.") from None
+        raise SettingsError(
+            tr("The preferences were not saved in {path}: {reason}.", path=path, reason=reason_of(error))
+        ) from None

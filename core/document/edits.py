@@ -24,6 +24,7 @@ from core.document.tracks import (
     opened,
     reject_overlap,
     shifted,
+    shown_name,
     the_track,
     together,
     with_track,
@@ -32,6 +33,7 @@ from core.errors import EditRejected
 from core.ids import ClipId, LinkId, TrackId
 from core.media.facts import MediaFacts
 from core.timebase import ZERO, RangeSet, Time, TimeRange
+from core.words import tr
 
 MAX_NAME: Final = 120
 
@@ -64,9 +66,15 @@ def checked_name(name: str) -> str:
     tidy = " ".join(name.split())
     _reject_unstorable(tidy)
     if not tidy:
-        raise EditRejected("A name cannot be empty.")
+        raise EditRejected(tr("A name cannot be empty."))
     if len(tidy) > MAX_NAME:
-        raise EditRejected(f"A name can have {MAX_NAME} characters at most; this one has {len(tidy)}.")
+        raise EditRejected(
+            tr(
+                "A name can have {most} characters at most; this one has {count}.",
+                most=MAX_NAME,
+                count=len(tidy),
+            )
+        )
     return tidy
 
 
@@ -115,11 +123,11 @@ def add_clip(
     """
     ids = [clip_id] if sound is None else [clip_id, sound]
     if len({*ids, *(c.id for c in project.clips())}) < len(ids) + sum(1 for _ in project.clips()):
-        raise EditRejected("That clip is already on the timeline.")
+        raise EditRejected(tr("That clip is already on the timeline."))
     whole = TimeRange(ZERO, facts.video.duration)
     source = source or whole
     if source.is_empty or source.start < whole.start or source.end > whole.end:
-        raise EditRejected("The clip reaches beyond its media.")
+        raise EditRejected(tr("The clip reaches beyond its media."))
     changed, aspects = add_media(project, facts).project, Aspect.MEDIA | Aspect.TIMELINE
     if not any(True for _ in project.clips()):
         video = facts.video
@@ -153,7 +161,7 @@ def _with_lane(project: Project, track_id: TrackId, kind: TrackKind) -> Project:
     if found is None:
         return replace(project, tracks=(*project.tracks, Track(track_id, kind, next_name(project, kind))))
     if found.kind is not kind:
-        raise EditRejected(f"{found.name} holds {found.kind.holds} only.")
+        raise EditRejected(tr("{name} holds {holds} only.", name=shown_name(found), holds=found.kind.holds))
     return project
 
 
@@ -187,19 +195,19 @@ def _cut_through(project: Project, track_id: TrackId, at: Time) -> Project:
 def add_adjustment(project: Project, clip_id: ClipId, span: TimeRange, track_id: TrackId, name: str) -> Edit:
     """Lay an adjustment clip over a span: on the lowest adjustment track with room there, else on a new one, `track_id`."""
     if any(c.id == clip_id for c in project.clips()):
-        raise EditRejected("That clip is already on the timeline.")
+        raise EditRejected(tr("That clip is already on the timeline."))
     start, end = snapped(project, span.start), snapped_up(project, span.end)
     if end <= start:
-        raise EditRejected("An adjustment clip needs a frame at least.")
+        raise EditRejected(tr("An adjustment clip needs a frame at least."))
     length = end - start
     if length > ADJUSTMENT_LENGTH - ADJUSTMENT_START:
-        raise EditRejected("An adjustment clip can be a day long at most.")
+        raise EditRejected(tr("An adjustment clip can be a day long at most."))
     source = TimeRange(ADJUSTMENT_START, ADJUSTMENT_START + length)
     clip = Clip(clip_id, NO_MEDIA, checked_name(name), start, source)
     lanes = (t for t in project.tracks_of(TrackKind.ADJUSTMENT) if not t.is_locked)
     free = next((t for t in lanes if not any(c.span.overlaps(clip.span) for c in t.clips)), None)
     if free is None and any(t.id == track_id for t in project.tracks):
-        raise EditRejected("That track is already on the timeline.")
+        raise EditRejected(tr("That track is already on the timeline."))
     changed = project if free else _with_lane(project, track_id, TrackKind.ADJUSTMENT)
     track = free or the_track(changed, track_id)
     changed = with_track(changed, replace(track, clips=(*track.clips, clip)))
@@ -286,9 +294,9 @@ def split_clip(project: Project, clip_id: ClipId, at: Time, tail_id: ClipId, *, 
     clip = project.clip(clip_id)
     cut = snapped(project, at)
     if not clip.start < cut < clip.span.end:
-        raise EditRejected(f"The playhead is not inside “{clip.name}”.")
+        raise EditRejected(tr("The playhead is not inside “{name}”.", name=clip.name))
     if any(c.id == tail_id for c in project.clips()):
-        raise EditRejected("That clip is already on the timeline.")
+        raise EditRejected(tr("That clip is already on the timeline."))
     changed = project
     partners = [c for c in together(project, clip, alone=alone) if c.start < cut < c.span.end]
     for number, each in enumerate(partners):
@@ -321,7 +329,7 @@ def set_out_point(project: Project, time: Time | None) -> Edit:
     """Mark where the export ends (exclusive); an in point that would lie behind it is cleared. None clears."""
     point = None if time is None else snapped(project, time)
     if point == ZERO:
-        raise EditRejected("The out point must lie after the first frame.")
+        raise EditRejected(tr("The out point must lie after the first frame."))
     is_in_kept = point is None or project.in_point is None or project.in_point < point
     changed = replace(project, out_point=point, in_point=project.in_point if is_in_kept else None)
     return edited(project, changed, Aspect.RANGE)

@@ -27,6 +27,7 @@ from core.errors import ProjectError
 from core.file_lock import lock_handle
 from core.ids import new_id
 from core.places import data_dir
+from core.words import tr
 
 JOURNAL_SUFFIX: Final = ".wvj"
 _FRAME: Final = struct.Struct("<II")
@@ -110,10 +111,12 @@ class Journal:
             try:
                 handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             except OSError as error:
-                raise ProjectError(f"The journal {path} cannot be opened: {reason_of(error)}.") from None
+                raise ProjectError(
+                    tr("The journal {path} cannot be opened: {reason}.", path=path, reason=reason_of(error))
+                ) from None
             if not lock_handle(handle):
                 os.close(handle)
-                raise ProjectInUse("This project is open in another window; close it there or open a copy.")
+                raise ProjectInUse(tr("This project is open in another window; close it there or open a copy."))
             # Its last owner may have deleted it between our open and our lock.
             if os.fstat(handle).st_nlink > 0:
                 return Journal(path, handle)
@@ -148,7 +151,11 @@ class Journal:
             write_atomically(copy, content)
         except OSError as error:
             raise ProjectError(
-                f"The damaged journal {self.path} cannot be copied: {reason_of(error)}; make room there and try again."
+                tr(
+                    "The damaged journal {path} cannot be copied: {reason}; make room there and try again.",
+                    path=self.path,
+                    reason=reason_of(error),
+                )
             ) from None
         self._length = self._ends[count - 1] if count else 0
         os.ftruncate(self._handle, self._length)
@@ -182,8 +189,12 @@ class Journal:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._handle, start)
             raise ProjectError(
-                f"The edit was not kept, because the journal in {self.path.parent} cannot be written: "
-                f"{reason_of(error)}; make room there and try again."
+                tr(
+                    "The edit was not kept, because the journal in {folder} cannot be written: "
+                    "{reason}; make room there and try again.",
+                    folder=self.path.parent,
+                    reason=reason_of(error),
+                )
             ) from None
         self._length = start + len(data)
 
@@ -262,12 +273,12 @@ def _records(frames: list[bytes]) -> tuple[Record, ...]:
         schema = int(plain[0]["schema"])
         if schema > SCHEMA:
             raise ProjectError(
-                "The unsaved edits were made by a newer Weathervane; update Weathervane to recover them."
+                tr("The unsaved edits were made by a newer Weathervane; update Weathervane to recover them.")
             )
         current = [upgraded(p, schema, steps=RECORD_STEPS) for p in plain]
         records: tuple[Record, ...] = from_builtins(current, tuple[Record, ...])
     except (msgspec.DecodeError, msgspec.ValidationError, KeyError, ValueError, TypeError, RecursionError) as error:
-        raise ProjectError(f"The journal cannot be read: {error}.") from None
+        raise ProjectError(tr("The journal cannot be read: {error}.", error=error)) from None
     if not isinstance(records[0], Opened) or any(isinstance(r, Opened) for r in records[1:]):
-        raise ProjectError("The journal cannot be read: it does not begin with a project.")
+        raise ProjectError(tr("The journal cannot be read: it does not begin with a project."))
     return records

@@ -7,10 +7,11 @@ from core.document import look_edits
 from core.document.changes import Edit
 from core.document.command import Command
 from core.document.look_edits import LookPart
-from core.document.model import AMOUNT, Interpolation, Keyframe, Look, Mask, Project, animatable_axis
+from core.document.model import Interpolation, Keyframe, Look, Mask, Project, animatable_axis
 from core.document.shapes import Handle
 from core.ids import AxisId, ClipId, TranslatorId
 from core.timebase import Time
+from core.words import inline, msg, tr
 
 
 class SetValue(Command, frozen=True):
@@ -26,7 +27,7 @@ class SetValue(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Set {_axis_name(self.axis)}"
+        return tr("Set {condition}", condition=_axis_name(self.axis))
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -46,7 +47,12 @@ class SetValues(Command, frozen=True):
     @property
     def label(self) -> str:
         names = [_axis_name(axis) for axis, _ in self.values]
-        return f"Set {' and '.join(names)}" if len(names) <= 2 else "Set conditions"
+        match names:
+            case [name]:
+                return tr("Set {condition}", condition=name)
+            case [name, other]:
+                return tr("Set {condition} and {other}", condition=name, other=other)
+        return tr("Set conditions")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -69,7 +75,7 @@ class ApplyPreset(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Apply {self.name.lower()}"
+        return tr("Apply {look}", look=inline(" + ".join(map(tr, self.name.split(" + ")))))
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -87,7 +93,11 @@ class ResetAxes(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Reset {_axis_name(self.axes[0])}" if len(self.axes) == 1 else "Reset conditions"
+        return (
+            tr("Reset {condition}", condition=_axis_name(self.axes[0]))
+            if len(self.axes) == 1
+            else tr("Reset conditions")
+        )
 
 
 class SetKeyframe(Command, frozen=True):
@@ -103,7 +113,7 @@ class SetKeyframe(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Set {_axis_name(self.axis)} keyframe"
+        return tr("Set {condition} keyframe", condition=_axis_name(self.axis))
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -120,7 +130,7 @@ class ToggleKeyframe(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Toggle {_axis_name(self.axis)} keyframe"
+        return tr("Toggle {condition} keyframe", condition=_axis_name(self.axis))
 
 
 class RemoveKeyframe(Command, frozen=True):
@@ -133,7 +143,7 @@ class RemoveKeyframe(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Remove {_axis_name(self.axis)} keyframe"
+        return tr("Remove {condition} keyframe", condition=_axis_name(self.axis))
 
 
 class MoveKeyframe(Command, frozen=True):
@@ -150,7 +160,7 @@ class MoveKeyframe(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Move {_axis_name(self.axis)} keyframe"
+        return tr("Move {condition} keyframe", condition=_axis_name(self.axis))
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -168,7 +178,7 @@ class SetInterpolation(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Make keyframe {self.interpolation}"
+        return tr("Make keyframe {kind}", kind=tr(self.interpolation.value))
 
 
 class SetHandles(Command, frozen=True):
@@ -185,7 +195,7 @@ class SetHandles(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Shape curve"
+        return tr("Shape curve")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -197,7 +207,7 @@ class SetCurves(Command, frozen=True):
 
     clip: ClipId
     curves: tuple[tuple[AxisId, tuple[Keyframe, ...]], ...]
-    name: str = "Change keyframes"
+    name: str = msg("Change keyframes")
 
     def apply(self, project: Project) -> Edit:
         return look_edits.set_curves(project, self.clip, self.curves)
@@ -221,7 +231,7 @@ class PasteLook(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Paste look" if len(self.parts) == len(LookPart) else "Paste attributes"
+        return tr("Paste look") if len(self.parts) == len(LookPart) else tr("Paste attributes")
 
 
 class SetSeed(Command, frozen=True):
@@ -233,7 +243,7 @@ class SetSeed(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Set seed"
+        return tr("Set seed")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -249,8 +259,8 @@ class SetTranslator(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Set translator"
+        return tr("Set translator")
 
 
 def _axis_name(axis: AxisId) -> str:
-    return "amount" if axis == AMOUNT else animatable_axis(axis).label.lower()
+    return inline(tr(animatable_axis(axis).label))

@@ -20,6 +20,7 @@ from core.document.shapes import Handle
 from core.errors import EditRejected, UsageError
 from core.ids import AxisId, ClipId, TranslatorId
 from core.timebase import ZERO, RangeSet, Time, TimeRange
+from core.words import tr
 
 
 def _quantised(axis: AxisId, value: float) -> float:
@@ -111,13 +112,13 @@ def _key(look: Look, axis: AxisId, at: Time) -> Keyframe:
     curve = look.curve(axis)
     key = curve.key_at(at) if curve else None
     if key is None:
-        raise EditRejected(f"{animatable_axis(axis).label} has no keyframe at this frame.")
+        raise EditRejected(tr("{name} has no keyframe at this frame.", name=tr(animatable_axis(axis).label)))
     return key
 
 
 def _reject_outside_media(project: Project, clip: Clip, at: Time) -> None:
     if not ZERO <= at <= project.length_of(clip):
-        raise EditRejected("A keyframe must lie inside its media.")
+        raise EditRejected(tr("A keyframe must lie inside its media."))
 
 
 def set_value(project: Project, clip_id: ClipId, axis: AxisId, value: float, at: Time | None) -> Edit:
@@ -127,7 +128,9 @@ def set_value(project: Project, clip_id: ClipId, axis: AxisId, value: float, at:
     if clip.look.curve(axis) is None:
         return with_look(project, clip, _with_base(clip.look, axis, exact))
     if at is None:
-        raise EditRejected(f"{animatable_axis(axis).label} is animated; move the playhead onto the clip to set it.")
+        raise EditRejected(
+            tr("{name} is animated; move the playhead onto the clip to set it.", name=tr(animatable_axis(axis).label))
+        )
     return set_keyframe(project, clip_id, axis, at, exact)
 
 
@@ -201,7 +204,7 @@ def set_handles(
 
 def _exact_handle(handle: Handle) -> Handle:
     if not (isfinite(handle.time) and isfinite(handle.value)):
-        raise EditRejected("A handle must be a number.")
+        raise EditRejected(tr("A handle must be a number."))
     return handle.exact
 
 
@@ -227,7 +230,7 @@ def exact_keys(axis: AxisId, keys: Iterable[Keyframe]) -> tuple[Keyframe, ...]:
     exact: dict[Time, Keyframe] = {}
     for key in keys:
         if not isfinite(key.value):
-            raise EditRejected(f"{known.label} must be a number.")
+            raise EditRejected(tr("{name} must be a number.", name=tr(known.label)))
         exact[key.time] = replace(
             key,
             value=known.quantise(known.held(key.value)),
@@ -293,7 +296,7 @@ def apply_preset(
 ) -> Edit:
     """Lay a preset over the look (stacked: only the axes it sets move) or in place of it. Animated axes it sets become still."""
     if not 0.0 <= strength <= 1.0:
-        raise EditRejected(f"Strength runs from 0 to 1, not {strength:g}.")
+        raise EditRejected(tr("Strength runs from 0 to 1, not {strength:g}.", strength=strength))
     clip = project.clip(clip_id)
     look = clip.look
     base = (look.base if is_stacked else NEUTRAL).overlaid(checked(condition), strength)
@@ -325,7 +328,7 @@ def reset_axes(project: Project, clip_id: ClipId, axes: tuple[AxisId, ...]) -> E
 def set_seed(project: Project, clip_id: ClipId, seed: int) -> Edit:
     """Choose which rain, which clouds: another seed, another shot of the same weather. 0 .. 2**31 - 1."""
     if not 0 <= seed < 2**31:
-        raise EditRejected(f"A seed runs from 0 to {2**31 - 1}, not {seed}.")
+        raise EditRejected(tr("A seed runs from 0 to {most}, not {seed}.", most=2**31 - 1, seed=seed))
     clip = project.clip(clip_id)
     return with_look(project, clip, replace(clip.look, seed=seed))
 
@@ -333,6 +336,6 @@ def set_seed(project: Project, clip_id: ClipId, seed: int) -> Edit:
 def set_translator(project: Project, clip_id: ClipId, translator: TranslatorId) -> Edit:
     """Choose what makes the picture. Whether it can be loaded is for the engine to say, on the clip."""
     if not translator.strip():
-        raise EditRejected("A translator needs an id.")
+        raise EditRejected(tr("A translator needs an id."))
     clip = project.clip(clip_id)
     return with_look(project, clip, replace(clip.look, translator=translator))

@@ -7,19 +7,20 @@ from core.document.changes import Edit
 from core.document.command import Command
 from core.document.model import MaskOperation, Project, Stroke, StrokeMode
 from core.ids import ClipId, MaskId
+from core.words import msg, tr
 
 
 class AddMask(Command, frozen=True):
     clip: ClipId
     mask: MaskId
-    name: str = "Mask"
+    name: str = msg("Mask")
 
     def apply(self, project: Project) -> Edit:
         return mask_edits.add_mask(project, self.clip, self.mask, self.name)
 
     @property
     def label(self) -> str:
-        return "Add mask"
+        return tr("Add mask")
 
 
 class RemoveMask(Command, frozen=True):
@@ -31,7 +32,7 @@ class RemoveMask(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Remove mask"
+        return tr("Remove mask")
 
 
 class RenameMask(Command, frozen=True):
@@ -44,7 +45,7 @@ class RenameMask(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Rename mask"
+        return tr("Rename mask")
 
 
 class MoveMask(Command, frozen=True):
@@ -59,7 +60,7 @@ class MoveMask(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Move mask"
+        return tr("Move mask")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -94,14 +95,18 @@ class SetMask(Command, frozen=True):
     @property
     def label(self) -> str:
         if self.is_enabled is not None:
-            return "Enable mask" if self.is_enabled else "Disable mask"
+            return tr("Enable mask") if self.is_enabled else tr("Disable mask")
         if self.is_inverted is not None:
-            return "Invert mask"
+            return tr("Invert mask")
         if self.operation is not None:
-            return f"Make mask {self.operation}"
+            return {
+                MaskOperation.ADD: tr("Make mask add"),
+                MaskOperation.SUBTRACT: tr("Make mask subtract"),
+                MaskOperation.INTERSECT: tr("Make mask intersect"),
+            }[self.operation]
         if self.grow is not None:
-            return "Grow mask" if self.grow >= 0.0 else "Shrink mask"
-        return "Set mask feather" if self.feather is not None else "Set mask opacity"
+            return tr("Grow mask") if self.grow >= 0.0 else tr("Shrink mask")
+        return tr("Set mask feather") if self.feather is not None else tr("Set mask opacity")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -124,7 +129,7 @@ class AddStroke(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Paint mask" if self.stroke.mode is StrokeMode.ADD else "Erase mask"
+        return tr("Paint mask") if self.stroke.mode is StrokeMode.ADD else tr("Erase mask")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -140,4 +145,4 @@ class ClearStrokes(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Clear mask"
+        return tr("Clear mask")

@@ -12,6 +12,7 @@ from core.document.masks import effective_masks
 from core.document.model import Clip, Mask, MaskOperation, Project, Stroke, StrokePoint
 from core.errors import EditRejected
 from core.ids import ClipId, MaskId
+from core.words import tr
 
 POINT_DECIMALS: Final = 5
 """A stroke's points lie on a grid of 1e-5 picture sizes: a tenth of a pixel at 8K."""
@@ -38,7 +39,9 @@ def _with_mask(project: Project, clip: Clip, mask: Mask) -> Edit:
 def checked_number(name: str, value: float, low: float, high: float, decimals: int) -> float:
     """The value on its grid. Raises `EditRejected` outside `low` .. `high`."""
     if not isfinite(value) or not low <= value <= high:
-        raise EditRejected(f"{name} runs from {low:g} to {high:g}, not {value:g}.")
+        raise EditRejected(
+            tr("{name} runs from {low:g} to {high:g}, not {value:g}.", name=name, low=low, high=high, value=value)
+        )
     return round(value, decimals) + 0.0
 
 
@@ -46,7 +49,7 @@ def add_mask(project: Project, clip_id: ClipId, mask_id: MaskId, name: str) -> E
     """Add an empty mask: until it is painted on, the look acts nowhere through it."""
     clip = project.clip(clip_id)
     if any(m.id == mask_id for m in clip.masks):
-        raise EditRejected("That mask is already in the clip.")
+        raise EditRejected(tr("That mask is already in the clip."))
     return _with_masks(project, clip, (*clip.masks, Mask(mask_id, checked_name(name))))
 
 
@@ -67,7 +70,9 @@ def move_mask(project: Project, clip_id: ClipId, mask_id: MaskId, index: int) ->
     mask = clip.mask(mask_id)
     others = [m for m in clip.masks if m is not mask]
     if not 0 <= index <= len(others):
-        raise EditRejected(f"There are {len(clip.masks)} masks; place {index + 1} does not exist.")
+        raise EditRejected(
+            tr("There are {count} masks; place {index} does not exist.", count=len(clip.masks), index=index + 1)
+        )
     return _with_masks(project, clip, (*others[:index], mask, *others[index:]))
 
 
@@ -90,10 +95,10 @@ def set_mask(
         mask,
         is_enabled=mask.is_enabled if is_enabled is None else is_enabled,
         is_inverted=mask.is_inverted if is_inverted is None else is_inverted,
-        feather=mask.feather if feather is None else checked_number("Feather", feather, 0.0, 0.5, 4),
-        opacity=mask.opacity if opacity is None else checked_number("Opacity", opacity, 0.0, 1.0, 3),
+        feather=mask.feather if feather is None else checked_number(tr("Feather"), feather, 0.0, 0.5, 4),
+        opacity=mask.opacity if opacity is None else checked_number(tr("Opacity"), opacity, 0.0, 1.0, 3),
         operation=mask.operation if operation is None else operation,
-        grow=mask.grow if grow is None else checked_number("Growth", grow, -MOST_GROWTH, MOST_GROWTH, 4),
+        grow=mask.grow if grow is None else checked_number(tr("Growth"), grow, -MOST_GROWTH, MOST_GROWTH, 4),
     )
     return _with_mask(project, clip, changed)
 
@@ -113,12 +118,12 @@ def clear_strokes(project: Project, clip_id: ClipId, mask_id: MaskId) -> Edit:
 def checked_stroke(stroke: Stroke) -> Stroke:
     """The stroke on its grid. Raises `EditRejected` for one without points or a brush out of range."""
     if not stroke.points:
-        raise EditRejected("A stroke needs at least one point.")
+        raise EditRejected(tr("A stroke needs at least one point."))
     return Stroke(
         points=tuple(_checked_point(p) for p in stroke.points),
-        radius=checked_number("Brush radius", stroke.radius, 1e-4, 2.0, POINT_DECIMALS),
-        hardness=checked_number("Brush hardness", stroke.hardness, 0.0, 1.0, 3),
-        flow=checked_number("Brush flow", stroke.flow, 0.0, 1.0, 3),
+        radius=checked_number(tr("Brush radius"), stroke.radius, 1e-4, 2.0, POINT_DECIMALS),
+        hardness=checked_number(tr("Brush hardness"), stroke.hardness, 0.0, 1.0, 3),
+        flow=checked_number(tr("Brush flow"), stroke.flow, 0.0, 1.0, 3),
         mode=stroke.mode,
     )
 
@@ -126,7 +131,7 @@ def checked_stroke(stroke: Stroke) -> Stroke:
 def _checked_point(point: StrokePoint) -> StrokePoint:
     """A pen far outside the picture is held at the margin: a drag must not fail for leaving the window."""
     if not (isfinite(point.x) and isfinite(point.y) and isfinite(point.pressure)):
-        raise EditRejected("A stroke's points must be numbers.")
+        raise EditRejected(tr("A stroke's points must be numbers."))
     return StrokePoint(
         x=round(min(max(point.x, -MARGIN), 1.0 + MARGIN), POINT_DECIMALS) + 0.0,
         y=round(min(max(point.y, -MARGIN), 1.0 + MARGIN), POINT_DECIMALS) + 0.0,

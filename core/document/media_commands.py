@@ -8,6 +8,7 @@ from core.document.command import Command
 from core.document.model import Project
 from core.ids import MediaId
 from core.media.facts import MediaFacts
+from core.words import tr
 
 
 class RenameMedia(Command, frozen=True):
@@ -21,7 +22,7 @@ class RenameMedia(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Rename media"
+        return tr("Rename media")
 
 
 class RemoveMedia(Command, frozen=True):
@@ -34,7 +35,7 @@ class RemoveMedia(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Remove media"
+        return tr("Remove media")
 
 
 class RelinkMedia(Command, frozen=True):
@@ -47,4 +48,4 @@ class RelinkMedia(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Relink media"
+        return tr("Relink media")

@@ -13,6 +13,7 @@ from core.document.tracks import difference
 from core.errors import EditRejected
 from core.ids import MediaId
 from core.media.facts import MediaFacts
+from core.words import tr, trn
 
 T = TypeVar("T")
 
@@ -50,8 +51,14 @@ def remove_media(project: Project, media: Collection[MediaId]) -> Edit:
     for id_ in media:
         facts = project.media_facts(id_)
         if count := used.get(id_, 0):
-            clips = f"{count} clip{'s use' if count > 1 else ' uses'} it"
-            raise EditRejected(f"{media_name(project, facts)} stays: {clips}. Remove them from the timeline first.")
+            raise EditRejected(
+                trn(
+                    "{name} stays: {count} clip uses it. Remove it from the timeline first.",
+                    "{name} stays: {count} clips use it. Remove them from the timeline first.",
+                    count,
+                    name=media_name(project, facts),
+                )
+            )
     changed = replace(
         project,
         media=tuple(m for m in project.media if m.id not in media),
@@ -111,8 +118,10 @@ def relink_problem(project: Project, old: MediaFacts, facts: MediaFacts) -> str:
     """Why a file cannot stand for a medium, in one sentence; empty when it can."""
     longest = max((c.source.end for c in project.clips() if c.media == old.id), default=None)
     if longest is not None and longest > facts.video.duration:
-        return (
-            f"{file_name(facts)} is {float(facts.video.duration):.2f} s long; "
-            f"the timeline needs {float(longest):.2f} s of it."
+        return tr(
+            "{name} is {length:.2f} s long; the timeline needs {needed:.2f} s of it.",
+            name=file_name(facts),
+            length=float(facts.video.duration),
+            needed=float(longest),
         )
     return ""

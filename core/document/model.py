@@ -10,13 +10,14 @@ from fractions import Fraction
 from typing import Final
 
 from core.condition import AXES, NEUTRAL, Axis, AxisGroup, AxisKind, Condition
+from core.document.mask_shapes import Shape
 from core.document.shapes import Handle, bezier, slopes, smooth_handles
 from core.errors import EditRejected
 from core.ids import AxisId, ClipId, LinkId, MarkerId, MaskId, MediaId, ProjectId, TrackId, TranslatorId
 from core.media.facts import MediaFacts
 from core.scene import NO_CORRECTIONS, Corrections, Presence
 from core.timebase import ZERO, Time, TimeRange
-from core.words import msg
+from core.words import msg, tr
 
 UNTITLED: Final = msg("Untitled project")
 """The name of a project that nobody named yet: stored as it is here, translated where it is shown."""
@@ -25,7 +26,7 @@ AMOUNT: Final = AxisId("amount")
 
 AMOUNT_AXIS: Final = Axis(
     AMOUNT,
-    "Amount",
+    msg("Amount"),
     AxisGroup.LIGHT,
     AxisKind.AMOUNT,
     "",
@@ -33,7 +34,7 @@ AMOUNT_AXIS: Final = Axis(
     1.0,
     1.0,
     0.001,
-    "How far the result replaces the source.",
+    msg("How far the result replaces the source."),
 )
 
 
@@ -41,22 +42,22 @@ def animatable_axis(axis: AxisId) -> Axis:
     """The axis a curve may drive: any condition, or the amount. Raises `EditRejected`."""
     found = AMOUNT_AXIS if axis == AMOUNT else AXES.get(axis)
     if found is None:
-        raise EditRejected(f"There is no condition '{axis}'.")
+        raise EditRejected(tr("There is no condition '{axis}'.", axis=axis))
     return found
 
 
 class Interpolation(StrEnum):
     """How a curve leaves a keyframe."""
 
-    LINEAR = "linear"
-    SMOOTH = "smooth"
+    LINEAR = msg("linear")
+    SMOOTH = msg("smooth")
     """Ease out and in: zero slope at both ends (smoothstep)."""
-    HOLD = "hold"
-    EASE_OUT = "ease out"
+    HOLD = msg("hold")
+    EASE_OUT = msg("ease out")
     """Leaves slowly and arrives at full speed (t²)."""
-    EASE_IN = "ease in"
+    EASE_IN = msg("ease in")
     """Leaves at full speed and arrives slowly (1 - (1 - t)²)."""
-    BEZIER = "bezier"
+    BEZIER = msg("bezier")
     """By the handles of the two keys; those that nobody set never overshoot."""
 
 
@@ -197,7 +198,7 @@ class MaskOperation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Where a look may act: strokes in order. A clip without enabled masks is changed everywhere; several are joined from
+    """Where a look may act: strokes and shapes in order. A clip without enabled masks is changed everywhere; several are joined from
     the first to the last, each by its operation."""
 
     id: MaskId
@@ -211,6 +212,8 @@ class Mask:
     operation: MaskOperation = MaskOperation.ADD
     grow: float = 0.0
     """Picture heights by which what was painted grows before it is softened; below 0 it shrinks."""
+    shapes: tuple[Shape, ...] = ()
+    """In the order in which they were made, as the strokes are; `Shape.after` says how the two interleave."""
 
 
 NO_MEDIA: Final = MediaId("")
@@ -258,7 +261,7 @@ class Clip:
         for mask in self.masks:
             if mask.id == mask_id:
                 return mask
-        raise EditRejected("That mask is no longer in the clip.")
+        raise EditRejected(tr("That mask is no longer in the clip."))
 
 
 class TrackKind(StrEnum):
@@ -269,7 +272,13 @@ class TrackKind(StrEnum):
     @property
     def holds(self) -> str:
         """What its clips are, for people."""
-        return {"video": "pictures", "audio": "sound", "adjustment": "adjustment clips"}[self.value]
+        match self:
+            case TrackKind.VIDEO:
+                return tr("pictures")
+            case TrackKind.AUDIO:
+                return tr("sound")
+            case TrackKind.ADJUSTMENT:
+                return tr("adjustment clips")
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +398,7 @@ class Project:
         for clip in self.clips():
             if clip.id == clip_id:
                 return clip
-        raise EditRejected("That clip is no longer on the timeline.")
+        raise EditRejected(tr("That clip is no longer on the timeline."))
 
     def with_clip(self, changed: Clip) -> Project:
         """The project with the clip of the same id replaced."""
@@ -406,7 +415,7 @@ class Project:
         for facts in self.media:
             if facts.id == media_id:
                 return facts
-        raise EditRejected("That media is not in the project.")
+        raise EditRejected(tr("That media is not in the project."))
 
     def scene_edits(self, media_id: MediaId) -> SceneEdits:
         """What was said of a medium's scene."""

@@ -24,6 +24,7 @@ from core.document.journal import (
 from core.document.model import Project
 from core.document.storage import ProjectNewer, decode_project, load_project, newest_good_backup
 from core.errors import EditRejected, ProjectError
+from core.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,10 @@ class _Replay:
 def replay(records: Sequence[Record], path: Path | None) -> _Replay:
     """Do the recorded edits again, undo and redo included. Raises `ProjectError` if the first project is unreadable."""
     if not records or not isinstance(records[0], Opened):
-        raise ProjectError("The journal is empty; there is nothing to recover.")
+        raise ProjectError(tr("The journal is empty; there is nothing to recover."))
     opened = records[0]
     folder = path.resolve().parent if path else None
-    stored = decode_project(opened.document.encode(), path.name if path else "The journal", folder)
+    stored = decode_project(opened.document.encode(), path.name if path else tr("The journal"), folder)
     first = stored.project
     result = _Replay(first, first, generation=stored.generation, path=Path(opened.path) if opened.path else None)
     if opened.digest:
@@ -89,8 +90,11 @@ def replay(records: Sequence[Record], path: Path | None) -> _Replay:
         try:
             _replay_one(result, record)
         except EditRejected as error:
-            label = record.label if isinstance(record, Did) else "Undo"
-            result.rejected = f"“{label}” and later edits could not be done again ({error.message.rstrip('.')})"
+            label = record.label if isinstance(record, Did) else tr("Undo")
+            reason = error.message.rstrip(".")
+            result.rejected = tr(
+                "“{label}” and later edits could not be done again ({reason})", label=label, reason=reason
+            )
             break
         result.done += 1
     return result
@@ -111,7 +115,7 @@ def _replay_one(result: _Replay, record: Record) -> None:
             result.path = Path(record.path)
             result.generation += 1
         case _:
-            raise EditRejected("The journal is out of order.")
+            raise EditRejected(tr("The journal is out of order."))
 
 
 def _done_again(project: Project, record: Did) -> Step:
@@ -161,8 +165,8 @@ def _mended(journal: Journal, done: int, rejected: str = "") -> str:
     """
     if not rejected and not journal.is_damaged:
         return ""
-    lost = rejected or "Unsaved edits behind a damaged place of their journal could not be recovered"
-    return f"{lost}; all of the journal was kept as {journal.cut_after(done)}."
+    lost = rejected or tr("Unsaved edits behind a damaged place of their journal could not be recovered")
+    return tr("{lost}; all of the journal was kept as {copy}.", lost=lost, copy=journal.cut_after(done))
 
 
 def _plain(path: Path, journal: Journal, notice: str) -> OpenedProject:
@@ -179,8 +183,12 @@ def _plain(path: Path, journal: Journal, notice: str) -> OpenedProject:
             raise
         stored, saved = backup, None
         notices.append(
-            f"{error.message} The newest good backup (save {backup.generation}) was opened instead; "
-            "save the project to put it in place."
+            tr(
+                "{message} The newest good backup (save {number}) was opened instead; "
+                "save the project to put it in place.",
+                message=error.message,
+                number=backup.generation,
+            )
         )
     return OpenedProject(
         stored.project, saved, History(), path, journal, stored.generation, stored.digest, tuple(notices)
@@ -198,15 +206,17 @@ def _replayed(path: Path, journal: Journal, records: Sequence[Record]) -> Opened
         stored, broken = None, error.message
     mended = _mended(journal, found.done, found.rejected)
     if stored is None:
-        notice = f"{broken} It was restored from the journal; save the project to put it in place."
+        notice = tr("{broken} It was restored from the journal; save the project to put it in place.", broken=broken)
         notices = (notice, mended) if mended else (notice,)
         return OpenedProject(found.project, None, found.history, path, journal, found.generation, "", notices)
     saved = found.saves.get(stored.digest)
     if saved is None:
         journal.set_aside()
-        notice = mended or f"{path.name} was changed elsewhere; unsaved edits of it were kept as a copy."
+        notice = mended or tr("{name} was changed elsewhere; unsaved edits of it were kept as a copy.", name=path.name)
         return _plain(path, journal, notice)
-    notice = mended or (f"Unsaved edits of {path.name} were recovered." if found.project is not saved else "")
+    notice = mended or (
+        tr("Unsaved edits of {name} were recovered.", name=path.name) if found.project is not saved else ""
+    )
     return OpenedProject(
         found.project,
         saved,
@@ -248,7 +258,7 @@ def _described(journal: Journal) -> Recoverable | None:
     """What is unsaved in this journal, or None. Raises `ProjectError` if that cannot be known."""
     records = journal.read()
     if not records and journal.is_damaged:
-        raise ProjectError(f"The journal {journal.path} is damaged at its beginning.")
+        raise ProjectError(tr("The journal {path} is damaged at its beginning.", path=journal.path))
     if not records:
         return None
     found = replay(records, None)
@@ -273,7 +283,7 @@ def recover(item: Recoverable) -> OpenedProject:
     except BaseException:
         journal.release()
         raise
-    notice = mended or f"Unsaved edits of “{found.project.name}” were recovered."
+    notice = mended or tr("Unsaved edits of “{name}” were recovered.", name=found.project.name)
     return OpenedProject(found.project, None, found.history, None, journal, notices=(notice,))
 
 

@@ -9,6 +9,7 @@ from core.document.model import Project, Stroke, StrokeMode
 from core.ids import MediaId
 from core.objects import Box, ObjectId, SceneObject, Spot
 from core.scene import Presence, SunAsShot
+from core.words import tr
 
 
 class SetSkyPresence(Command, frozen=True):
@@ -23,9 +24,9 @@ class SetSkyPresence(Command, frozen=True):
     @property
     def label(self) -> str:
         return {
-            Presence.AUTO: "Find sky",
-            Presence.PRESENT: "Say there is sky",
-            Presence.ABSENT: "Say there is no sky",
+            Presence.AUTO: tr("Find sky"),
+            Presence.PRESENT: tr("Say there is sky"),
+            Presence.ABSENT: tr("Say there is no sky"),
         }[self.presence]
 
 
@@ -40,7 +41,7 @@ class PaintSky(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Paint sky" if self.stroke.mode is StrokeMode.ADD else "Erase sky"
+        return tr("Paint sky") if self.stroke.mode is StrokeMode.ADD else tr("Erase sky")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -55,7 +56,7 @@ class ClearSkyPaint(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Clear sky paint"
+        return tr("Clear sky paint")
 
 
 class SetHorizon(Command, frozen=True):
@@ -69,7 +70,7 @@ class SetHorizon(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Find horizon" if self.horizon is None else "Set horizon"
+        return tr("Find horizon") if self.horizon is None else tr("Set horizon")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -87,7 +88,7 @@ class SetFieldOfView(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Find field of view" if self.degrees is None else "Set field of view"
+        return tr("Find field of view") if self.degrees is None else tr("Set field of view")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -105,7 +106,7 @@ class SetCameraHeight(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Find camera height" if self.metres is None else "Set camera height"
+        return tr("Find camera height") if self.metres is None else tr("Set camera height")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -123,7 +124,7 @@ class SetSunAsShot(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Find sun as shot" if self.sun is None else "Set sun as shot"
+        return tr("Find sun as shot") if self.sun is None else tr("Set sun as shot")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -141,7 +142,7 @@ class AddObject(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Add {self.thing.kind}"
+        return tr("Add {kind}", kind=tr(self.thing.kind.value))
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -161,7 +162,7 @@ class ChangeObject(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Change {self.thing.kind}"
+        return tr("Change {kind}", kind=tr(self.thing.kind.value))
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -183,7 +184,7 @@ class PlaceObject(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Move object"
+        return tr("Move object")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -204,7 +205,7 @@ class RemoveSpot(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Remove object position"
+        return tr("Remove object position")
 
 
 class RemoveObject(Command, frozen=True):
@@ -219,7 +220,7 @@ class RemoveObject(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Remove object"
+        return tr("Remove object")
 
 
 class RestoreObjects(Command, frozen=True):
@@ -232,7 +233,7 @@ class RestoreObjects(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Restore found objects"
+        return tr("Restore found objects")
 
 
 class ResetScene(Command, frozen=True):
@@ -245,4 +246,4 @@ class ResetScene(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Reset scene"
+        return tr("Reset scene")

@@ -21,6 +21,7 @@ from core.errors import EditRejected
 from core.ids import MediaId
 from core.objects import Box, Level, ObjectId, SceneObject, Spot
 from core.scene import Corrections, Presence, Sighting, SunAsShot
+from core.words import tr
 
 DECIMALS: Final = 6
 HORIZON: Final = (-1.0, 2.0)
@@ -79,17 +80,17 @@ def _dialled(name: str, value: float | None, limits: tuple[float, float]) -> flo
 
 def set_horizon(project: Project, media: MediaId, horizon: float | None) -> Edit:
     """Row of the horizon, a share of the height from the top; None leaves it to what is found."""
-    return _corrected(project, media, horizon=_dialled("The horizon", horizon, HORIZON))
+    return _corrected(project, media, horizon=_dialled(tr("The horizon"), horizon, HORIZON))
 
 
 def set_field_of_view(project: Project, media: MediaId, degrees: float | None) -> Edit:
     """Across the picture's width; None leaves it to what is found."""
-    return _corrected(project, media, field_of_view_deg=_dialled("The field of view", degrees, FIELD_OF_VIEW_DEG))
+    return _corrected(project, media, field_of_view_deg=_dialled(tr("The field of view"), degrees, FIELD_OF_VIEW_DEG))
 
 
 def set_camera_height(project: Project, media: MediaId, metres: float | None) -> Edit:
     """Of the lens above the ground; None leaves it to what is found."""
-    return _corrected(project, media, camera_height_m=_dialled("The camera's height", metres, CAMERA_HEIGHT_M))
+    return _corrected(project, media, camera_height_m=_dialled(tr("The camera's height"), metres, CAMERA_HEIGHT_M))
 
 
 def set_sun_as_shot(project: Project, media: MediaId, sun: SunAsShot | None) -> Edit:
@@ -99,9 +100,9 @@ def set_sun_as_shot(project: Project, media: MediaId, sun: SunAsShot | None) -> 
 
 def _checked_sun(sun: SunAsShot) -> SunAsShot:
     if not isfinite(sun.azimuth_deg):
-        raise EditRejected("The sun's azimuth must be a number.")
+        raise EditRejected(tr("The sun's azimuth must be a number."))
     azimuth = round(sun.azimuth_deg % 360.0, DECIMALS) % 360.0
-    return SunAsShot(azimuth, checked_number("The sun's elevation", sun.elevation_deg, -90.0, 90.0, DECIMALS))
+    return SunAsShot(azimuth, checked_number(tr("The sun's elevation"), sun.elevation_deg, -90.0, 90.0, DECIMALS))
 
 
 # ---- objects ------------------------------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ def add_object(project: Project, media: MediaId, thing: SceneObject) -> Edit:
     """Place an object that was not found. Its id is fresh."""
     said = project.scene_edits(media).corrections
     if _standing(said, thing.id) is not None or thing.id in said.removed:
-        raise EditRejected("That object is already in the scene.")
+        raise EditRejected(tr("That object is already in the scene."))
     return _corrected(project, media, objects=(*said.objects, checked_object(thing)))
 
 
@@ -158,16 +159,16 @@ def remove_spot(
     thing = _object(project, media, object_id, found)
     spots = tuple(spot for spot in thing.spots if spot.frame != frame)
     if len(spots) == len(thing.spots):
-        raise EditRejected("The object has no position at this frame.")
+        raise EditRejected(tr("The object has no position at this frame."))
     if not spots:
-        raise EditRejected("This is the object's only position; remove the object instead.")
+        raise EditRejected(tr("This is the object's only position; remove the object instead."))
     return _with_object(project, media, replace(thing, spots=spots))
 
 
 def _object(project: Project, media: MediaId, object_id: ObjectId, found: SceneObject | None) -> SceneObject:
     thing = _standing(project.scene_edits(media).corrections, object_id) or found
     if thing is None or thing.id != object_id:
-        raise EditRejected("That object is no longer in the scene.")
+        raise EditRejected(tr("That object is no longer in the scene."))
     return thing
 
 
@@ -178,7 +179,7 @@ def remove_object(project: Project, media: MediaId, object_id: ObjectId, seen: S
         return _corrected(project, media, objects=tuple(t for t in said.objects if t.id != object_id))
     taken = _taken(said, object_id, seen)
     if taken == {"removed": said.removed, "sightings": said.sightings}:
-        raise EditRejected("That object is no longer in the scene.")
+        raise EditRejected(tr("That object is no longer in the scene."))
     return _corrected(project, media, **taken)
 
 
@@ -202,17 +203,17 @@ def reset_scene(project: Project, media: MediaId) -> Edit:
 def checked_object(thing: SceneObject) -> SceneObject:
     """The object on its grid, its spots in order, the last said of a frame. Raises `EditRejected`."""
     if not thing.id.strip():
-        raise EditRejected("An object needs an id.")
+        raise EditRejected(tr("An object needs an id."))
     spots = {spot.frame: checked_spot(spot) for spot in thing.spots}
     if not spots:
-        raise EditRejected("An object needs a place in the picture.")
+        raise EditRejected(tr("An object needs a place in the picture."))
     repeat = thing.repeat_m
     return replace(
         thing,
         spots=tuple(spots[frame] for frame in sorted(spots)),
-        repeat_m=checked_number("The distance of a row's lights", repeat, *REPEAT_M, DECIMALS) if repeat else 0.0,
-        confidence=checked_number("Confidence", thing.confidence, 0.0, 1.0, DECIMALS),
-        strength=checked_number("The strength", thing.strength, 0.0, 1.0, DECIMALS),
+        repeat_m=checked_number(tr("The distance of a row's lights"), repeat, *REPEAT_M, DECIMALS) if repeat else 0.0,
+        confidence=checked_number(tr("Confidence"), thing.confidence, 0.0, 1.0, DECIMALS),
+        strength=checked_number(tr("The strength"), thing.strength, 0.0, 1.0, DECIMALS),
         levels=_checked_levels(thing.levels),
     )
 
@@ -220,7 +221,8 @@ def checked_object(thing: SceneObject) -> SceneObject:
 def _checked_levels(levels: tuple[Level, ...]) -> tuple[Level, ...]:
     """In order, the last said of a frame."""
     said = {
-        _checked_frame(level.frame): checked_number("The strength", level.value, 0.0, 1.0, DECIMALS) for level in levels
+        _checked_frame(level.frame): checked_number(tr("The strength"), level.value, 0.0, 1.0, DECIMALS)
+        for level in levels
     }
     return tuple(Level(frame, said[frame]) for frame in sorted(said))
 
@@ -232,7 +234,7 @@ def checked_spot(spot: Spot) -> Spot:
 
 def _checked_frame(frame: int) -> int:
     if abs(frame) > LAST_FRAME:
-        raise EditRejected(f"Frame {frame} is too far from the shot.")
+        raise EditRejected(tr("Frame {frame} is too far from the shot.", frame=frame))
     return frame
 
 
@@ -246,7 +248,7 @@ def checked_box(box: Box) -> Box:
 def _held(edge: float) -> float:
     """A box dragged far outside is held at the margin: a drag must not fail for leaving the window."""
     if not isfinite(edge):
-        raise EditRejected("A box needs numbers.")
+        raise EditRejected(tr("A box needs numbers."))
     return _exact(min(max(edge, -MARGIN), 1.0 + MARGIN))
 
 
@@ -260,12 +262,12 @@ def checked_scene(said: SceneEdits) -> SceneEdits:
     _reject_twice(thing.id for thing in c.objects)
     _reject_twice(c.removed)
     if any(sighting.id not in c.removed for sighting in c.sightings):
-        raise EditRejected("A vehicle was seen that nobody took away or changed.")
+        raise EditRejected(tr("A vehicle was seen that nobody took away or changed."))
     corrections = Corrections(
         sky=c.sky,
-        horizon=_dialled("The horizon", c.horizon, HORIZON),
-        field_of_view_deg=_dialled("The field of view", c.field_of_view_deg, FIELD_OF_VIEW_DEG),
-        camera_height_m=_dialled("The camera's height", c.camera_height_m, CAMERA_HEIGHT_M),
+        horizon=_dialled(tr("The horizon"), c.horizon, HORIZON),
+        field_of_view_deg=_dialled(tr("The field of view"), c.field_of_view_deg, FIELD_OF_VIEW_DEG),
+        camera_height_m=_dialled(tr("The camera's height"), c.camera_height_m, CAMERA_HEIGHT_M),
         sun=None if c.sun is None else _checked_sun(c.sun),
         objects=tuple(checked_object(thing) for thing in c.objects),
         removed=c.removed,
@@ -277,4 +279,4 @@ def checked_scene(said: SceneEdits) -> SceneEdits:
 def _reject_twice(ids: Iterable[ObjectId]) -> None:
     given = list(ids)
     if len(set(given)) != len(given):
-        raise EditRejected("An object is there twice.")
+        raise EditRejected(tr("An object is there twice."))

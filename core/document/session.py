@@ -32,6 +32,7 @@ from core.document.versions import Version, open_version
 from core.errors import ProjectError
 from core.ids import ProjectId, new_id
 from core.timebase import ZERO, RangeSet, TimeRange
+from core.words import tr
 
 Listener = Callable[[ChangeSet, object], None]
 """Called after every change with what changed and who asked for it; read the project from the session."""
@@ -283,7 +284,7 @@ class Session:
         """Write the project to its file. Raises `ProjectError`; the file on disk is then as before."""
         here = self._here
         if here.path is None:
-            raise ProjectError("The project has no file yet; choose a name for it.")
+            raise ProjectError(tr("The project has no file yet; choose a name for it."))
         self._assert_settled()
         content = self._content(here.path)
         if here.journal is not None and not here.journal.is_empty:
@@ -334,7 +335,7 @@ class Session:
     def _assert_settled(self) -> None:
         self._assert_thread()
         if self._gesture is not None:
-            raise ProjectError("Finish the drag first, then try again.")
+            raise ProjectError(tr("Finish the drag first, then try again."))
 
     def _assert_thread(self) -> None:
         if threading.get_ident() != self._thread:

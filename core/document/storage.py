@@ -30,6 +30,7 @@ from core.errors import ProjectError
 from core.media.facts import MediaFacts, MediaKind
 from core.media.sequence import image_path
 from core.places import data_dir
+from core.words import msg, tr
 
 SUFFIX: Final = ".wvp"
 BACKUPS_KEPT: Final = 8
@@ -94,26 +95,31 @@ def decode_project(data: bytes, name: str, folder: Path | None) -> StoredProject
     """Read the content of a project file. Raises `ProjectError`, saying whether it is newer, damaged or wrong, and where."""
     body, found, footer = data.rpartition(_FOOTER)
     if not found:
-        raise ProjectError(f"{name} is not a complete Weathervane project; its end is missing.")
+        raise ProjectError(tr("{name} is not a complete Weathervane project; its end is missing.", name=name))
     digest = digest_of(data)
     try:
         document = msgspec.json.decode(body)
         schema, generation = int(document["weathervane"]["schema"]), int(document["weathervane"]["generation"])
     except (msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
-        raise ProjectError(f"{name} is damaged: it is not readable as a project.") from None
+        raise ProjectError(tr("{name} is damaged: it is not readable as a project.", name=name)) from None
     if schema > SCHEMA:
         raise ProjectNewer(
-            f"{name} was saved by a newer Weathervane (project format {schema}; this one reads up to {SCHEMA}); "
-            "update Weathervane to open it."
+            tr(
+                "{name} was saved by a newer Weathervane (project format {schema}; this one reads up to {newest}); "
+                "update Weathervane to open it.",
+                name=name,
+                schema=schema,
+                newest=SCHEMA,
+            )
         )
     if footer.strip().decode("ascii", "replace") != digest:
-        raise ProjectError(f"{name} is damaged: its content does not match its checksum.")
+        raise ProjectError(tr("{name} is damaged: its content does not match its checksum.", name=name))
     try:
         project: Project = from_builtins(upgraded(document["project"], schema), Project)
         check_project(project)
         relative = from_builtins(document.get("relative", {}), dict[str, str])
     except (msgspec.ValidationError, ValueError, KeyError) as error:
-        raise ProjectError(f"{name} cannot be used: {error}.") from None
+        raise ProjectError(tr("{name} cannot be used: {error}.", name=name, error=error)) from None
     return StoredProject(project if folder is None else _relocated(project, relative, folder), generation, digest)
 
 
@@ -136,9 +142,9 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise ProjectError(f"{path.name} was not found in {path.parent}.") from None
+        raise ProjectError(tr("{name} was not found in {folder}.", name=path.name, folder=path.parent)) from None
     except OSError as error:
-        raise ProjectError(f"{path.name} cannot be read: {reason_of(error)}.") from None
+        raise ProjectError(tr("{name} cannot be read: {reason}.", name=path.name, reason=reason_of(error))) from None
 
 
 def save_project(path: Path, content: bytes, *, keep: int = BACKUPS_KEPT) -> None:
@@ -148,7 +154,7 @@ def save_project(path: Path, content: bytes, *, keep: int = BACKUPS_KEPT) -> Non
     """
     path = path.resolve()
     if path.exists() and not os.access(path, os.W_OK):
-        raise ProjectError(f"{path.name} is read-only; save the project under another name.")
+        raise ProjectError(tr("{name} is read-only; save the project under another name.", name=path.name))
     if path.exists():
         # Somebody else may have written it since; the last word of anybody is worth a backup.
         with contextlib.suppress(OSError):
@@ -156,7 +162,13 @@ def save_project(path: Path, content: bytes, *, keep: int = BACKUPS_KEPT) -> Non
     try:
         write_atomically(path, content)
     except OSError as error:
-        raise ProjectError(f"{path.name} cannot be saved: {reason_of(error)}; the file on disk is unchanged.") from None
+        raise ProjectError(
+            tr(
+                "{name} cannot be saved: {reason}; the file on disk is unchanged.",
+                name=path.name,
+                reason=reason_of(error),
+            )
+        ) from None
     # The save itself has succeeded: a full data folder must not turn it into a failure.
     with contextlib.suppress(OSError):
         _back_up(path, content, keep)
@@ -164,7 +176,23 @@ def save_project(path: Path, content: bytes, *, keep: int = BACKUPS_KEPT) -> Non
 
 def reason_of(error: OSError) -> str:
     """The system's reason as the middle of a sentence."""
-    return (error.strerror or str(error)).strip(". ").lower()
+    return tr((error.strerror or str(error)).strip(". ").lower())
+
+
+COMMON_REASONS: Final = (
+    msg("permission denied"),
+    msg("no such file or directory"),
+    msg("no space left on device"),
+    msg("read-only file system"),
+    msg("is a directory"),
+    msg("not a directory"),
+    msg("file exists"),
+    msg("input/output error"),
+    msg("operation not permitted"),
+    msg("disk quota exceeded"),
+    msg("file name too long"),
+)
+"""For the catalogue: what systems say, in small letters."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ from core.document.model import Project, TrackKind
 from core.ids import ClipId, TrackId, new_id
 from core.media.facts import MediaFacts
 from core.timebase import Time, TimeRange
+from core.words import msg, tr
 
 
 class AddMedia(Command, frozen=True):
@@ -22,7 +23,7 @@ class AddMedia(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Add media"
+        return tr("Add media")
 
 
 class AddClip(Command, frozen=True):
@@ -55,11 +56,11 @@ class AddClip(Command, frozen=True):
     def label(self) -> str:
         match self.placement:
             case Placement.REFUSE:
-                return "Add clip"
+                return tr("Add clip")
             case Placement.OVERWRITE:
-                return "Overwrite"
+                return tr("Overwrite")
             case Placement.INSERT:
-                return "Insert"
+                return tr("Insert")
 
 
 def clip_from(
@@ -92,14 +93,14 @@ class AddAdjustment(Command, frozen=True):
     clip: ClipId
     span: TimeRange
     track: TrackId
-    name: str = "Adjustment"
+    name: str = msg("Adjustment")
 
     def apply(self, project: Project) -> Edit:
         return edits.add_adjustment(project, self.clip, self.span, self.track, self.name)
 
     @property
     def label(self) -> str:
-        return "Add adjustment clip"
+        return tr("Add adjustment clip")
 
 
 class RemoveClip(Command, frozen=True):
@@ -111,7 +112,7 @@ class RemoveClip(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Remove clip"
+        return tr("Remove clip")
 
 
 class MoveClip(Command, frozen=True):
@@ -126,7 +127,7 @@ class MoveClip(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Move clip"
+        return tr("Move clip")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -145,7 +146,7 @@ class TrimIn(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Trim in point"
+        return tr("Trim in point")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -164,7 +165,7 @@ class TrimOut(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Trim out point"
+        return tr("Trim out point")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -184,7 +185,7 @@ class SplitClip(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Split clip"
+        return tr("Split clip")
 
 
 class RenameClip(Command, frozen=True):
@@ -196,7 +197,7 @@ class RenameClip(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Rename clip"
+        return tr("Rename clip")
 
 
 class RenameProject(Command, frozen=True):
@@ -207,7 +208,7 @@ class RenameProject(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Rename project"
+        return tr("Rename project")
 
 
 class SetInPoint(Command, frozen=True):
@@ -220,7 +221,7 @@ class SetInPoint(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Clear in point" if self.time is None else "Set in point"
+        return tr("Clear in point") if self.time is None else tr("Set in point")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -237,7 +238,7 @@ class SetOutPoint(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Clear out point" if self.time is None else "Set out point"
+        return tr("Clear out point") if self.time is None else tr("Set out point")
 
     @property
     def subject(self) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from core.document.edits import Placement
 from core.document.model import Clip, MarkerColor, Project, TrackKind
 from core.ids import ClipId, LinkId, MarkerId, TrackId
 from core.timebase import Time
+from core.words import tr
 
 
 class LiftClips(Command, frozen=True):
@@ -21,7 +22,7 @@ class LiftClips(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Lift clips" if len(self.clips) > 1 else "Lift clip"
+        return tr("Lift clips") if len(self.clips) > 1 else tr("Lift clip")
 
 
 class RippleDelete(Command, frozen=True):
@@ -34,7 +35,7 @@ class RippleDelete(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Ripple delete"
+        return tr("Ripple delete")
 
 
 class CloseGap(Command, frozen=True):
@@ -48,7 +49,7 @@ class CloseGap(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Close gap"
+        return tr("Close gap")
 
 
 class RippleTrimIn(Command, frozen=True):
@@ -63,7 +64,7 @@ class RippleTrimIn(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Ripple trim in point"
+        return tr("Ripple trim in point")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -82,7 +83,7 @@ class RippleTrimOut(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Ripple trim out point"
+        return tr("Ripple trim out point")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -101,7 +102,7 @@ class RollCut(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Roll cut"
+        return tr("Roll cut")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -120,7 +121,7 @@ class SlipClip(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Slip clip"
+        return tr("Slip clip")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -139,7 +140,7 @@ class SlideClip(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Slide clip"
+        return tr("Slide clip")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -159,7 +160,7 @@ class MoveClips(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Move clips" if len(self.clips) > 1 else "Move clip"
+        return tr("Move clips") if len(self.clips) > 1 else tr("Move clip")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -177,7 +178,7 @@ class PasteClips(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Paste clips" if len(self.items) > 1 else "Paste clip"
+        return tr("Paste clips") if len(self.items) > 1 else tr("Paste clip")
 
 
 class AddTrack(Command, frozen=True):
@@ -189,7 +190,11 @@ class AddTrack(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Add {'picture' if self.kind is TrackKind.VIDEO else self.kind.value} track"
+        return {
+            TrackKind.VIDEO: tr("Add picture track"),
+            TrackKind.AUDIO: tr("Add audio track"),
+            TrackKind.ADJUSTMENT: tr("Add adjustment track"),
+        }[self.kind]
 
 
 class RemoveTrack(Command, frozen=True):
@@ -202,7 +207,7 @@ class RemoveTrack(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Remove track"
+        return tr("Remove track")
 
 
 class SetTrack(Command, frozen=True):
@@ -232,7 +237,7 @@ class LinkClips(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Unlink clips" if self.link is None else "Link clips"
+        return tr("Unlink clips") if self.link is None else tr("Link clips")
 
 
 class AddMarker(Command, frozen=True):
@@ -245,7 +250,7 @@ class AddMarker(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Add marker"
+        return tr("Add marker")
 
 
 class MoveMarker(Command, frozen=True):
@@ -257,7 +262,7 @@ class MoveMarker(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Move marker"
+        return tr("Move marker")
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -277,7 +282,7 @@ class SetMarker(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Change marker"
+        return tr("Change marker")
 
 
 class RemoveMarker(Command, frozen=True):
@@ -288,12 +293,12 @@ class RemoveMarker(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Remove marker"
+        return tr("Remove marker")
 
 
 def _track_label(command: SetTrack) -> str:
     if command.is_locked is not None:
-        return "Lock track" if command.is_locked else "Unlock track"
+        return tr("Lock track") if command.is_locked else tr("Unlock track")
     if command.is_on is not None:
-        return "Switch track on" if command.is_on else "Switch track off"
-    return "Rename track"
+        return tr("Switch track on") if command.is_on else tr("Switch track off")
+    return tr("Rename track")

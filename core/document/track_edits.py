@@ -13,6 +13,7 @@ from core.document.tracks import difference, each_clip, next_name, open_track_of
 from core.errors import EditRejected
 from core.ids import ClipId, LinkId, MarkerId, TrackId
 from core.timebase import Time
+from core.words import tr
 
 MAX_TRACKS: Final = 64
 MAX_NOTE: Final = 2000
@@ -21,9 +22,9 @@ MAX_NOTE: Final = 2000
 def add_track(project: Project, track_id: TrackId, kind: TrackKind) -> Edit:
     """An empty track: pictures on top of all others, sound below all others."""
     if any(t.id == track_id for t in project.tracks):
-        raise EditRejected("That track is already on the timeline.")
+        raise EditRejected(tr("That track is already on the timeline."))
     if len(project.tracks) >= MAX_TRACKS:
-        raise EditRejected(f"A timeline can have {MAX_TRACKS} tracks at most.")
+        raise EditRejected(tr("A timeline can have {most} tracks at most.", most=MAX_TRACKS))
     track = Track(track_id, kind, next_name(project, kind))
     return edited(project, replace(project, tracks=(*project.tracks, track)), Aspect.TRACKS)
 
@@ -57,7 +58,7 @@ def link_clips(project: Project, ids: Sequence[ClipId], link: LinkId | None) -> 
     for clip in clips:
         open_track_of(project, clip.id)
     if link is not None and len(set(ids)) < 2:
-        raise EditRejected("Select at least two clips to link them.")
+        raise EditRejected(tr("Select at least two clips to link them."))
     wanted = {c.id for c in clips}
     if link is None:
         links = {c.link for c in clips if c.link is not None}
@@ -79,14 +80,14 @@ def the_marker(project: Project, marker_id: MarkerId) -> Marker:
     for marker in project.markers:
         if marker.id == marker_id:
             return marker
-    raise EditRejected("That marker is no longer on the timeline.")
+    raise EditRejected(tr("That marker is no longer on the timeline."))
 
 
 def add_marker(project: Project, marker_id: MarkerId, time: Time, color: MarkerColor) -> Edit:
     """A marker on the frame on screen at an instant, one to a frame."""
     at = snapped(project, time)
     if any(m.id == marker_id for m in project.markers):
-        raise EditRejected("That marker is already on the timeline.")
+        raise EditRejected(tr("That marker is already on the timeline."))
     _reject_taken(project, at, marker_id)
     return _with_markers(project, (*project.markers, Marker(marker_id, at, color=color)))
 
@@ -99,7 +100,7 @@ def move_marker(project: Project, marker_id: MarkerId, time: Time) -> Edit:
 
 def _reject_taken(project: Project, at: Time, but: MarkerId) -> None:
     if any(m.time == at and m.id != but for m in project.markers):
-        raise EditRejected("There is a marker on this frame already.")
+        raise EditRejected(tr("There is a marker on this frame already."))
 
 
 def set_marker(
@@ -108,7 +109,13 @@ def set_marker(
     """Change what a marker says; None leaves a property as it is. A name or a note may be empty."""
     marker = the_marker(project, marker_id)
     if note is not None and len(note) > MAX_NOTE:
-        raise EditRejected(f"A note can have {MAX_NOTE} characters at most; this one has {len(note)}.")
+        raise EditRejected(
+            tr(
+                "A note can have {most} characters at most; this one has {count}.",
+                most=MAX_NOTE,
+                count=len(note),
+            )
+        )
     now = replace(
         marker,
         name=marker.name if name is None else (checked_name(name) if name.strip() else ""),

@@ -26,7 +26,7 @@ def track_of(project: Project, clip_id: ClipId) -> Track:
     for track in project.tracks:
         if any(c.id == clip_id for c in track.clips):
             return track
-    raise EditRejected("That clip is no longer on the timeline.")
+    raise EditRejected(tr("That clip is no longer on the timeline."))
 
 
 def open_track_of(project: Project, clip_id: ClipId) -> Track:
@@ -37,7 +37,7 @@ def open_track_of(project: Project, clip_id: ClipId) -> Track:
 def opened(track: Track) -> Track:
     """The track itself. Raises `EditRejected` if it is locked."""
     if track.is_locked:
-        raise EditRejected(f"{track.name} is locked; unlock it to edit its clips.")
+        raise EditRejected(tr("{name} is locked; unlock it to edit its clips.", name=shown_name(track)))
     return track
 
 
@@ -45,7 +45,7 @@ def the_track(project: Project, track_id: TrackId) -> Track:
     for track in project.tracks:
         if track.id == track_id:
             return track
-    raise EditRejected("That track is no longer on the timeline.")
+    raise EditRejected(tr("That track is no longer on the timeline."))
 
 
 def with_track(project: Project, changed: Track) -> Project:
@@ -60,7 +60,7 @@ def reject_overlap(track: Track, clip: Clip) -> None:
     number = bisect_right(others, clip.start, key=lambda c: c.start)
     for other in others[max(0, number - 1) : number + 1]:  # others lie in order and apart
         if other.span.overlaps(clip.span):
-            raise EditRejected(f"“{other.name}” is already there; clips on one track cannot overlap.")
+            raise EditRejected(tr("“{name}” is already there; clips on one track cannot overlap.", name=other.name))
 
 
 def together(project: Project, clip: Clip, *, alone: bool = False) -> tuple[Clip, ...]:
@@ -128,11 +128,17 @@ def shifted(project: Project, since: Time, by: Time, *, keep: Collection[ClipId]
             continue
         first = goes[0].start + by
         if first < ZERO:
-            raise EditRejected(f"There is no room before “{goes[0].name}” on {track.name}.")
+            raise EditRejected(
+                tr("There is no room before “{name}” on {track}.", name=goes[0].name, track=shown_name(track))
+            )
         over = next((c for c in stays if c.span.end > first and c.start < since), None)
         if over is not None and by < ZERO:
             raise EditRejected(
-                f"“{over.name}” on {track.name} is in the way; lock {track.name} to leave it out, or lift instead."
+                tr(
+                    "“{name}” on {track} is in the way; lock {track} to leave it out, or lift instead.",
+                    name=over.name,
+                    track=shown_name(track),
+                )
             )
         moved = (replace(c, start=c.start + by) for c in goes)
         changed = with_track(changed, replace(track, clips=(*stays, *moved)))

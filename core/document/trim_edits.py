@@ -23,6 +23,7 @@ from core.document.tracks import (
     opened,
     reject_overlap,
     shifted,
+    shown_name,
     the_track,
     together,
     track_of,
@@ -31,6 +32,7 @@ from core.document.tracks import (
 from core.errors import EditRejected
 from core.ids import ClipId, TrackId
 from core.timebase import ZERO, RangeSet, Time, TimeRange
+from core.words import tr
 
 
 def _timeline_edit(project: Project, changed: Project) -> Edit:
@@ -90,11 +92,11 @@ def close_gap(project: Project, track_id: TrackId, at: Time) -> Edit:
     """Close the empty span of a track around an instant. Raises `EditRejected` where there is none."""
     track = opened(the_track(project, track_id))
     if track.clip_at(at) is not None:
-        raise EditRejected("There is no gap here.")
+        raise EditRejected(tr("There is no gap here."))
     start = max((c.span.end for c in track.clips if c.span.end <= at), default=ZERO)
     end = min((c.start for c in track.clips if c.start > at), default=None)
     if end is None:
-        raise EditRejected("Nothing follows this gap.")
+        raise EditRejected(tr("Nothing follows this gap."))
     return _timeline_edit(project, shifted(project, end, start - end))
 
 
@@ -167,7 +169,7 @@ def roll(project: Project, left_id: ClipId, to: Time, *, alone: bool = False) ->
     clip = project.clip(left_id)
     cuts = [cut_after(open_track_of(project, c.id), c) for c in together(project, clip, alone=alone)]
     if cuts[0] is None:
-        raise EditRejected(f"No clip follows “{clip.name}” at once; trim its end instead.")
+        raise EditRejected(tr("No clip follows “{name}” at once; trim its end instead.", name=clip.name))
     found = [cut for cut in cuts if cut is not None and cut.left.span.end == clip.span.end]
     low = max(max(_frame(project) - c.left.source.duration, ZERO - c.right.source.start) for c in found)
     high = min(min(_media_left(project, c.left), c.right.source.duration - _frame(project)) for c in found)
@@ -276,7 +278,7 @@ def _lane_away(project: Project, track: Track, clip: Clip, lanes: int) -> TrackI
     row = project.tracks_of(track.kind)
     number = next(i for i, t in enumerate(row) if t.id == track.id) + lanes
     if not 0 <= number < len(row):
-        raise EditRejected(f"There is no track there for “{clip.name}”; add one first.")
+        raise EditRejected(tr("There is no track there for “{name}”; add one first.", name=clip.name))
     return opened(row[number]).id
 
 
@@ -285,13 +287,13 @@ def paste(project: Project, items: Sequence[tuple[TrackId, Clip]], placement: Pl
     taken = {c.id for c in project.clips()}
     for track_id, clip in items:
         if clip.id in taken:
-            raise EditRejected("That clip is already on the timeline.")
+            raise EditRejected(tr("That clip is already on the timeline."))
         taken.add(clip.id)
         if clip.source.end > project.length_of(clip):
-            raise EditRejected(f"“{clip.name}” reaches beyond its media.")
+            raise EditRejected(tr("“{name}” reaches beyond its media.", name=clip.name))
         track = opened(the_track(project, track_id))
         if clip.is_adjustment != (track.kind is TrackKind.ADJUSTMENT):
-            raise EditRejected(f"{track.name} holds {track.kind.holds} only.")
+            raise EditRejected(tr("{name} holds {holds} only.", name=shown_name(track), holds=track.kind.holds))
     return _timeline_edit(project, _laid(project, items, placement))
 
 

@@ -10,6 +10,7 @@ from core.document.history import History
 from core.document.recovery import OpenedProject
 from core.document.storage import backups, decode_project, reason_of
 from core.errors import ProjectError
+from core.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,16 @@ def open_version(version: Version, project: Path) -> OpenedProject:
     try:
         content = version.path.read_bytes()
     except OSError as error:
-        raise ProjectError(f"Version {version.number} of {project.name} cannot be read: {reason_of(error)}.") from None
-    stored = decode_project(content, f"Version {version.number} of {project.name}", project.resolve().parent)
-    named = replace(stored.project, name=f"{project.stem} (version {version.number})")
+        raise ProjectError(
+            tr(
+                "Version {number} of {name} cannot be read: {reason}.",
+                number=version.number,
+                name=project.name,
+                reason=reason_of(error),
+            )
+        ) from None
+    stored = decode_project(
+        content, tr("Version {number} of {name}", number=version.number, name=project.name), project.resolve().parent
+    )
+    named = replace(stored.project, name=tr("{stem} (version {number})", stem=project.stem, number=version.number))
     return OpenedProject(named, None, History(), None, None)
