@@ -12,6 +12,7 @@ from app.viewer.geometry import Wipe
 from app.viewer.labels import paint_label
 from app.viewer.modes import ViewMode
 from app.viewer.pictures import Pictures
+from app.viewer.reference import SIDES
 from core.render.messages import Layer, Quality
 from core.words import inline, msg, tr
 
@@ -32,7 +33,9 @@ def paint_names(
 ) -> None:
     """`rect` is where the picture stands, `shown` the part of it in sight."""
     quality = _quality(pictures, is_moving=is_moving)
-    source, result = f"{tr('Source')}   {quality}", f"{result_name}   {quality}"
+    compared = pictures.reference if mode in SIDES else None
+    source = compared.name if compared else f"{tr('Source')}   {quality}"
+    result = f"{result_name}   {quality}"
     if not pictures.has(Layer.RESULT):
         result = f"{tr('Source, {name} is not ready', name=inline(result_name))}   {quality}"
     left = QPointF(shown.left() + EDGE_PX, shown.top() + EDGE_PX)

@@ -18,6 +18,7 @@ from app.viewer.geometry import ViewTransform
 from app.viewer.guides import Guide
 from app.viewer.modes import ViewMode
 from app.viewer.pictures import GAINS
+from app.viewer.reference import Reference
 from app.viewer.transport import Transport
 from app.viewer.view import ViewerView
 from core.words import msg, tr
@@ -58,6 +59,9 @@ class ViewerPanel(QWidget):
         self._maps.clicked.connect(self._show_maps_menu)
         self.guides = BarButton("grid", tr("Guides and surround"))
         self.guides.clicked.connect(self._show_guides_menu)
+        self.end_comparison = BarButton("close", tr("End the comparison"), text=tr("End comparison"))
+        self.end_comparison.clicked.connect(lambda: self.asked.emit("compare_still"))
+        self.end_comparison.hide()
         self._zoom = BarButton("", tr("Zoom"), text=tr("Fit"))
         self._zoom.clicked.connect(self._show_zoom_menu)
         self.view.transform_changed.connect(self._show_zoom)
@@ -68,6 +72,7 @@ class ViewerPanel(QWidget):
             header.addWidget(button)
         header.addWidget(self._maps)
         header.addStretch(1)
+        header.addWidget(self.end_comparison)
         header.addWidget(self.guides)
         header.addWidget(self._zoom)
         column = QVBoxLayout(self)
@@ -117,7 +122,7 @@ class ViewerPanel(QWidget):
         painter.fillRect(header, tk.HEADER)
         painter.fillRect(QRectF(0, header.bottom() - 1, self.width(), 1), tk.SEAM)
         left = self._maps.geometry().right() + 12
-        right = self.guides.x() - 12
+        right = (self.guides if self.end_comparison.isHidden() else self.end_comparison).x() - 12
         wanted = QFontMetricsF(ui_font()).horizontalAdvance(self._title) + 2
         x = max(left, min((self.width() - wanted) / 2, right - wanted))  # in the middle where there is room
         draw_text(painter, QRectF(x, 0, min(wanted, right - x), header.height()), self._title, tk.T2, ui_font())
@@ -206,8 +211,15 @@ class ViewerPanel(QWidget):
         """Header and transport; without them the picture is alone."""
         for button in (*self._modes.values(), self._maps, self.guides, self._zoom, self.transport):
             button.setVisible(on)
+        self.end_comparison.setVisible(on and self.view.pictures.reference is not None)
         margins = (8, 3, 8, 3) if on else (0, 0, 0, 0)
         self._header.setContentsMargins(*margins)
+        self.update()
+
+    def set_reference(self, reference: Reference | None) -> None:
+        """Compare with a picture, or with the source again; the header has a way to end it."""
+        self.view.set_reference(reference)
+        self.end_comparison.setVisible(reference is not None and self.guides.isVisibleTo(self))
         self.update()
 
     # ---- zoom -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from app.viewer.compare import halves
 from app.viewer.geometry import Wipe
 from app.viewer.images import HeldImage, held, tinted
 from app.viewer.modes import MAP_TINTS, ViewMode
+from app.viewer.reference import SIDES, Reference, draw_reference
 from core.render.messages import Layer, PreviewReady
 
 MAP_MAX_H: Final = 540
@@ -27,6 +28,7 @@ class Pictures:
     def __init__(self) -> None:
         self.ready: PreviewReady | None = None
         self.gain = 4
+        self.reference: Reference | None = None
         self._images: dict[Layer, HeldImage] = {}
         self._tinted: HeldImage | None = None
         self._difference: HeldImage | None = None
@@ -58,20 +60,23 @@ class Pictures:
                 result = self._differing() or result
         if result is None:
             return
-        if source is not None and mode is ViewMode.SPLIT:
+        is_compared = self.reference is not None and mode in SIDES
+        beside = self.reference.picture if self.reference is not None and is_compared else source
+        draw = draw_reference if is_compared else QPainter.drawImage
+        if beside is not None and mode is ViewMode.SPLIT:
             left, right = halves(rect)
-            painter.drawImage(left, source.image)
+            draw(painter, left, beside.image)
             painter.drawImage(right, result.image)
-        elif source is not None and mode is ViewMode.WIPE:
-            painter.drawImage(rect, source.image)
+        elif beside is not None and mode is ViewMode.WIPE:
+            draw(painter, rect, beside.image)
             painter.save()
             clip = QPainterPath()
             clip.addPolygon(wipe.result_side(rect))
             painter.setClipPath(clip)
             painter.drawImage(rect, result.image)
             painter.restore()
-        elif source is not None and mode is ViewMode.BUTTERFLY:
-            _paint_butterfly(painter, rect, source.image, result.image)
+        elif beside is not None and mode is ViewMode.BUTTERFLY:
+            _paint_butterfly(painter, rect, beside.image, result.image)
         else:
             painter.drawImage(rect, result.image)
 

@@ -33,6 +33,7 @@ from app.viewer.legend import flicker_legend
 from app.viewer.modes import ViewMode
 from app.viewer.names import paint_names
 from app.viewer.pictures import Pictures
+from app.viewer.reference import Reference
 from app.viewer.tool import Pointer, ViewTool
 from core.render.messages import PreviewReady
 from core.words import tr
@@ -133,6 +134,11 @@ class ViewerView(QWidget):
     def set_gain(self, gain: int) -> None:
         """How much the difference is amplified."""
         self.pictures.set_gain(gain)
+        self.update()
+
+    def set_reference(self, reference: Reference | None) -> None:
+        """What stands on the source's side of a comparison from now on; None is the source again."""
+        self.pictures.reference = reference
         self.update()
 
     def set_transform(self, transform: ViewTransform) -> None:

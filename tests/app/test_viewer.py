@@ -15,6 +15,7 @@ from app.theme import tokens as tk
 from app.viewer.geometry import ViewTransform, Wipe
 from app.viewer.images import held, tinted
 from app.viewer.modes import ViewMode
+from app.viewer.reference import Reference
 from app.viewer.view import ViewerView
 from core.render.messages import Layer, Picture8, PreviewReady, Quality
 from core.timebase import ZERO
@@ -152,3 +153,24 @@ def test_painting_is_told_once_for_each_picture(qtbot: QtBot) -> None:
     view.grab()
     view.grab()
     assert painted == [ZERO]
+
+
+def test_a_reference_stands_on_the_sources_side_of_a_turned_wipe(qtbot: QtBot) -> None:
+    view = a_view(qtbot)
+    view.set_reference(Reference(held(a_picture(0, 200, 0)), "Still 3"))
+    view.set_wipe(Wipe(angle_rad=pi / 2))
+    assert color_at(view, 0.5, 0.3).green() > 150
+    assert color_at(view, 0.5, 0.7).red() > 150
+    view.set_mode(ViewMode.SOURCE)
+    assert color_at(view, 0.5, 0.3).blue() > 150
+    view.set_mode(ViewMode.WIPE)
+    view.set_reference(None)
+    assert color_at(view, 0.5, 0.3).blue() > 150
+
+
+def test_a_reference_of_another_shape_has_bars(qtbot: QtBot) -> None:
+    view = a_view(qtbot, ViewMode.SPLIT)
+    upright = np.full((90, 30, 4), (0, 200, 0, 255), np.uint8)
+    view.set_reference(Reference(held(Picture8(upright)), "Portrait"))
+    assert color_at(view, 0.25, 0.5).green() > 150
+    assert color_at(view, 0.05, 0.5).green() < 40
