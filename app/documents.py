@@ -165,7 +165,7 @@ class QtDialogs:
     def confirm_losses(self, title: str, losses: tuple[str, ...]) -> bool:
         box = QMessageBox(self._window)
         box.setText(tr("{title} cannot hold everything in this project.", title=title))
-        left_out = ", ".join(map(tr, losses))
+        left_out = ", ".join(losses)
         box.setInformativeText(tr("Left out: {losses}. OpenTimelineIO keeps all of it.", losses=left_out))
         return self._answer(box, tr("Export"), "", tr("Cancel")) is Choice.SAVE
 

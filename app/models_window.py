@@ -173,7 +173,7 @@ class ModelsWindow(QDialog):
         shown = {
             "For": tr(TASKS[model.task]) if model else "",
             "Size": (_size(model.size) or tr("not stated")) if model else "",
-            "Licence": model.licence if model else "",
+            "Licence": tr(model.licence) if model else "",
             "Licence text": entry.licence_address if entry else "",
             "Comes from": entry.address if entry else tr("a file of your own") if model else "",
             "Takes": entry.input if entry else "",

@@ -94,7 +94,7 @@ class TimelineFiles(QObject):
         self._bridge.do(RenameProject(name if name != UNTITLED else path.stem), self)
         clips = sum(1 for _ in project.clips())
         said = trn("Imported {count} clip from {name}.", "Imported {count} clips from {name}.", clips, name=path.name)
-        self.told.emit(" ".join((said, *map(tr, imported.notes))))
+        self.told.emit(" ".join((said, *imported.notes)))
 
     def close(self) -> None:
         """Wait for what is being read."""

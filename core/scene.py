@@ -16,6 +16,7 @@ from typing import Final
 
 from core.camera import Camera, Motion, Pose
 from core.objects import ObjectId, PlacedObject, SceneObject, Spot, box_at, placed
+from core.words import Note
 
 
 class SurfaceClass(StrEnum):
@@ -59,8 +60,11 @@ class Tracking:
     def notes(self, frames: range | None = None, first_number: int = 0) -> tuple[str, ...]:
         """Plain sentences on what does not hold in `frames`, or anywhere. They count from the medium's `first_number`."""
         return tuple(
-            f"The speed of the camera could not be told between frames {first_number + first} and {first_number + last}; "
-            "it is taken as even there."
+            Note(
+                "The speed of the camera could not be told between frames {first} and {last}; it is taken as even there.",
+                first=first_number + first,
+                last=first_number + last,
+            )
             for first, last in self.untold
             if frames is None or (frames and first <= frames[-1] and frames[0] <= last)
         )

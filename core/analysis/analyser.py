@@ -37,6 +37,7 @@ from core.models.adapters import NONE, ModelSet
 from core.models.tasks import Task
 from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
+from core.words import msg
 
 VERSION: Final = "15"
 LONG_SIDE_PX: Final = 480
@@ -60,7 +61,7 @@ HOVER_SPEED_M_S: Final = 7.0
 HIGHEST_M: Final = 40.0
 DARK_CODE: Final = 45
 """Grey value, 0 to 255, below which half of a shot is when it was taken in the dark."""
-DARK_NOTE: Final = (
+DARK_NOTE: Final = msg(
     "This shot was taken in the dark: a day's light lifts it three stops at most, and where it is black it stays so."
 )
 
@@ -213,7 +214,7 @@ class _Steps:
         """Raises `Cancelled`."""
         self._cancel.check()
         self._said = time.monotonic()
-        self._progress(Progress("Analysing the shot", done, self._total, self._said - self._began))
+        self._progress(Progress(msg("Analysing the shot"), done, self._total, self._said - self._began))
 
     def pause(self) -> None:
         """Raises `Cancelled`."""
@@ -341,13 +342,13 @@ def _scene(
     speed = speed or GroundSpeed()
     notes = []
     if sky_confidence < 0.5:
-        notes.append("No sky was found in this shot.")
+        notes.append(msg("No sky was found in this shot."))
     if horizon_confidence < 0.5:
-        notes.append("No ground plane was found: rain and snow only veil this shot, and haze is even.")
+        notes.append(msg("No ground plane was found: rain and snow only veil this shot, and haze is even."))
     elif speed.confidence < 0.5:
-        notes.append("The camera's speed could not be measured and is taken as zero.")
+        notes.append(msg("The camera's speed could not be measured and is taken as zero."))
     if speed.at_bound:
-        notes.append("The camera moves faster than can be measured; its speed is a lower bound.")
+        notes.append(msg("The camera moves faster than can be measured; its speed is a lower bound."))
     return Scene(
         camera=camera,
         motion=motion,

@@ -15,6 +15,7 @@ from core.analysis.flow import FloatImage
 from core.cancel import CancelToken
 from core.errors import MediaError
 from core.progress import Progress, ProgressSink
+from core.words import msg
 
 SIDE_PX: Final = 320
 """Long side of the frames that are compared; callers read them at this size."""
@@ -32,7 +33,7 @@ def find_cuts(
     before: np.ndarray | None = None
     for done, frame in enumerate(frames):
         cancel.check()
-        progress(Progress("Finding shots", done, len(frames), time.monotonic() - began))
+        progress(Progress(msg("Finding shots"), done, len(frames), time.monotonic() - began))
         try:
             codes = read(frame)
         except MediaError:
@@ -44,5 +45,5 @@ def find_cuts(
             followed = follow_points(grey, before, nothing_rides).followed
         finder.step(frame, colors_of(codes), followed)
         before = grey
-    progress(Progress("Finding shots", len(frames), len(frames), time.monotonic() - began))
+    progress(Progress(msg("Finding shots"), len(frames), len(frames), time.monotonic() - began))
     return finder.finish()

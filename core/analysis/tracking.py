@@ -50,6 +50,7 @@ from core.models.adapters import Detector
 from core.objects import SceneObject
 from core.progress import Progress, ProgressSink
 from core.scene import Scene, Tracking
+from core.words import msg
 
 LONG_SIDE_PX: Final = 640
 """Of the frames that are read: a car eighty metres off is then a dozen pixels wide."""
@@ -112,7 +113,7 @@ def track_shot(
         cancel.check()
         now = time.monotonic()
         if now - said >= SAY_EVERY_S:
-            progress(Progress("Following the camera", frame, index.count, now - began))
+            progress(Progress(msg("Following the camera"), frame, index.count, now - began))
             said = now
         try:
             tracker.step(frame, read(frame))
@@ -120,7 +121,7 @@ def track_shot(
             damage = problem
     if damage is not None and not tracker.has_seen_any:
         raise damage
-    progress(Progress("Following the camera", index.count, index.count, time.monotonic() - began))
+    progress(Progress(msg("Following the camera"), index.count, index.count, time.monotonic() - began))
     return tracker.finish(cancel.check)
 
 

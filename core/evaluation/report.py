@@ -16,6 +16,7 @@ from core.errors import ExportError
 from core.evaluation.flicker import FlickerScore
 from core.models.adapters import UsedModel
 from core.scene import Corrections
+from core.words import tr
 
 REPORT_VERSION: Final = 2
 NOTICEABLE_CODES: Final = 0.6
@@ -203,5 +204,7 @@ def _replace(path: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8")
         part.replace(path)
     except OSError as error:
-        reason = error.strerror or "the disk refused"
-        raise ExportError(f"{path} cannot be written ({reason.lower()}); choose another place.") from error
+        reason = error.strerror or tr("the disk refused")
+        raise ExportError(
+            tr("{path} cannot be written ({reason}); choose another place.", path=path, reason=reason.lower())
+        ) from error

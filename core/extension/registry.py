@@ -19,6 +19,7 @@ from core.errors import PluginError, is_out_of_memory
 from core.extension.manifest import MANIFEST_NAME, load_manifest
 from core.extension.spec import TranslatorSpec
 from core.ids import TranslatorId
+from core.words import tr
 
 if TYPE_CHECKING:
     import torch
@@ -63,7 +64,7 @@ class Registry:
             raise PluginError(translator_id, reason)
         if translator_id not in self._specs:
             known = ", ".join(spec.id for spec in self.specs()) or "none"
-            raise PluginError(translator_id, f"There is no such translator; installed: {known}.")
+            raise PluginError(translator_id, tr("There is no such translator; installed: {known}.", known=known))
         return self._specs[translator_id]
 
     def create(self, translator_id: TranslatorId, device: torch.device) -> Translator:
@@ -87,7 +88,9 @@ class Registry:
     def mark_broken(self, translator_id: TranslatorId, problem: BaseException) -> PluginError:
         """Remember that this plugin failed, and return the error to show."""
         what = f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
-        reason = self._broken.setdefault(translator_id, f"The translator failed and was switched off ({what}).")
+        reason = self._broken.setdefault(
+            translator_id, tr("The translator failed and was switched off ({what}).", what=what)
+        )
         return PluginError(translator_id, reason)
 
 

@@ -18,6 +18,7 @@ from core.interchange.export import timeline_of
 from core.interchange.load import Imported, path_of, project_from
 from core.media.facts import MediaFacts
 from core.media.probe import probe
+from core.words import tr, trn
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,11 @@ def format_of(path: Path) -> TimelineFormat:
     if found is None:
         endings = ", ".join(f.ending for f in FORMATS)
         raise ProjectError(
-            f"{path.name} is no timeline that can be read or written here: it must end in one of {endings}."
+            tr(
+                "{name} is no timeline that can be read or written here: it must end in one of {endings}.",
+                name=path.name,
+                endings=endings,
+            )
         )
     return found
 
@@ -59,30 +64,26 @@ def _lost(project: Project, kind: TimelineFormat) -> Iterator[str]:
     clips = list(project.clips())
     looks = sum(not c.look.is_as_shot for c in clips)
     if looks:
-        yield f"the conditions of {_counted(looks, 'clip')}"
+        yield trn("the conditions of {count} clip", "the conditions of {count} clips", looks)
     if masks := sum(len(c.masks) for c in clips):
-        yield _counted(masks, "mask")
+        yield trn("{count} mask", "{count} masks", masks)
     if project.scenes:
-        yield f"what was said of {_counted(len(project.scenes), 'scene')}"
-    if project.tracks_of(TrackKind.ADJUSTMENT):
-        yield _counted(sum(len(t.clips) for t in project.tracks_of(TrackKind.ADJUSTMENT)), "adjustment clip")
+        yield trn("what was said of {count} scene", "what was said of {count} scenes", len(project.scenes))
+    if adjustments := project.tracks_of(TrackKind.ADJUSTMENT):
+        yield trn("{count} adjustment clip", "{count} adjustment clips", sum(len(t.clips) for t in adjustments))
     if project.markers:
-        yield _counted(len(project.markers), "marker")
+        yield trn("{count} marker", "{count} markers", len(project.markers))
     if any(c.link for c in clips):
-        yield "links between picture and sound"
+        yield tr("links between picture and sound")
     hidden = [t for t in project.tracks if not t.is_on]
     if hidden:
-        yield f"{_counted(len(hidden), 'track')} that {'is' if len(hidden) == 1 else 'are'} off"
+        yield trn("{count} track that is off", "{count} tracks that are off", len(hidden))
     if kind is EDL:
         pictures = [t for t in project.tracks_of(TrackKind.VIDEO) if t.is_on and t.clips]
         if len(pictures) > 1:
-            yield f"{len(pictures)} picture tracks, of which one remains with what is seen"
+            yield tr("{count} picture tracks, of which one remains with what is seen", count=len(pictures))
         if sounds := [t for t in project.tracks_of(TrackKind.AUDIO) if t.clips]:
-            yield f"sound on {_counted(len(sounds), 'track')}"
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
+            yield trn("sound on {count} track", "sound on {count} tracks", len(sounds))
 
 
 def write_timeline(project: Project, path: Path) -> tuple[str, ...]:
@@ -95,11 +96,20 @@ def write_timeline(project: Project, path: Path) -> tuple[str, ...]:
         rest = {"rate": float(project.rate)} if kind is EDL else {}
         text = otio.adapters.write_to_string(timeline, kind.adapter, **rest)
     except Exception as error:  # an adapter may raise anything for what its format cannot say
-        raise ExportError(f"{path.name} cannot be written as {kind.title}: {_reason(error)}.") from error
+        raise ExportError(
+            tr(
+                "{name} cannot be written as {title}: {reason}.",
+                name=path.name,
+                title=kind.title,
+                reason=_reason(error),
+            )
+        ) from error
     try:
         write_atomically(path, text.encode())
     except OSError as error:
-        raise ExportError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise ExportError(
+            tr("{path} cannot be written: {reason}.", path=path, reason=error.strerror or error)
+        ) from error
     return losses(project, kind)
 
 
@@ -127,12 +137,14 @@ def read_timeline(path: Path, rate: Fraction | None = None) -> Imported:
     """
     kind = format_of(path)
     if not path.is_file():
-        raise ProjectError(f"{path} does not exist: check the name and the folder.")
+        raise ProjectError(tr("{path} does not exist: check the name and the folder.", path=path))
     said = {"rate": float(rate or _edl_rate(path))} if kind is EDL else {}
     try:
         read = otio.adapters.read_from_file(str(path), kind.adapter, **said)
     except Exception as error:  # as above: damaged text fails in any way
-        raise ProjectError(f"{path.name} cannot be read as {kind.title}: {_reason(error)}.") from error
+        raise ProjectError(
+            tr("{name} cannot be read as {title}: {reason}.", name=path.name, title=kind.title, reason=_reason(error))
+        ) from error
     timeline = _the_timeline(read, path)
     if not timeline.name:
         timeline.name = path.stem
@@ -160,7 +172,7 @@ def _the_timeline(read: object, path: Path) -> otio.schema.Timeline:
     children = read.find_children(descended_from_type=otio.schema.Timeline) if hasattr(read, "find_children") else []
     found = next((c for c in [*_items(read), *children] if isinstance(c, otio.schema.Timeline)), None)
     if found is None:
-        raise ProjectError(f"{path.name} holds no timeline.")
+        raise ProjectError(tr("{name} holds no timeline.", name=path.name))
     return found
 
 
@@ -170,7 +182,7 @@ def _items(read: object) -> list[object]:
 
 def _probed(path: str) -> MediaFacts:
     if "://" in path:
-        raise MediaError(f"{path} is not on this computer.")
+        raise MediaError(tr("{path} is not on this computer.", path=path))
     return probe(path)
 
 

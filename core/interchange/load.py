@@ -16,7 +16,7 @@ import msgspec
 import opentimelineio as otio
 
 from core.document.integrity import check_project
-from core.document.model import Clip, Marker, MarkerColor, Project, Track, TrackKind
+from core.document.model import UNTITLED, Clip, Marker, MarkerColor, Project, Track, TrackKind
 from core.document.session import new_project
 from core.document.storage import from_builtins
 from core.document.upgrades import SCHEMA
@@ -26,6 +26,7 @@ from core.interchange.export import COLORS, KINDS, OURS
 from core.interchange.times import rate_of, same, time_from
 from core.media.facts import ColorTags, MediaFacts, MediaKind, VideoFacts
 from core.timebase import ZERO, Time, TimeRange
+from core.words import tr
 
 T = TypeVar("T")
 Probe = Callable[[str], MediaFacts]
@@ -75,7 +76,11 @@ class _Reader:
             check_project(project)
         except ValueError as error:
             raise ProjectError(
-                f"{self.timeline.name or 'The timeline'} cannot be read as a project: {error}."
+                tr(
+                    "{name} cannot be read as a project: {error}.",
+                    name=self.timeline.name or tr("The timeline"),
+                    error=error,
+                )
             ) from None
         return Imported(project, tuple(f"{text} ({n}×)." if n > 1 else f"{text}." for text, n in self.notes.items()))
 
@@ -84,9 +89,11 @@ class _Reader:
         ours = _ours(self.timeline)
         if "project" in ours:
             if ours.get("schema", 0) > SCHEMA:
-                raise ProjectError(f"{self.timeline.name} was written by a later version of Weathervane; update it.")
+                raise ProjectError(
+                    tr("{name} was written by a later version of Weathervane; update it.", name=self.timeline.name)
+                )
             return _typed(ours["project"], Project, self.timeline.name)
-        name = " ".join((self.timeline.name or "").split()) or "Untitled project"
+        name = " ".join((self.timeline.name or "").split()) or UNTITLED
         return replace(new_project(name), rate=self._rate())
 
     def _rate(self) -> Fraction:
@@ -111,7 +118,7 @@ class _Reader:
     def _track(self, item: Any, number: int, rate: Fraction) -> Track | None:
         kind = next((ours for ours, theirs in KINDS.items() if theirs == getattr(item, "kind", None)), None)
         if kind is None:
-            self._note("A track of a kind that is not known here was left out")
+            self._note(tr("A track of a kind that is not known here was left out"))
             return None
         ours = _ours(item).get("track")
         if ours is not None:
@@ -125,18 +132,18 @@ class _Reader:
     def _clips(self, track: Any, kind: TrackKind, rate: Fraction) -> Iterator[Clip]:
         for child in track:
             if isinstance(child, otio.schema.Transition):
-                self._note("A transition became a cut")
+                self._note(tr("A transition became a cut"))
             elif isinstance(child, otio.schema.Clip):
                 start = time_from(track.range_of_child(child).start_time)
                 clip = self._clip(child, kind, start, rate)
                 if clip is not None:
                     yield clip
             elif not isinstance(child, otio.schema.Gap):
-                self._note("A nested timeline was left out")
+                self._note(tr("A nested timeline was left out"))
 
     def _clip(self, item: Any, kind: TrackKind, start: Time, rate: Fraction) -> Clip | None:
         if any(isinstance(e, otio.schema.TimeEffect) for e in item.effects):
-            self._note("A change of speed was left out")
+            self._note(tr("A change of speed was left out"))
         span = item.trimmed_range()
         source = TimeRange(time_from(span.start_time), time_from(span.start_time) + time_from(span.duration))
         ours = _ours(item).get("clip")
@@ -156,7 +163,7 @@ class _Reader:
         """A clip that another program made, held inside its medium. Our source time counts from a medium's first frame."""
         reference = item.media_reference
         if not isinstance(reference, otio.schema.ExternalReference) or not reference.target_url:
-            self._note("A clip without a file was left out")
+            self._note(tr("A clip without a file was left out"))
             return None
         known = reference.available_range
         began = time_from(known.start_time) if known is not None else ZERO
@@ -167,11 +174,11 @@ class _Reader:
         facts = self._medium(path_of(reference.target_url, self.folder), needed, rate)
         length = facts.video.duration
         if source.start >= length:
-            self._note(f"A clip of {Path(facts.path).name} lies beyond its end and was left out")
+            self._note(tr("A clip of {name} lies beyond its end and was left out", name=Path(facts.path).name))
             return None
         if source.end > length:
             if source.end > length + Time.from_frame(1, rate):
-                self._note(f"A clip reached beyond the end of {Path(facts.path).name} and was cut there")
+                self._note(tr("A clip reached beyond the end of {name} and was cut there", name=Path(facts.path).name))
             source = TimeRange(source.start, length)
         self.media[facts.id] = facts
         return Clip(ClipId(self._id(new_id("clip"))), facts.id, item.name or Path(facts.path).name, start, source)
@@ -182,7 +189,7 @@ class _Reader:
             try:
                 known = self.probe(path)
             except MediaError:
-                self._note(f"{Path(path).name} is not where the timeline says, and is marked as missing")
+                self._note(tr("{name} is not where the timeline says, and is marked as missing", name=Path(path).name))
                 known = missing_media(path, needed, rate)
             self.by_path[path] = known
         elif known.id.startswith(_MISSING) and known.video.duration < needed:
@@ -281,5 +288,9 @@ def _typed(value: object, kind: type[T], name: str) -> T:
         return cast(T, from_builtins(value, kind))
     except msgspec.ValidationError as error:
         raise ProjectError(
-            f"{name or 'The timeline'} holds metadata of Weathervane that is damaged: {error}."
+            tr(
+                "{name} holds metadata of Weathervane that is damaged: {error}.",
+                name=name or tr("The timeline"),
+                error=error,
+            )
         ) from None

@@ -21,6 +21,7 @@ from core.errors import MediaError
 from core.media.facts import MediaFacts
 from core.media.opening import media_errors, open_container, opened, readable_packets
 from core.timebase import Time, TimeRange
+from core.words import tr
 
 Samples = npt.NDArray[np.float32]
 
@@ -57,7 +58,7 @@ class AudioReader:
 
     def __init__(self, facts: MediaFacts, rate_hz: int = 48000) -> None:
         if not facts.audio:
-            raise MediaError(f"{Path(facts.path).name} has no sound.")
+            raise MediaError(tr("{name} has no sound.", name=Path(facts.path).name))
         self._facts = facts
         self._rate_hz = rate_hz
         self._container: InputContainer | None = None
@@ -150,10 +151,10 @@ def audio_packets(container: InputContainer, facts: MediaFacts, span: TimeRange)
 
 def _sound_stream(container: InputContainer, facts: MediaFacts) -> AudioStream:
     if not facts.audio:
-        raise MediaError(f"{Path(facts.path).name} has no sound.")
+        raise MediaError(tr("{name} has no sound.", name=Path(facts.path).name))
     stream = container.streams[facts.audio[0].index]
     if not isinstance(stream, AudioStream):
-        raise MediaError(f"{Path(facts.path).name} has changed on disk: add it to the project again.")
+        raise MediaError(tr("{name} has changed on disk: add it to the project again.", name=Path(facts.path).name))
     return stream
 
 

@@ -24,6 +24,7 @@ from core.media.opening import media_errors, open_container, opened, picture_str
 from core.media.picture import Picture, Pixels
 from core.media.planes import rgb_pixels
 from core.media.sequence import image_path
+from core.words import msg, tr
 
 VERSION: Final = 1
 """Part of the key of every decoded frame; raised whenever decoded pixels change."""
@@ -71,13 +72,13 @@ class Decoder:
         if self._facts.kind is MediaKind.SEQUENCE:
             frame = self._image(index)
         else:
-            with media_errors(self._facts.path, "decoded"):
+            with media_errors(self._facts.path, msg("decoded")):
                 try:
                     frame = self._film_frame(index, cancel)
                 except OSError:
                     self.close()  # FFmpeg may not read on after an error, so the next try opens anew
                     raise
-        with media_errors(self._facts.path, "decoded"):
+        with media_errors(self._facts.path, msg("decoded")):
             return Picture(self._upright(frame, size), self._facts.video.color, index)
 
     def close(self) -> None:
@@ -156,7 +157,7 @@ class Decoder:
     def _image(self, index: int) -> VideoFrame:
         self._expect_unchanged()
         path = image_path(self._facts.path, self._facts.first_number + index)
-        with opened(path) as container, media_errors(path, "decoded"):
+        with opened(path) as container, media_errors(path, msg("decoded")):
             return next(container.decode(picture_stream(container, path)))
 
     def _expect_unchanged(self) -> None:
@@ -180,4 +181,11 @@ class Decoder:
         at = self._index.time_of(index)
         number = index + self._facts.first_number
         name = Path(self._facts.path).name
-        return MediaError(f"Frame {number} of {name}, at {float(at):.2f} s, is missing or damaged and cannot be shown.")
+        return MediaError(
+            tr(
+                "Frame {number} of {name}, at {seconds:.2f} s, is missing or damaged and cannot be shown.",
+                number=number,
+                name=name,
+                seconds=float(at),
+            )
+        )

@@ -23,6 +23,7 @@ from core.media.formats import Codec, FilmFormat
 from core.media.output import close_quietly, export_errors, open_output, sync
 from core.media.planes import yuv_frame
 from core.media.tags import FULL_RANGE, MATRICES, PRIMARIES, TRANSFERS, code_of
+from core.words import tr
 
 _ENCODERS: Final[dict[Codec, tuple[str, dict[str, str]]]] = {
     # without mbtree: with it x264 gives other bytes on every run, and a resumed export must give the same film
@@ -88,7 +89,7 @@ class SegmentWriter:
         """Finish the file. Raises `ExportError`; then nothing is left of it."""
         if self._first is None:
             self.abandon()
-            raise ExportError(f"{self._path.name} would hold no frame.")
+            raise ExportError(tr("{name} would hold no frame.", name=self._path.name))
         try:
             with export_errors(self._path):
                 self._mux(self._stream.encode(None))
@@ -128,7 +129,7 @@ def _encoder_stream(container: OutputContainer, film: FilmFormat) -> VideoStream
         options = {**options, "profile": "4444"}
     stream = container.add_stream(name, rate=film.rate, options=dict(options))
     if not isinstance(stream, VideoStream):
-        raise ExportError(f"{name} is not a video encoder.")
+        raise ExportError(tr("{name} is not a video encoder.", name=name))
     stream.width, stream.height, stream.pix_fmt = film.width, film.height, film.pixel_format
     context = stream.codec_context
     context.time_base = stream.time_base = film.time_base

@@ -12,6 +12,7 @@ from core.errors import ExportError
 from core.media.facts import ColorTags
 from core.media.sequence import is_pattern
 from core.media.tags import MATRICES, UNTAGGED_SD_HEIGHT
+from core.words import tr
 
 
 class Codec(StrEnum):
@@ -52,15 +53,31 @@ def codec_for(out: str | Path, codec: str = "") -> Codec:
     path = Path(out)
     fitting = _BY_ENDING.get(path.suffix.lower())
     if fitting is None:
-        raise ExportError(f"{path.name} needs one of the endings {', '.join(_BY_ENDING)}.")
+        raise ExportError(
+            tr("{name} needs one of the endings {endings}.", name=path.name, endings=", ".join(_BY_ENDING))
+        )
     chosen = codec or fitting[0].value
     if chosen not in {c.value for c in Codec}:
-        raise ExportError(f"There is no codec '{chosen}'; choose from {', '.join(Codec)}.")
+        raise ExportError(tr("There is no codec '{codec}'; choose from {known}.", codec=chosen, known=", ".join(Codec)))
     if chosen not in fitting:
-        raise ExportError(f"{path.suffix} cannot hold {chosen}; it holds {' or '.join(fitting)}.")
+        raise ExportError(
+            tr(
+                "{ending} cannot hold {codec}; it holds {fitting}.",
+                ending=path.suffix,
+                codec=chosen,
+                fitting=tr(" or ").join(fitting),
+            )
+        )
     found = Codec(chosen)
     if found.is_sequence and not is_pattern(path):
-        raise ExportError(f"{path.name} must number its images, such as {path.stem}_%05d{path.suffix}.")
+        raise ExportError(
+            tr(
+                "{name} must number its images, such as {stem}_%05d{suffix}.",
+                name=path.name,
+                stem=path.stem,
+                suffix=path.suffix,
+            )
+        )
     return found
 
 

@@ -11,6 +11,7 @@ from core.ids import MediaId
 from core.media.facts import MediaFacts, MediaKind
 from core.media.opening import check_readable, media_errors
 from core.media.sequence import Sequence, find_sequence, is_pattern
+from core.words import tr
 
 _KIND: Final = "media2-"
 """Begins every id made as described here; raised when that changes, so that ids of two ways are never compared."""
@@ -75,7 +76,7 @@ def check_unchanged(facts: MediaFacts) -> None:
     else:
         found = identify(facts.path)
     if found != facts.id:
-        raise MediaError(f"{Path(facts.path).name} has changed on disk since it was added; add it again.")
+        raise MediaError(tr("{name} has changed on disk since it was added; add it again.", name=Path(facts.path).name))
 
 
 def _digest(digest: hashlib.blake2b, path: Path, size: int, windows: set[tuple[int, int]]) -> None:

@@ -27,6 +27,7 @@ from core.media.opening import media_errors, opened, picture_stream, readable_pa
 from core.media.sequence import Sequence, find_sequence
 from core.places import cache_dir
 from core.timebase import Time
+from core.words import tr
 
 _FORMAT: Final = 2
 
@@ -140,12 +141,12 @@ def scan(stream: VideoStream, packets: Iterator[Packet[VideoStream]], path: str)
             cut += 1
             continue
         if stamp is None:
-            raise MediaError(f"{Path(path).name} has no time stamps: rewrap it as .mp4 or .mkv first.")
+            raise MediaError(tr("{name} has no time stamps: rewrap it as .mp4 or .mkv first.", name=Path(path).name))
         shown[stamp] = packet
         if packet.is_corrupt or not is_whole(bytes(packet)):
             broken.add(stamp)
     if not shown or stream.time_base is None:
-        raise MediaError(f"{Path(path).name} has no picture in it: it is cut off or damaged.")
+        raise MediaError(tr("{name} has no picture in it: it is cut off or damaged.", name=Path(path).name))
     pts = tuple(sorted(shown))
     last = _last_duration(stream, pts, shown[pts[-1]].duration or 0, is_complete=len(shown) + cut == stream.frames)
     keys = {0, *(n for n, p in enumerate(pts) if shown[p].is_keyframe)}

@@ -33,6 +33,7 @@ from core.media.opening import opened, picture_stream
 from core.media.output import close_quietly, export_errors, open_output, sync
 from core.media.probe import probe
 from core.timebase import Time, TimeRange
+from core.words import tr
 
 _MUXERS: Final = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
 
@@ -95,20 +96,27 @@ def verify(path: Path, film: FilmFormat, frames: int, duration: Time) -> None:
         with Decoder(facts) as decoder:
             decoder.read(facts.video.frame_count - 1)
     except MediaError as error:
-        raise ExportError(f"The written film cannot be read back: {error.message}") from error
+        raise ExportError(tr("The written film cannot be read back: {message}", message=error.message)) from error
     video = facts.video
     if abs(video.duration.seconds - duration.seconds) > _tolerance(facts):
         _complain("length", f"{float(video.duration):.4f} s", f"{float(duration):.4f} s")
     if video.frame_count != frames:
-        _complain("number of frames", str(video.frame_count), str(frames))
+        _complain(tr("number of frames"), str(video.frame_count), str(frames))
     if (video.width, video.height) != (film.width, film.height):
         _complain("size", f"{video.width}×{video.height}", f"{film.width}×{film.height}")
     if video.color != film.color:
-        _complain("colour tags", _spelled(video.color), _spelled(film.color))
+        _complain(tr("colour tags"), _spelled(video.color), _spelled(film.color))
 
 
 def _complain(what: str, found: str, wanted: str) -> NoReturn:
-    raise ExportError(f"The written film has the wrong {what}, {found} instead of {wanted}; export it again.")
+    raise ExportError(
+        tr(
+            "The written film has the wrong {what}, {found} instead of {wanted}; export it again.",
+            what=what,
+            found=found,
+            wanted=wanted,
+        )
+    )
 
 
 def _spelled(tags: ColorTags) -> str:
@@ -122,7 +130,7 @@ def _copied_video_stream(target: OutputContainer, segments: Sequence[Segment], f
         with opened(segment.path) as source:
             headers.add(picture_stream(source, segment.path).codec_context.extradata)
     if len(headers) != 1:
-        raise ExportError("The finished parts of this export were made differently: delete them and export again.")
+        raise ExportError(tr("The finished parts of this export were made differently: delete them and export again."))
     with opened(segments[0].path) as source:
         stream = target.add_stream_from_template(picture_stream(source, segments[0].path))
     stream.time_base = Fraction(1, film.timescale)
@@ -180,7 +188,10 @@ def _moved_audio(
         stream: Any = target.add_stream_from_template(template)
     except (ValueError, av.FFmpegError) as error:
         raise ExportError(
-            f"The sound of the source ({facts.audio[0].codec}) does not fit this kind of file: choose .mkv."
+            tr(
+                "The sound of the source ({codec}) does not fit this kind of file: choose .mkv.",
+                codec=facts.audio[0].codec,
+            )
         ) from error
     base = template.time_base or Fraction(1, facts.audio[0].rate_hz)
     shift = round((facts.video.start.seconds + span.start.seconds) / base)

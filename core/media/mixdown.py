@@ -24,6 +24,7 @@ from core.media.audio import AudioReader, Samples
 from core.media.facts import MediaFacts
 from core.media.formats import Codec
 from core.timebase import Time, TimeRange
+from core.words import tr
 
 RATE_HZ: Final = 48_000
 _BLOCK: Final = 4096
@@ -167,7 +168,7 @@ def encoded_packets(target: OutputContainer, codec: Codec, blocks: Iterable[Samp
     is_pcm = codec is Codec.PRORES
     stream = target.add_stream("pcm_s24le" if is_pcm else "aac", rate=RATE_HZ)
     if not isinstance(stream, AudioStream):
-        raise ExportError("This build of FFmpeg cannot write sound; export without it.")
+        raise ExportError(tr("This build of FFmpeg cannot write sound; export without it."))
     context = stream.codec_context
     context.layout, context.format = "stereo", "s32" if is_pcm else "fltp"
     context.time_base = stream.time_base = Fraction(1, RATE_HZ)

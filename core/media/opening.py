@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 
 from core.cancel import Cancelled
 from core.errors import MediaError, WeathervaneError
+from core.words import msg, tr
 
 av.logging.set_level(None)  # FFmpeg's own chatter: what matters reaches the user as one sentence
 
@@ -29,7 +30,7 @@ _ISO_FIRST_BOXES = {b"ftyp", b"styp", b"moov", b"mdat", b"free", b"skip", b"wide
 
 
 @contextmanager
-def media_errors(path: str | Path, doing: str = "read") -> Iterator[None]:
+def media_errors(path: str | Path, doing: str = msg("read")) -> Iterator[None]:
     """Turn any failure inside into a `MediaError` about this file; our own errors and cancellation pass through."""
     try:
         yield
@@ -41,19 +42,29 @@ def media_errors(path: str | Path, doing: str = "read") -> Iterator[None]:
         name = Path(path).name
         if isinstance(error, MemoryError):  # a damaged length field asks FFmpeg for gigabytes
             raise MediaError(
-                f"{name} cannot be {doing}: it asks for more memory than there is; copy it again if it is damaged."
+                tr(
+                    "{name} cannot be {doing}: it asks for more memory than there is; copy it again if it is damaged.",
+                    name=name,
+                    doing=tr(doing),
+                )
             ) from error
         if isinstance(error, PermissionError):
-            raise MediaError(f"{name} cannot be read: allow reading it and try again.") from error
+            raise MediaError(tr("{name} cannot be read: allow reading it and try again.", name=name)) from error
         reason = getattr(error, "strerror", None) or ""
         reason = reason[:1].lower() + reason[1:]
         if isinstance(error, OSError):  # a drive or a network that may be back in a moment
             raise MediaError(
-                f"{name} could not be read: {reason or 'no reason given'}; try again, or copy it anew."
+                tr(
+                    "{name} could not be read: {reason}; try again, or copy it anew.",
+                    name=name,
+                    reason=reason or tr("no reason given"),
+                )
             ) from error
         if isinstance(error, av.FFmpegError) and reason:
-            raise MediaError(f"{name} cannot be {doing}: {reason}.") from error
-        raise MediaError(f"{name} cannot be {doing}: the file is damaged.") from error
+            raise MediaError(
+                tr("{name} cannot be {doing}: {reason}.", name=name, doing=tr(doing), reason=reason)
+            ) from error
+        raise MediaError(tr("{name} cannot be {doing}: the file is damaged.", name=name, doing=tr(doing))) from error
 
 
 @contextmanager
@@ -69,12 +80,12 @@ def opened(path: str | Path) -> Iterator[InputContainer]:
 def open_container(path: str | Path) -> InputContainer:
     """Open for reading; the caller closes. Raises `MediaError`."""
     check_readable(Path(path))
-    with media_errors(path, "opened"):
+    with media_errors(path, msg("opened")):
         try:
             return av.open(str(path), mode="r", metadata_errors="replace")
         except (av.InvalidDataError, av.DemuxerNotFoundError) as error:
             raise MediaError(
-                f"{Path(path).name} is not a film Weathervane can read: it is damaged or no video."
+                tr("{name} is not a film Weathervane can read: it is damaged or no video.", name=Path(path).name)
             ) from error
 
 
@@ -82,29 +93,37 @@ def check_readable(path: Path) -> None:
     """Raise `MediaError` for the plain reasons a file cannot be media, before FFmpeg is asked."""
     try:
         if path.is_dir():
-            raise MediaError(f"{path.name} is a folder: choose a film, or an image pattern such as f_%05d.png.")
+            raise MediaError(
+                tr("{name} is a folder: choose a film, or an image pattern such as f_%05d.png.", name=path.name)
+            )
         if not path.exists():
-            raise MediaError(f"{path} does not exist: check the name and the folder.")
+            raise MediaError(tr("{path} does not exist: check the name and the folder.", path=path))
         if path.stat().st_size == 0:
-            raise MediaError(f"{path.name} is empty: copy it again from its source.")
+            raise MediaError(tr("{name} is empty: copy it again from its source.", name=path.name))
         readable = path.is_file() and os.access(path, os.R_OK)
     except OSError as error:
-        raise MediaError(f"{path} cannot be reached: {error.strerror or 'check the path'}.") from error
+        raise MediaError(
+            tr("{path} cannot be reached: {reason}.", path=path, reason=error.strerror or tr("check the path"))
+        ) from error
     if not readable:
-        raise MediaError(f"{path.name} cannot be read: allow reading it and try again.")
+        raise MediaError(tr("{name} cannot be read: allow reading it and try again.", name=path.name))
     with media_errors(path):
         if _lacks_a_clock(path):
-            raise MediaError(f"{path.name} has a broken header without a time scale: copy it again from its source.")
+            raise MediaError(
+                tr("{name} has a broken header without a time scale: copy it again from its source.", name=path.name)
+            )
 
 
 def picture_stream(container: InputContainer, path: str | Path) -> VideoStream:
     """The first true picture stream (cover art is passed over). Raises `MediaError` if there is none, or no decoder."""
     streams = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
     if not streams:
-        raise MediaError(f"{Path(path).name} has no picture stream: choose a film with video.")
+        raise MediaError(tr("{name} has no picture stream: choose a film with video.", name=Path(path).name))
     stream = streams[0]
     if stream.codec_context is None:
-        raise MediaError(f"{Path(path).name} uses a video codec that is not known here: convert it to H.264 first.")
+        raise MediaError(
+            tr("{name} uses a video codec that is not known here: convert it to H.264 first.", name=Path(path).name)
+        )
     return stream
 
 

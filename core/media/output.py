@@ -15,6 +15,7 @@ from av.container import OutputContainer
 from core.cancel import Cancelled
 from core.errors import ExportError, WeathervaneError
 from core.media.formats import FilmFormat
+from core.words import tr
 
 
 @contextmanager
@@ -27,21 +28,23 @@ def export_errors(path: Path) -> Iterator[None]:
     except Exception as error:
         code = error.errno if isinstance(error, OSError | av.FFmpegError) else None
         reasons = {
-            errno.ENOSPC: "the disk is full; free some space and export again",
-            errno.EDQUOT: "the disk quota is used up; free some space and export again",
-            errno.EFBIG: "the file grew larger than the disk allows; choose another disk",
-            errno.EACCES: "writing there is not allowed; choose another folder",
-            errno.EPERM: "writing there is not allowed; choose another folder",
-            errno.EROFS: "the disk is read-only; choose another folder",
-            errno.ENOENT: "no file can be made there; choose another folder"
+            errno.ENOSPC: tr("the disk is full; free some space and export again"),
+            errno.EDQUOT: tr("the disk quota is used up; free some space and export again"),
+            errno.EFBIG: tr("the file grew larger than the disk allows; choose another disk"),
+            errno.EACCES: tr("writing there is not allowed; choose another folder"),
+            errno.EPERM: tr("writing there is not allowed; choose another folder"),
+            errno.EROFS: tr("the disk is read-only; choose another folder"),
+            errno.ENOENT: tr("no file can be made there; choose another folder")
             if path.parent.is_dir()
-            else "the folder is gone; choose another folder",
-            errno.ENOTDIR: "its folder is a file; choose another folder",
-            errno.EEXIST: "a file of that name stands where its folder would; choose another folder",
-            errno.EISDIR: "there is a folder of that name; choose another name",
+            else tr("the folder is gone; choose another folder"),
+            errno.ENOTDIR: tr("its folder is a file; choose another folder"),
+            errno.EEXIST: tr("a file of that name stands where its folder would; choose another folder"),
+            errno.EISDIR: tr("there is a folder of that name; choose another name"),
         }
         detail = error.strerror if isinstance(error, OSError | av.FFmpegError) and error.strerror else str(error)
-        raise ExportError(f"{path} cannot be written: {reasons.get(code or 0, detail)}.") from error
+        raise ExportError(
+            tr("{path} cannot be written: {reason}.", path=path, reason=reasons.get(code or 0, detail))
+        ) from error
 
 
 def open_output(path: Path, muxer: str, film: FilmFormat) -> OutputContainer:

@@ -20,6 +20,7 @@ from core.media.opening import media_errors, opened, picture_stream
 from core.media.sequence import find_sequence, is_pattern
 from core.media.tags import FULL_RANGE, tags_from_codes
 from core.timebase import ZERO, Time
+from core.words import tr
 
 DEFAULT_SEQUENCE_RATE: Final = Fraction(25)
 """Images carry no rate. A sequence probed without one runs at this, and says so in its metadata (`rate`: `assumed`)."""
@@ -60,7 +61,7 @@ def probe(path: str | Path, rate: Fraction | None = None) -> MediaFacts:
 
 def _probe_sequence(pattern: str, rate: Fraction | None) -> MediaFacts:
     if rate is not None and rate <= 0:
-        raise MediaError(f"{Path(pattern).name} needs a frame rate above 0, not {rate}.")
+        raise MediaError(tr("{name} needs a frame rate above 0, not {rate}.", name=Path(pattern).name, rate=rate))
     sequence = find_sequence(pattern)
     image = str(sequence.path(sequence.first))
     with opened(image) as container, media_errors(image):
@@ -136,7 +137,7 @@ def _first_picture(container: InputContainer, stream: VideoStream, path: str) ->
                 return frame
         except av.FFmpegError:
             continue
-    raise MediaError(f"{name} holds no picture that can be decoded: it is cut off or damaged.")
+    raise MediaError(tr("{name} holds no picture that can be decoded: it is cut off or damaged.", name=name))
 
 
 def _shape(stream: VideoStream, frame: VideoFrame) -> _Shape:
@@ -181,11 +182,27 @@ def _damage(index: FrameIndex, path: str, first_number: int = 0) -> str:
         if first_number or index.promised == 0:
             first, last = first + first_number, last + first_number
         if len(index.damaged) == 1:
-            return f"Frame {first} of {name} (at {when}) is missing or damaged and cannot be shown."
-        return f"{len(index.damaged)} frames of {name} between {first} and {last} (from {when}) are missing or damaged."
+            return tr(
+                "Frame {first} of {name} (at {when}) is missing or damaged and cannot be shown.",
+                first=first,
+                name=name,
+                when=when,
+            )
+        return tr(
+            "{count} frames of {name} between {first} and {last} (from {when}) are missing or damaged.",
+            count=len(index.damaged),
+            name=name,
+            first=first,
+            last=last,
+            when=when,
+        )
     if index.promised > index.count:
         end = f"{float(index.duration):.2f} s"
-        return (
-            f"{name} is cut off: {index.count} of {index.promised} frames are there, the rest after {end} is missing."
+        return tr(
+            "{name} is cut off: {count} of {promised} frames are there, the rest after {end} is missing.",
+            name=name,
+            count=index.count,
+            promised=index.promised,
+            end=end,
         )
     return ""

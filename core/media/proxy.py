@@ -31,6 +31,7 @@ from core.media.index import FrameIndex, frame_index
 from core.media.opening import media_errors, open_container, picture_stream
 from core.media.picture import Picture
 from core.progress import Progress, ProgressSink
+from core.words import msg, tr
 
 VERSION: Final = 1
 """Part of a proxy's name and of the key of every frame read from one; raised whenever its pixels change."""
@@ -94,7 +95,7 @@ class ProxyShelf:
         if found is not None:
             return found
         place = self.place(facts)
-        with media_errors(facts.path, "given a proxy"):
+        with media_errors(facts.path, msg("given a proxy")):
             self._folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix="making-", suffix=".mov", dir=self._folder)
             os.close(handle)
@@ -153,9 +154,11 @@ def write_proxy(facts: MediaFacts, out: Path, report: ProgressSink, cancel: Canc
                 with suppress(MediaError):
                     film.mux(_packet(source.read(number, size, cancel), index, number, base, stream))
                     written += 1
-                report(Progress("Making a proxy", number + 1, index.count, monotonic() - began))
+                report(Progress(msg("Making a proxy"), number + 1, index.count, monotonic() - began))
     if not written:
-        raise MediaError(f"{Path(facts.path).name} has no frame that can be decoded, so it gets no proxy.")
+        raise MediaError(
+            tr("{name} has no frame that can be decoded, so it gets no proxy.", name=Path(facts.path).name)
+        )
 
 
 def _packet(
@@ -169,7 +172,7 @@ def _packet(
     flags += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
     done, data = cv2.imencode(".jpg", cv2.cvtColor(np.asarray(pixels, np.uint8), cv2.COLOR_RGB2BGR), flags)
     if not done:
-        raise MediaError(f"Frame {number} cannot be written as JPEG.")
+        raise MediaError(tr("Frame {number} cannot be written as JPEG.", number=number))
     packet = cast("av.Packet[av.VideoStream]", av.Packet(data.tobytes()))
     steps = index.time_base.numerator
     packet.pts = packet.dts = (index.pts[number] - index.pts[0]) * steps
@@ -199,7 +202,7 @@ class ProxyDecoder:
             raise IndexError(f"frame {index} is outside 0..{self._index.count - 1}")
         if cancel is not None:
             cancel.check()
-        with media_errors(self._place, "decoded"):
+        with media_errors(self._place, msg("decoded")):
             pixels = self._decoded(self._packet(index), size)
         return Picture(pixels, self._facts.video.color, index)
 
@@ -216,7 +219,9 @@ class ProxyDecoder:
                 if packet.pts == wanted:
                     return bytes(packet)
                 break
-        raise MediaError(f"Frame {index} is not in the proxy of {Path(self._facts.path).name}.")
+        raise MediaError(
+            tr("Frame {index} is not in the proxy of {name}.", index=index, name=Path(self._facts.path).name)
+        )
 
     def _decoded(self, data: bytes, size: tuple[int, int] | None) -> npt.NDArray[np.uint8]:
         """JPEG decodes to a half, a quarter or an eighth for a fraction of the cost: whatever is still large enough."""
@@ -228,7 +233,7 @@ class ProxyDecoder:
         )
         found = cv2.imdecode(np.frombuffer(data, np.uint8), flag)
         if found is None:
-            raise MediaError(f"{Path(self._place).name} is damaged.")
+            raise MediaError(tr("{name} is damaged.", name=Path(self._place).name))
         pixels = cv2.cvtColor(found, cv2.COLOR_BGR2RGB)
         if (pixels.shape[1], pixels.shape[0]) != wanted:
             smaller = pixels.shape[1] > wanted[0]

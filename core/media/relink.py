@@ -19,6 +19,7 @@ from core.media.identity import identify
 from core.media.probe import probe
 from core.media.sequence import is_pattern, number_in
 from core.progress import Progress, ProgressSink
+from core.words import msg, num, tr
 
 
 class Match(StrEnum):
@@ -54,7 +55,7 @@ def find_lost(lost: Iterable[MediaFacts], folder: Path, report: ProgressSink, ca
     named: dict[str, Path] = {}
     for number, path in enumerate(candidates):
         cancel.check()
-        report(Progress("Searching", number, len(candidates), monotonic() - began))
+        report(Progress(msg("Searching"), number, len(candidates), monotonic() - began))
         if len(same) == len(wanted):
             break
         if path.name.casefold() in names:
@@ -63,7 +64,7 @@ def find_lost(lost: Iterable[MediaFacts], folder: Path, report: ProgressSink, ca
             found = identify(path)
             if found in wanted:
                 same.setdefault(found, path)
-    report(Progress("Reading", len(candidates), len(candidates), monotonic() - began))
+    report(Progress(msg("Reading"), len(candidates), len(candidates), monotonic() - began))
     return tuple(_found(wanted.values(), same, named, cancel))
 
 
@@ -107,15 +108,29 @@ def differences(old: MediaFacts, new: MediaFacts) -> tuple[str, ...]:
     a, b = old.video, new.video
     said = []
     if a.rate != b.rate or a.is_variable_rate != b.is_variable_rate:
-        said.append(f"{_rate(b.rate)} instead of {_rate(a.rate)}")
+        said.append(tr("{rate} instead of {old}", rate=_rate(b.rate), old=_rate(a.rate)))
     if a.frame_count != b.frame_count or a.duration != b.duration:
-        said.append(f"{b.frame_count} frames instead of {a.frame_count}")
+        said.append(
+            tr(
+                "{count} frames instead of {old}",
+                count=b.frame_count,
+                old=a.frame_count,
+            )
+        )
     if (a.width, a.height) != (b.width, b.height):
-        said.append(f"{b.width} × {b.height} instead of {a.width} × {a.height}")
+        said.append(
+            tr(
+                "{width} × {height} instead of {width_2} × {height_2}",
+                width=b.width,
+                height=b.height,
+                width_2=a.width,
+                height_2=a.height,
+            )
+        )
     if bool(old.audio) != bool(new.audio):
-        said.append("with sound" if new.audio else "without sound")
+        said.append(tr("with sound") if new.audio else tr("without sound"))
     return tuple(said)
 
 
 def _rate(rate: Fraction) -> str:
-    return f"{float(rate):.3f}".rstrip("0").rstrip(".") + " fps"
+    return tr("{rate} fps", rate=num(float(rate), ".3f").rstrip("0").rstrip(".,"))

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from core.errors import MediaError
+from core.words import tr
 
 _FIELD = re.compile(r"%(0?)(\d*)d")
 _LAST_NUMBER = re.compile(r"(\d+)(?=\D*$)")
@@ -79,20 +80,28 @@ def find_sequence(pattern: str | Path) -> Sequence:
     """The numbers on disk. Raises `MediaError` if the folder or every image is missing, or one lies far off."""
     path = Path(pattern)
     if not is_pattern(path):
-        raise MediaError(f"{path.name} is not an image pattern: write the number as %05d.")
+        raise MediaError(tr("{name} is not an image pattern: write the number as %05d.", name=path.name))
     if not path.parent.is_dir():
-        raise MediaError(f"{path.parent} does not exist: check the folder of the image sequence.")
+        raise MediaError(tr("{folder} does not exist: check the folder of the image sequence.", folder=path.parent))
     try:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError as error:
-        raise MediaError(f"{path.parent} cannot be read: {error.strerror}.") from error
+        raise MediaError(tr("{folder} cannot be read: {reason}.", folder=path.parent, reason=error.strerror)) from error
     numbers = sorted(n for name in names if (n := number_in(path, name)) is not None)
     if not numbers:
-        raise MediaError(f"No image matches {path.name} in {path.parent}: check the pattern.")
+        raise MediaError(
+            tr("No image matches {name} in {folder}: check the pattern.", name=path.name, folder=path.parent)
+        )
     sequence = Sequence(str(path), tuple(numbers))
     if numbers[-1] - numbers[0] >= max(_LONGEST_SURE_SPAN, _SPARSEST * len(numbers)):
         stray = sequence.path(_stray(numbers)).name
-        raise MediaError(f"{stray} is numbered far from the other images of {path.name}: move it to another folder.")
+        raise MediaError(
+            tr(
+                "{stray} is numbered far from the other images of {name}: move it to another folder.",
+                stray=stray,
+                name=path.name,
+            )
+        )
     return sequence
 
 

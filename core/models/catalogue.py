@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from core.errors import ModelError
 from core.models.tasks import Task
 from core.resources import resource
+from core.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +53,7 @@ def load_catalogue(path: Path) -> tuple[ModelEntry, ...]:
         try:
             made.append(ModelEntry(id=id_, **{**entry, "task": Task(entry["task"])}))
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"Model '{id_}' in {path.name} cannot be read: {error}.") from None
+            raise ModelError(
+                tr("Model '{id}' in {name} cannot be read: {error}.", id=id_, name=path.name, error=error)
+            ) from None
     return tuple(made)

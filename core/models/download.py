@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 from core.cancel import CancelToken
 from core.errors import ModelError
 from core.progress import Progress, ProgressSink
+from core.words import msg, tr
 
 CHUNK_BYTES: Final = 1 << 18
 TIMEOUT_S: Final = 30.0
@@ -28,21 +29,44 @@ def fetch(address: str, to: Path, sha256: str, size: int, cancel: CancelToken, p
     """
     host = urlsplit(address).netloc
     if urlsplit(address).scheme not in ("http", "https"):
-        raise ModelError(f"{address} is no web address.")
+        raise ModelError(tr("{address} is no web address.", address=address))
     part = to.with_name(to.name + ".part")
     try:
         _receive(address, part, size, cancel, progress)
     except HTTPError as error:
-        raise ModelError(f"{host} does not give {address}: {error.code} {error.reason}.") from None
+        raise ModelError(
+            tr(
+                "{host} does not give {address}: {code} {reason}.",
+                host=host,
+                address=address,
+                code=error.code,
+                reason=error.reason,
+            )
+        ) from None
     except (HTTPException, OSError) as error:
         reason = getattr(error, "reason", None) or error or type(error).__name__
-        raise ModelError(f"{host} could not be read: {reason}; try again to go on where it stopped.") from None
+        raise ModelError(
+            tr("{host} could not be read: {reason}; try again to go on where it stopped.", host=host, reason=reason)
+        ) from None
     came = part.stat().st_size
     if came < size:
-        raise ModelError(f"{host} stopped after {came} of {size} bytes; try again to go on from there.")
+        raise ModelError(
+            tr(
+                "{host} stopped after {came} of {size} bytes; try again to go on from there.",
+                host=host,
+                came=came,
+                size=size,
+            )
+        )
     if file_hash(part) != sha256:
         part.unlink()
-        raise ModelError(f"What {host} gave is not the file that is known under this hash, and was deleted: {address}.")
+        raise ModelError(
+            tr(
+                "What {host} gave is not the file that is known under this hash, and was deleted: {address}.",
+                host=host,
+                address=address,
+            )
+        )
     part.replace(to)
 
 
@@ -84,7 +108,7 @@ def _copy(
             return
         file.write(chunk)
         done += len(chunk)
-        progress(Progress("Fetching the model", done, size, time.monotonic() - began))
+        progress(Progress(msg("Fetching the model"), done, size, time.monotonic() - began))
 
 
 def file_hash(path: Path) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from core.errors import ModelError, traceback_of
 from core.models.adapters import Picture8, Plane, SurfaceShares
 from core.scene import SurfaceClass
+from core.words import tr
 
 CITYSCAPES: Final[tuple[SurfaceClass | None, ...]] = (
     SurfaceClass.ROAD,
@@ -47,7 +48,9 @@ class CityscapesSegmenter:
         try:
             interpreter = import_module("ai_edge_litert.interpreter").Interpreter
         except ImportError:
-            raise ModelError(f"{title} needs ai-edge-litert, which 'pip install ai-edge-litert' brings.") from None
+            raise ModelError(
+                tr("{title} needs ai-edge-litert, which 'pip install ai-edge-litert' brings.", title=title)
+            ) from None
         self._title, self._lock = title, threading.Lock()
         try:
             self._net: Any = interpreter(model_path=str(path))
@@ -56,9 +59,11 @@ class CityscapesSegmenter:
             _, self._height, self._width, channels = (int(n) for n in self._input["shape"])
         except (ValueError, RuntimeError, TypeError) as error:
             reason = traceback_of(error).strip().splitlines()[-1]
-            raise ModelError(f"{title} is no network that can be read: {reason}") from None
+            raise ModelError(
+                tr("{title} is no network that can be read: {reason}", title=title, reason=reason)
+            ) from None
         if channels != 3 or self._input["dtype"] is not np.uint8:
-            raise ModelError(f"{title} does not take an 8-bit RGB picture, which a segmentation must.")
+            raise ModelError(tr("{title} does not take an 8-bit RGB picture, which a segmentation must.", title=title))
         self.segment(np.zeros((self._height, self._width, 3), np.uint8))
 
     def segment(self, rgb: Picture8) -> SurfaceShares:
@@ -79,10 +84,16 @@ class CityscapesSegmenter:
                 labels = np.squeeze(self._net.get_tensor(self._output["index"]))
         except Exception as error:
             reason = traceback_of(error).strip().splitlines()[-1]
-            raise ModelError(f"{self._title} could not be run: {reason}") from None
+            raise ModelError(tr("{title} could not be run: {reason}", title=self._title, reason=reason)) from None
         if labels.ndim != 2 or labels.max() >= len(CITYSCAPES):
             shape = "x".join(map(str, labels.shape))
-            raise ModelError(f"{self._title} answers with {shape} numbers; one Cityscapes class a pixel is needed.")
+            raise ModelError(
+                tr(
+                    "{title} answers with {shape} numbers; one Cityscapes class a pixel is needed.",
+                    title=self._title,
+                    shape=shape,
+                )
+            )
         return labels
 
 

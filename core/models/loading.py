@@ -9,6 +9,7 @@ from core.errors import ModelError
 from core.models.adapters import NONE, LeftOut, ModelSet, UsedModel
 from core.models.networks import with_network
 from core.models.store import ModelRecord, ModelStore
+from core.words import Note, tr
 
 
 def load_models(store: ModelStore) -> ModelSet:
@@ -22,8 +23,8 @@ def load_models(store: ModelStore) -> ModelSet:
         except ModelError as problem:
             models = _without(models, record, _with_path(problem.message, store.path_of(record)))
         except Exception as problem:  # a library that meets a strange file may raise anything; the others still work
-            reason = f"{store.path_of(record)} could not be loaded ({type(problem).__name__})"
-            models = _without(models, record, f"{reason}; remove it and add it again.")
+            reason = tr("{path} could not be loaded ({name})", path=store.path_of(record), name=type(problem).__name__)
+            models = _without(models, record, tr("{reason}; remove it and add it again.", reason=reason))
         else:
             used = UsedModel(record.id, record.title, record.task, record.sha256)
             models = replace(models, used=(*models.used, used))
@@ -32,9 +33,13 @@ def load_models(store: ModelStore) -> ModelSet:
 
 def _with_path(message: str, path: Path) -> str:
     """A network's complaint names its model; a person must know which file that is, and what to do about it."""
-    return message if str(path) in message else f"{message.rstrip('.')}; remove it, or add another file than {path}."
+    return (
+        message
+        if str(path) in message
+        else tr("{message}; remove it, or add another file than {path}.", message=message.rstrip("."), path=path)
+    )
 
 
 def _without(models: ModelSet, record: ModelRecord, reason: str) -> ModelSet:
-    note = f"The model {record.id} is left out: {reason}"
+    note = Note("The model {id} is left out: {reason}", id=record.id, reason=reason)
     return replace(models, left_out=(*models.left_out, LeftOut(record.id, note)))

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from core.errors import ModelError, traceback_of
 from core.models.adapters import Detection, Picture8, Plane
 from core.objects import Box
+from core.words import tr
 
 COCO_VEHICLES: Final = {2: "car", 3: "motorcycle", 5: "bus", 7: "truck"}
 LEAST_SCORE: Final = 0.4
@@ -51,7 +52,7 @@ class OnnxNet:
                 return np.asarray(self._forward(values), np.float32)
         except Exception as error:
             reason = traceback_of(error).strip().splitlines()[-1]
-            raise ModelError(f"{self._title} could not be run: {reason}") from None
+            raise ModelError(tr("{title} could not be run: {reason}", title=self._title, reason=reason)) from None
 
     def _forward(self, values: Tensor) -> Any:
         if self._session is not None:
@@ -76,13 +77,16 @@ def _onnxruntime_session(path: Path, title: str) -> Any:
         runtime = import_module("onnxruntime")
     except ImportError:
         raise ModelError(
-            f"OpenCV cannot read {title}; if it is a network, onnxruntime may, which 'pip install onnxruntime' brings."
+            tr(
+                "OpenCV cannot read {title}; if it is a network, onnxruntime may, which 'pip install onnxruntime' brings.",
+                title=title,
+            )
         ) from None
     try:
         return runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     except Exception as error:
         reason = traceback_of(error).strip().splitlines()[-1]
-        raise ModelError(f"{title} is no network that can be read: {reason}") from None
+        raise ModelError(tr("{title} is no network that can be read: {reason}", title=title, reason=reason)) from None
 
 
 # ---- a detector ---------------------------------------------------------------------------------------------------
@@ -103,7 +107,11 @@ class FastestDet:
         if out.ndim != 4 or out.shape[1] <= 5 + max(COCO_VEHICLES):
             shape = "x".join(map(str, out.shape))
             raise ModelError(
-                f"{title} answers with {shape} numbers; a detector with one grid of COCO classes is needed."
+                tr(
+                    "{title} answers with {shape} numbers; a detector with one grid of COCO classes is needed.",
+                    title=title,
+                    shape=shape,
+                )
             )
 
     def detect(self, rgb: Picture8) -> tuple[Detection, ...]:
@@ -155,7 +163,13 @@ class RelativeDepth:
         plane = self._net.run(np.ascontiguousarray(normal.transpose(2, 0, 1)[None], np.float32))
         if plane.ndim < 2 or plane.size != plane.shape[-1] * plane.shape[-2] or min(plane.shape[-2:]) < 2:
             shape = "x".join(map(str, plane.shape))
-            raise ModelError(f"{self._title} answers with {shape} numbers; one plane of inverse depth is needed.")
+            raise ModelError(
+                tr(
+                    "{title} answers with {shape} numbers; one plane of inverse depth is needed.",
+                    title=self._title,
+                    shape=shape,
+                )
+            )
         whole = cv2.resize(plane.reshape(plane.shape[-2:]), (width, height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(np.nan_to_num(whole), np.float32)
 

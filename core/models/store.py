@@ -24,6 +24,7 @@ from core.models.catalogue import ModelEntry, catalogue
 from core.models.download import fetch, file_hash
 from core.models.tasks import Task
 from core.progress import ProgressSink
+from core.words import msg, tr
 
 SUFFIXES: Final[Mapping[Task, tuple[str, ...]]] = {
     Task.DETECTOR: (".onnx",),
@@ -108,9 +109,9 @@ class ModelStore:
         """The file of a model, after its hash was checked. Raises `ModelError` if it is missing or has changed."""
         path = self.path_of(record)
         if not path.is_file():
-            raise ModelError(f"{path} is missing; add the model again, or remove it.")
+            raise ModelError(tr("{path} is missing; add the model again, or remove it.", path=path))
         if _hash_of(path) != record.sha256:
-            raise ModelError(f"{path} has changed since it was added; remove the model and add it again.")
+            raise ModelError(tr("{path} has changed since it was added; remove the model and add it again.", path=path))
         return path
 
     def path_of(self, record: ModelRecord) -> Path:
@@ -122,7 +123,9 @@ class ModelStore:
         for entry in self._known:
             if entry.id == id_:
                 return entry
-        raise ModelError(f"There is no model '{id_}'; known are {', '.join(e.id for e in self._known)}.")
+        raise ModelError(
+            tr("There is no model '{id}'; known are {known}.", id=id_, known=", ".join(e.id for e in self._known))
+        )
 
     def _info(self, id_: str, entry: ModelEntry | None, record: ModelRecord | None) -> ModelInfo:
         if record is not None:
@@ -156,17 +159,38 @@ class ModelStore:
         if entry is not None:
             _insist_on_licence(entry, accepted=licence_accepted)
             if task not in (None, entry.task):
-                raise ModelError(f"{path.name} is {entry.title}, a {entry.task} model, not a {task} model.")
+                raise ModelError(
+                    tr(
+                        "{name} is {title}, a {task} model, not a {other} model.",
+                        name=path.name,
+                        title=entry.title,
+                        task=tr(entry.task.value),
+                        other=tr(task.value),
+                    )
+                )
             record = _record_of(entry)
         elif task is None:
-            raise ModelError(f"{path.name} is not in the catalogue by its hash; say what it is for: {', '.join(Task)}.")
+            raise ModelError(
+                tr(
+                    "{name} is not in the catalogue by its hash; say what it is for: {tasks}.",
+                    name=path.name,
+                    tasks=", ".join(Task),
+                )
+            )
         else:
             if path.suffix.lower() not in SUFFIXES[task]:
-                raise ModelError(f"A {task} model is a {' or '.join(SUFFIXES[task])} file, not {path.name}.")
+                raise ModelError(
+                    tr(
+                        "A {task} model is a {endings} file, not {name}.",
+                        task=tr(task.value),
+                        endings=tr(" or ").join(SUFFIXES[task]),
+                        name=path.name,
+                    )
+                )
             _try(path, task)
             id_ = self._free_id(path.stem, digest)
             size = path.stat().st_size
-            record = ModelRecord(id_, path.name, task, id_ + path.suffix.lower(), digest, size, "not stated")
+            record = ModelRecord(id_, path.name, task, id_ + path.suffix.lower(), digest, size, msg("not stated"))
         self._folder.mkdir(parents=True, exist_ok=True)
         beside = self._folder / (record.file + ".part")
         shutil.copyfile(path, beside)
@@ -186,8 +210,13 @@ class ModelStore:
         entry = self.entry(id_)
         if not entry.can_be_fetched:
             raise ModelError(
-                f"No hash is known for {entry.title}, so it is not fetched: get {entry.address} yourself, "
-                f"and add the file as a {entry.task} model."
+                tr(
+                    "No hash is known for {title}, so it is not fetched: get {address} yourself, "
+                    "and add the file as a {task} model.",
+                    title=entry.title,
+                    address=entry.address,
+                    task=tr(entry.task.value),
+                )
             )
         _insist_on_licence(entry, accepted=licence_accepted)
         record = _record_of(entry)
@@ -199,7 +228,7 @@ class ModelStore:
         """Delete a model and its record. Raises `ModelError` if it is not here."""
         record = next((r for r in self.records() if r.id == id_), None)
         if record is None:
-            raise ModelError(f"Model '{id_}' is not installed.")
+            raise ModelError(tr("Model '{id}' is not installed.", id=id_))
         (self._folder / f"{id_}.json").unlink(missing_ok=True)
         (self._folder / record.file).unlink(missing_ok=True)
 
@@ -235,7 +264,14 @@ def _record_of(entry: ModelEntry) -> ModelRecord:
 
 def _insist_on_licence(entry: ModelEntry, *, accepted: bool) -> None:
     if not accepted:
-        raise ModelError(f"{entry.title} is under {entry.licence} ({entry.licence_address}); accept that to add it.")
+        raise ModelError(
+            tr(
+                "{title} is under {licence} ({address}); accept that to add it.",
+                title=entry.title,
+                licence=entry.licence,
+                address=entry.licence_address,
+            )
+        )
 
 
 def _try(path: Path, task: Task) -> None:
@@ -247,11 +283,18 @@ def _try(path: Path, task: Task) -> None:
     except ModelError:
         raise
     except Exception as problem:  # a library that meets a strange file may raise anything
-        raise ModelError(f"{path.name} could not be loaded as a {task} model ({type(problem).__name__}).") from None
+        raise ModelError(
+            tr(
+                "{name} could not be loaded as a {task} model ({error}).",
+                name=path.name,
+                task=tr(task.value),
+                error=type(problem).__name__,
+            )
+        ) from None
 
 
 def _hash_of(path: Path) -> str:
     try:
         return file_hash(path)
     except OSError as error:
-        raise ModelError(f"{path} cannot be read: {error.strerror or error}.") from None
+        raise ModelError(tr("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error)) from None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from core.words import msg
+
 
 class Task(StrEnum):
     """One model of each may be in use."""
 
-    DETECTOR = "detector"
+    DETECTOR = msg("detector")
     """Boxes of vehicles."""
-    SEGMENTATION = "segmentation"
+    SEGMENTATION = msg("segmentation")
     """What each pixel is."""
-    DEPTH = "depth"
+    DEPTH = msg("depth")
     """Inverse depth, up to scale and shift."""

@@ -55,6 +55,7 @@ from core.render.renderer import Renderer, place_of
 from core.render.services import Analyser, Services
 from core.render.shots import Shots
 from core.timebase import TimeRange
+from core.words import msg, tr
 
 QUALITIES: Final = (Quality.DRAFT, Quality.HALF, Quality.FULL)
 LAYERS_IN_ORDER: Final = (
@@ -68,9 +69,9 @@ LAYERS_IN_ORDER: Final = (
 )
 """Those that look at earlier source frames come first: a decoder reads forward."""
 
-ANALYSING: Final = "This shot is being analysed; the source is shown meanwhile."
+ANALYSING: Final = msg("This shot is being analysed; the source is shown meanwhile.")
 
-TOO_LARGE: Final = "The film needs more memory than is free; choose a smaller size or close other programs."
+TOO_LARGE: Final = msg("The film needs more memory than is free; choose a smaller size or close other programs.")
 
 
 class Engine:
@@ -132,7 +133,9 @@ class Engine:
             pass
         except Exception as fault:  # the last line: nobody foresaw it, so it is reported whole and the engine goes on
             self._preview = self._prefetch = None
-            self._emit(EngineFault(f"Something went wrong while rendering ({fault}).", traceback_of(fault)))
+            self._emit(
+                EngineFault(tr("Something went wrong while rendering ({fault}).", fault=fault), traceback_of(fault))
+            )
         return True
 
     def close(self) -> None:
@@ -140,7 +143,7 @@ class Engine:
         self.stop()
         if self._export is not None:
             self._export.steps.close()
-            self._end_export(self._export, ExportFailed(self._export.id, "Export cancelled.", is_cancelled=True))
+            self._end_export(self._export, ExportFailed(self._export.id, tr("Export cancelled."), is_cancelled=True))
         self._renderer.close()
 
     def _enter(self) -> None:
@@ -355,7 +358,9 @@ class Engine:
             job = ExportJob(request, self._renderer, self._services, token, self._follow)
         except Exception as fault:  # whoever waits for it must hear that it is over
             self._mailbox.finish_export(request.job)
-            self._emit(ExportFailed(request.job, f"The export could not begin because of a fault ({fault})."))
+            self._emit(
+                ExportFailed(request.job, tr("The export could not begin because of a fault ({fault}).", fault=fault))
+            )
             raise
         self._export = _ExportRun(request.job, job, job.run())
 
@@ -370,14 +375,16 @@ class Engine:
         except Cancelled:
             if not self._stopping.is_cancelled:  # on the way out the finished pieces stay for the next time
                 run.job.discard()
-            self._end_export(run, ExportFailed(run.id, "Export cancelled.", is_cancelled=True))
+            self._end_export(run, ExportFailed(run.id, tr("Export cancelled."), is_cancelled=True))
         except WeathervaneError as error:
             self._end_export(run, ExportFailed(run.id, error.message))
         except Exception as fault:
             if is_out_of_memory(fault):
-                self._end_export(run, ExportFailed(run.id, TOO_LARGE))
+                self._end_export(run, ExportFailed(run.id, tr(TOO_LARGE)))
                 return
-            self._end_export(run, ExportFailed(run.id, f"The export stopped because of a fault ({fault})."))
+            self._end_export(
+                run, ExportFailed(run.id, tr("The export stopped because of a fault ({fault}).", fault=fault))
+            )
             raise
 
     def _end_export(self, run: _ExportRun, outcome: ExportDone | ExportFailed) -> None:

@@ -50,6 +50,7 @@ from core.render.targets import Footage, Target, open_target
 from core.render.writer import Writer
 from core.timebase import TimeRange
 from core.version import VERSION
+from core.words import msg, tr
 
 EXPORT_VERSION: Final = 2
 """Bumped when the same pictures would be written in another way."""
@@ -119,7 +120,7 @@ class ExportJob:
         project = self._request.project
         frames = plan_export(project, self._request.span, self._renderer.index_of)
         if not frames:
-            raise ExportError("There is nothing to export between the in and out points; move them or add a clip.")
+            raise ExportError(tr("There is nothing to export between the in and out points; move them or add a clip."))
         footage = self._footage(frames)
         target = self._target = open_target(self._request, footage)
         params = self._renderer.plan_params(canvas_sizes(target.canvas), target.canvas)
@@ -128,10 +129,10 @@ class ExportJob:
             yield from self._followed(shot)
         pieces = _pieces(frames, target.time_base)
         scores: list[FlickerScore] = []
-        yield self._progress("Rendering", 0, len(frames), None)
+        yield self._progress(msg("Rendering"), 0, len(frames), None)
         for piece in pieces:
             scores += yield from self._piece(target, params, piece, frames)
-        yield self._progress("Finishing", len(frames), len(frames), None)
+        yield self._progress(msg("Finishing"), len(frames), len(frames), None)
         notes = {media: self._notes(shot) for media, shot in shots.items()}
         self._finish(target, pieces, scores, frames, params, footage, notes)
         elapsed = time.perf_counter() - self._began
@@ -175,7 +176,7 @@ class ExportJob:
         sinks = target.sinks
         kept = _read_sidecar(sidecar)
         if kept is not None and kept.digest == digest and all(sink.is_whole(piece) for sink in sinks):
-            yield self._progress("Rendering", first + len(own), total, None)
+            yield self._progress(msg("Rendering"), first + len(own), total, None)
             return kept.scores
         sidecar.unlink(missing_ok=True)
         before = replace(self._clock)
@@ -187,7 +188,7 @@ class ExportJob:
             for offset, (plan, shot) in enumerate(zip(plans, piece.shots, strict=True)):
                 self._renderer.look_ahead(plans[offset : offset + 1 + FRAMES_AHEAD])
                 picture = self._one(target, plan, shot, scores)
-                yield self._progress("Rendering", first + offset + 1, total, picture)
+                yield self._progress(msg("Rendering"), first + offset + 1, total, picture)
             for sink in sinks:
                 self._writer.put(sink.end)
             self._writer.settle()

@@ -20,12 +20,13 @@ from core.render.plan import Analysis
 from core.render.services import Services
 from core.render.sources import Sources, Trackings
 from core.scene import Scene
+from core.words import msg
 
 SLICE_S: Final = 0.04
 """How long a pass goes on by itself where nothing is urgent."""
 PASSES_KEPT: Final = 3
 """Shots half followed at once: whoever goes to and fro between two of them begins neither anew."""
-FOLLOWING: Final = "Following the camera"
+FOLLOWING: Final = msg("Following the camera")
 
 Track = Callable[["PauseToken", Callable[[Progress], None]], None]
 

@@ -55,6 +55,7 @@ from core.render.stages import analyse, composite, flicker
 from core.render.stages.layers import Layers
 from core.render.stages.translate import layered, translate
 from core.scene import FrameScene, Scene, Tracking, scene_at
+from core.words import tr
 
 T = TypeVar("T")
 NOWHERE: Final = Place(MediaId(""), 0)
@@ -354,7 +355,12 @@ def _memory_errors(node: Node) -> Iterator[None]:
             raise
         name, width, height = _named(node)
         raise MemoryShortage(
-            f"{name} needs more memory than is free at {width}x{height}; choose a smaller preview or close other programs."
+            tr(
+                "{name} needs more memory than is free at {width}x{height}; choose a smaller preview or close other programs.",
+                name=name,
+                width=width,
+                height=height,
+            )
         ) from problem
 
 
@@ -362,13 +368,13 @@ def _named(node: Node) -> tuple[str, int, int]:
     """The frame that a node is made of, for people, and its size in pixels."""
     match node:
         case Decode():
-            return f"Frame {node.facts.first_number + node.frame}", *node.size
+            return tr("Frame {number}", number=node.facts.first_number + node.frame), *node.size
         case Translate() | Composite() | MapView() | Sample():
             return _named(node.source)
         case Flicker():
             return _named(node.here)
         case _:
-            return "This picture", *node.size
+            return tr("This picture"), *node.size
 
 
 def _unheard(_: MediaId, __: Progress) -> None:

@@ -25,6 +25,7 @@ from core.media.output import export_errors, publish, sync
 from core.media.sequence import image_path, is_pattern
 from core.render.stages.layers import Channels
 from core.timebase import Time
+from core.words import tr
 
 Image = npt.NDArray[Any]
 """(H, W, 3): uint8 or uint16 R'G'B' codes, or float32 light for EXR."""
@@ -196,7 +197,12 @@ class ImageSink:
         whole = {path for path in map(self._path, shots) if path.is_file() and path.stat().st_size}
         if len(whole) != len(shots):
             raise ExportError(
-                f"Only {len(whole)} of {len(shots)} images of {self.out.name} were kept; export it again."
+                tr(
+                    "Only {count} of {total} images of {name} were kept; export it again.",
+                    count=len(whole),
+                    total=len(shots),
+                    name=self.out.name,
+                )
             )
         with export_errors(self.out):
             for shot in shots:

@@ -23,6 +23,7 @@ from core.render.sinks import FilmSink, ImageSink, LayerSink, Sink
 from core.render.sizes import Size
 from core.render.sound import audio_word, plan_sound
 from core.timebase import TimeRange
+from core.words import Note, tr
 
 HEATMAP_HEIGHT_PX: Final = 540
 """Flicker is measured on a long side of 480; a taller film of it would only be a bigger file."""
@@ -121,13 +122,25 @@ def _notes(out: Path, codec: Codec, canvas: Size, filled: Size) -> tuple[str, ..
     halves_chroma = codec in (Codec.H264, Codec.H265)
     if halves_chroma and (canvas[0] % 2 or canvas[1] % 2):
         notes.append(
-            f"{out.name} is {canvas[0]}x{canvas[1]}: with an odd side its colour is kept whole (4:4:4), which some players "
-            "cannot show; even sides play everywhere."
+            Note(
+                "{name} is {width}x{height}: with an odd side its colour is kept whole (4:4:4), which some players "
+                "cannot show; even sides play everywhere.",
+                name=out.name,
+                width=canvas[0],
+                height=canvas[1],
+            )
         )
     if filled != canvas:
         notes.append(
-            f"{out.name} is {canvas[0]}x{canvas[1]}, which the picture does not fill: it has black bars; "
-            f"{filled[0]}x{filled[1]} has none."
+            Note(
+                "{name} is {width}x{height}, which the picture does not fill: it has black bars; "
+                "{full_width}x{full_height} has none.",
+                name=out.name,
+                width=canvas[0],
+                height=canvas[1],
+                full_width=filled[0],
+                full_height=filled[1],
+            )
         )
     return tuple(notes)
 
@@ -148,7 +161,13 @@ def canvas_of(project: Project, settings: ExportSettings) -> Size:
         return project.width, project.height
     found = width or round((height or 0) * shape), height or round((width or 0) / shape)
     if min(found) < 2:
-        raise ExportError(f"A film of {found[0]} x {found[1]} pixels cannot be written; ask for a larger size.")
+        raise ExportError(
+            tr(
+                "A film of {width} x {height} pixels cannot be written; ask for a larger size.",
+                width=found[0],
+                height=found[1],
+            )
+        )
     return found
 
 
@@ -169,10 +188,12 @@ def _check_names(paths: list[Path], numbers: tuple[int, ...], project: Project) 
         files = {out, *(image_path(out, n) for n in numbers)} if is_pattern(out) else {out}
         for source in sources:
             if source in files or any(_is_image_of(source, file) for file in files):
-                what = f"an image of the source {source.name}" if source != out else "the source itself"
-                raise ExportError(f"{path} is {what}; choose another name.")
+                what = (
+                    tr("an image of the source {name}", name=source.name) if source != out else tr("the source itself")
+                )
+                raise ExportError(tr("{path} is {what}; choose another name.", path=path, what=what))
         if taken & files:
-            raise ExportError(f"{path} is asked for twice; give every output its own name.")
+            raise ExportError(tr("{path} is asked for twice; give every output its own name.", path=path))
         taken |= files
 
 
@@ -189,9 +210,15 @@ def _is_image_of(source: Path, file: Path) -> bool:
 def _check_writable(path: Path) -> None:
     folder = path.parent
     if not folder.is_dir():
-        raise ExportError(f"{path} cannot be written: the folder {folder} is not there; create it or choose another.")
+        raise ExportError(
+            tr(
+                "{path} cannot be written: the folder {folder} is not there; create it or choose another.",
+                path=path,
+                folder=folder,
+            )
+        )
     if path.is_dir():
-        raise ExportError(f"{path} is a folder; give the file a name of its own.")
+        raise ExportError(tr("{path} is a folder; give the file a name of its own.", path=path))
     with export_errors(path):
         descriptor, trial = tempfile.mkstemp(dir=folder, prefix=".weathervane-")
         os.close(descriptor)
@@ -205,7 +232,9 @@ def _layers_pattern(out: Path, count: int) -> Path:
             out.mkdir(exist_ok=True)
         return out / "layers_%05d.exr"
     if out.suffix.lower() != ".exr" or not (is_pattern(out) or count == 1):
-        raise ExportError(f"{out} cannot hold layers; name a folder, or number the images, such as layers_%05d.exr.")
+        raise ExportError(
+            tr("{out} cannot hold layers; name a folder, or number the images, such as layers_%05d.exr.", out=out)
+        )
     return out
 
 
@@ -214,8 +243,12 @@ def _check_space(out: Path, canvas: Size, count: int, bytes_a_pixel: float) -> N
     free = shutil.disk_usage(out.parent).free
     if needed > free:
         raise ExportError(
-            f"{out} needs about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are free; free some space or choose "
-            "another disk."
+            tr(
+                "{out} needs about {needed:.1f} GB and {free:.1f} GB are free; free some space or choose another disk.",
+                out=out,
+                needed=needed / 1e9,
+                free=free / 1e9,
+            )
         )
 
 
@@ -245,8 +278,13 @@ def image_tags(source: ColorTags) -> ColorTags:
 def _heatmap_codec(out: Path) -> Codec:
     if out.suffix.lower() in (".png", ".exr") and not is_pattern(out):
         raise ExportError(
-            f"{out} cannot hold the heatmap of a film; give it a name that ends in .mp4, or number its images, such as "
-            f"{out.stem}_%05d{out.suffix}."
+            tr(
+                "{out} cannot hold the heatmap of a film; give it a name that ends in .mp4, or number its images, such as "
+                "{stem}_%05d{suffix}.",
+                out=out,
+                stem=out.stem,
+                suffix=out.suffix,
+            )
         )
     return codec_for(out)
 

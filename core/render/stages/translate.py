@@ -14,6 +14,7 @@ from core.frame import Frame
 from core.render.plan import Translate
 from core.render.stages.layers import Layers
 from core.scene import FrameScene
+from core.words import tr
 
 
 def translate(
@@ -53,7 +54,7 @@ def _request(node: Translate, frame: Frame, maps: Maps, shown: FrameScene) -> Tr
 def _run(node: Translate, request: TranslateRequest, translator: Translator, cancel: CancelToken) -> Frame:
     result = translator.translate(request, cancel)
     if not isinstance(result, Frame) or result.size != request.frame.size:
-        raise PluginError(node.spec.id, "it gave back a picture of another size; tell whoever made it.")
+        raise PluginError(node.spec.id, tr("it gave back a picture of another size; tell whoever made it."))
     return result
 
 
