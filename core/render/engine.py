@@ -24,6 +24,7 @@ from core.errors import WeathervaneError, is_out_of_memory, traceback_of
 from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
 from core.render.export import ExportJob
+from core.render.grabs import grab, plan_grab
 from core.render.lookahead import FRAMES_AHEAD
 from core.render.mailbox import Mailbox, WantedToken
 from core.render.messages import (
@@ -36,6 +37,8 @@ from core.render.messages import (
     ExportFailed,
     ExportProgress,
     ExportRequest,
+    GrabFailed,
+    GrabRequest,
     Layer,
     Picture8,
     PrefetchRequest,
@@ -326,19 +329,26 @@ class Engine:
 
     # ---- stills ---------------------------------------------------------------------------------------------------
 
-    def _do_still(self, request: StillRequest) -> None:
+    def _do_still(self, request: StillRequest | GrabRequest) -> None:
         try:
-            params = self._params(request.project, request.height, Quality.FULL)
-            plan = plan_frame(request.project, request.time, params)
+            plan = self._plan_still(request)
             self._clip_in_work = plan.clip_id
-            node = plan.layer(request.layer)
-            if node is not None:
-                picture = self._renderer.picture(node, self._token_while_wanted(plan))
-                self._emit(StillReady(request.tag, request.time, picture))
+            token = self._token_while_wanted(plan)
+            if isinstance(request, GrabRequest):
+                self._emit(grab(request, plan, self._renderer, self._services.color, token))
+            elif (node := plan.layer(request.layer)) is not None:
+                self._emit(StillReady(request.tag, request.time, self._renderer.picture(node, token)))
         except Cancelled:
             self._mailbox.return_still(request)
-        except WeathervaneError:
-            return  # a thumbnail that cannot be made stays empty; the preview of the same clip says why
+        except WeathervaneError as error:
+            if isinstance(request, GrabRequest):
+                self._emit(GrabFailed(request.tag, error.message))
+            # a thumbnail that cannot be made stays empty; the preview of the same clip says why
+
+    def _plan_still(self, request: StillRequest | GrabRequest) -> FramePlan:
+        if isinstance(request, GrabRequest):
+            return plan_grab(request, self._renderer)
+        return plan_frame(request.project, request.time, self._params(request.project, request.height, Quality.FULL))
 
     def _do_probe(self, request: ProbeRequest) -> None:
         """Light is read where the picture on the screen was made, if that still lies in memory."""

@@ -44,7 +44,7 @@ from core.render.record import clip_records
 from core.render.renderer import Renderer, Samples
 from core.render.services import Services
 from core.render.sinks import Image, Piece, Shot, Sink
-from core.render.sizes import Size
+from core.render.sizes import Size, centred
 from core.render.stages.layers import Layers
 from core.render.targets import Footage, Target, open_target
 from core.render.writer import Writer
@@ -256,7 +256,7 @@ class ExportJob:
             return np.zeros((sink.size[1], sink.size[0], 3), np.uint8)
         inside = _inside(plan.flicker.size, target.canvas, sink.size)
         heat = self._renderer.heatmap(plan.flicker, samples, inside)
-        shown = with_legend(_centred(heat, sink.size), score.score if score.is_measured else None)
+        shown = with_legend(centred(heat, sink.size), score.score if score.is_measured else None)
         return self._converted(shown, sink)
 
     def _converted(self, rgb: Image, sink: Sink) -> Image:
@@ -273,9 +273,9 @@ class ExportJob:
         """
         color, bits = self._services.color, sink.codec.bits
         if sink.codec is Codec.EXR:
-            return _centred(color.to_linear_exr(frame), sink.size)
+            return centred(color.to_linear_exr(frame), sink.size)
         seed = plan.frame if plan.translation and bits < FINE_BITS else None
-        return _centred(color.to_encoded(frame, sink.color, bits, seed), sink.size)
+        return centred(color.to_encoded(frame, sink.color, bits, seed), sink.size)
 
     # ---- engine thread --------------------------------------------------------------------------------------------
 
@@ -439,17 +439,6 @@ def _write_sidecar(path: Path, sidecar: Sidecar) -> None:
 
 
 # ---- small pictures of arithmetic -----------------------------------------------------------------------------
-
-
-def _centred(image: Image, size: Size) -> Image:
-    """The picture in the middle of a black one of `size`, or itself where it fills it."""
-    height, width = image.shape[:2]
-    if (width, height) == size:
-        return image
-    whole = np.zeros((size[1], size[0], 3), image.dtype)
-    top, left = (size[1] - height) // 2, (size[0] - width) // 2
-    whole[top : top + height, left : left + width] = image
-    return whole
 
 
 def _inside(picture: Size, canvas: Size, heatmap: Size) -> Size:

@@ -14,6 +14,7 @@ from core.ids import JobId, MediaId
 from core.render.messages import (
     CancelExport,
     ExportRequest,
+    GrabRequest,
     HoldExports,
     PrefetchRequest,
     PreviewRequest,
@@ -33,7 +34,7 @@ class Mailbox:
         # Under the lock:
         self._preview: PreviewRequest | None = None
         self._probe: ProbeRequest | None = None
-        self._stills: dict[str, StillRequest] = {}
+        self._stills: dict[str, StillRequest | GrabRequest] = {}
         self._exports: deque[ExportRequest] = deque()
         self._tokens: dict[JobId, CancelToken] = {}
         self._prefetch: PrefetchRequest | None = None
@@ -52,7 +53,7 @@ class Mailbox:
                     self._preview = request
                 case ProbeRequest():
                     self._probe = request
-                case StillRequest():
+                case StillRequest() | GrabRequest():
                     self._stills.pop(request.tag, None)
                     self._stills[request.tag] = request
                 case PrefetchRequest():
@@ -130,11 +131,11 @@ class Mailbox:
             taken, self._probe = self._probe, None
             return taken
 
-    def take_still(self) -> StillRequest | None:
+    def take_still(self) -> StillRequest | GrabRequest | None:
         with self._changed:
             return self._stills.pop(next(iter(self._stills))) if self._stills else None
 
-    def return_still(self, request: StillRequest) -> None:
+    def return_still(self, request: StillRequest | GrabRequest) -> None:
         """It was not finished: it comes next again, unless a newer one of its tag waits."""
         with self._changed:
             if not self._is_closed and request.tag not in self._stills:

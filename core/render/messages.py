@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from core.document.model import Project
 from core.ids import ClipId, JobId, MediaId
+from core.media.facts import ColorTags
 from core.progress import Progress
 from core.scene import Scene, Tracking
 from core.timebase import Time, TimeRange
@@ -112,6 +113,16 @@ class StillRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class GrabRequest:
+    """One picture of the whole canvas, as an export would render it with what is known now. In the order of stills."""
+
+    tag: str
+    project: Project
+    time: Time
+    layer: Layer = Layer.RESULT
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeRequest:
     """What light stands at a point of the picture on the screen, which is of this `quality`. Latest wins; done after
     previews. Nothing is rendered for it: it is read where the frame lies in memory. `u`, `v` in 0..1 of the picture,
@@ -187,6 +198,7 @@ Request = (
     PreviewRequest
     | PrefetchRequest
     | StillRequest
+    | GrabRequest
     | ProbeRequest
     | ExportRequest
     | CancelExport
@@ -238,6 +250,24 @@ class StillReady:
     tag: str
     time: Time
     picture: Picture8
+
+
+@dataclass(frozen=True, slots=True)
+class GrabReady:
+    """A picture of the canvas' size. `codes`: (H, W, 3) uint16 R'G'B' of a screen, full scale 65535, in `color`; `light`:
+    (H, W, 3) half floats, scene-linear Rec.709. Both read-only."""
+
+    tag: str
+    time: Time
+    codes: npt.NDArray[np.uint16]
+    light: npt.NDArray[np.float16]
+    color: ColorTags
+
+
+@dataclass(frozen=True, slots=True)
+class GrabFailed:
+    tag: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +347,8 @@ Event = (
     PreviewReady
     | PreviewFailed
     | StillReady
+    | GrabReady
+    | GrabFailed
     | ProbeReady
     | AnalysisProgress
     | SceneKnown

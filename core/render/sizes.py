@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from core.media.facts import VideoFacts
 from core.render.messages import Quality
@@ -34,3 +38,14 @@ def _shaped(video: VideoFacts, height: Fraction, limit: Size | None = None) -> S
     smallest = min(SMALLEST_PX, video.width, video.height)
     rounded = max(smallest, round(width)), max(smallest, round(height))
     return (min(rounded[0], limit[0]), min(rounded[1], limit[1])) if limit else rounded
+
+
+def centred(image: npt.NDArray[Any], size: Size) -> npt.NDArray[Any]:
+    """A picture (H, W, 3) in the middle of a black one of `size`, or itself where it fills it."""
+    height, width = image.shape[:2]
+    if (width, height) == size:
+        return image
+    whole = np.zeros((size[1], size[0], 3), image.dtype)
+    top, left = (size[1] - height) // 2, (size[0] - width) // 2
+    whole[top : top + height, left : left + width] = image
+    return whole

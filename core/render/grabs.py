@@ -1,0 +1,38 @@
+"""Grabs: one picture at the canvas' full size, as codes for a screen and as light. Engine thread."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from core.cancel import CancelToken
+from core.color import DISPLAY_TAGS
+from core.render.messages import GrabReady, GrabRequest, Layer
+from core.render.plan import FramePlan, PlanParams, canvas_sizes, plan_frame
+from core.render.renderer import Renderer
+from core.render.services import Color
+from core.render.sizes import Size, centred
+
+_BITS: Final = 16
+
+
+def plan_grab(request: GrabRequest, renderer: Renderer) -> FramePlan:
+    """As an export would plan it, with what is known of the shot now. Raises `MediaError`, `PluginError`."""
+    params = _params(renderer, (request.project.width, request.project.height))
+    return plan_frame(request.project, request.time, params)
+
+
+def _params(renderer: Renderer, canvas: Size) -> PlanParams:
+    return renderer.plan_params(canvas_sizes(canvas), canvas, as_known=True)
+
+
+def grab(request: GrabRequest, plan: FramePlan, renderer: Renderer, color: Color, cancel: CancelToken) -> GrabReady:
+    """Source or result of a plan from `plan_grab`. Raises as `Renderer.frame`."""
+    canvas = request.project.width, request.project.height
+    frame = renderer.frame(plan.source if request.layer is Layer.SOURCE else plan.result, cancel)
+    codes = centred(np.asarray(color.to_encoded(frame, DISPLAY_TAGS, _BITS), np.uint16), canvas)
+    light = centred(color.to_linear_exr(frame).astype(np.float16), canvas)
+    for array in (codes, light):
+        array.flags.writeable = False
+    return GrabReady(request.tag, request.time, codes, light, DISPLAY_TAGS)
