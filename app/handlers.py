@@ -113,7 +113,7 @@ def _view(window: MainWindow) -> dict[str, Handler]:
         **{f"view_{mode.value}": partial(window.workbench.set_mode, mode) for mode in ViewMode},
         "flip": window.workbench.flip,
         "difference_gain": viewer.next_gain,
-        "probe": lambda: window.probe.set_on(on=window.is_on("probe")),
+        "probe": window.show_probe,
         "probe_size": window.probe.next_side,
         **{guide.action: partial(viewer.toggle_guide, guide) for guide in Guide},
         "viewer_alone": window.show_picture_alone,

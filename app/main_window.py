@@ -105,10 +105,7 @@ class MainWindow(QMainWindow):
         self.browser = Browser(self.context, self.stills, self.media, self.looks.mine)
         self.inspector = Inspector(self.context, self.stills, self.desk)
         self.scopes = ScopesPanel()
-        self.probe = Probe(
-            self.engine.post, lambda: self.client.view, self.viewer.view.pictures, self.viewer.view.update, self
-        )
-        self.viewer.view.paint_over = self.probe.paint
+        self.probe = Probe(self.engine.post, lambda: self.client.shown_view, self.viewer.view, self)
         self.status = StatusBar()
         self.bin = MediaDesk(
             self.bridge, self.media, self.timeline.canvas, self.browser.media, self.documents.dialogs.choose_folder
@@ -184,8 +181,6 @@ class MainWindow(QMainWindow):
         self.browser.looks.hovered.connect(self.looks.try_preset)
         self._connect_bin()
         self.viewer.view.pictures_shown.connect(self.scopes.show_pictures)
-        self.viewer.view.pictures_shown.connect(lambda _ready: self.probe.follow())
-        self.viewer.view.hovered.connect(self.probe.hover)
         self.viewer.view.hovered.connect(self.scopes.point_at)
         self.viewer.view.escaped.connect(self._leave_picture_alone)
         self.scopes.layer_changed.connect(self._show_scopes)
@@ -370,6 +365,11 @@ class MainWindow(QMainWindow):
     def _show_scopes(self) -> None:
         """What they look at comes along with what the viewer shows."""
         self.monitor.set_also((self.scopes.layer,) if self.is_on("scopes") else ())
+
+    def show_probe(self) -> None:
+        """It reads source and result, whichever of them is shown."""
+        self.monitor.set_probed(on=self.is_on("probe"))
+        self.probe.set_on(on=self.is_on("probe"))
 
     def _show_recent(self) -> None:
         self.empty.set_recent([Recent(path) for path in self.documents.recent])

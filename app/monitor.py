@@ -73,6 +73,7 @@ class Monitor(QObject):
         self._wished: Look | None = None
         self._trial: Look | None = None
         self._also: tuple[Layer, ...] = ()
+        self._is_probed = False
         self._tried: ClipId | None = None
         """The clip that wears it; None is the one on screen."""
         self._try = QTimer(self)
@@ -178,7 +179,8 @@ class Monitor(QObject):
     @property
     def _layers(self) -> tuple[Layer, ...]:
         shown = LAYERS[self._viewer.view.mode]
-        return (*shown, *(layer for layer in self._also if layer not in shown))
+        probed = (Layer.SOURCE, Layer.RESULT) if self._is_probed else ()
+        return tuple(dict.fromkeys((*shown, *self._also, *probed)))
 
     def set_wants_scene(self, *, on: bool) -> None:
         """Whether somebody looks at the scene: then it is looked for without a look too."""
@@ -191,6 +193,11 @@ class Monitor(QObject):
         if layers != self._also:
             self._also = layers
             self.refresh()
+
+    def set_probed(self, *, on: bool) -> None:
+        """Whether source and result are read under the pointer, whatever is shown."""
+        self._is_probed = on
+        self.refresh()
 
     def set_mode(self, mode: ViewMode) -> None:
         self._viewer.view.set_mode(mode)

@@ -69,6 +69,8 @@ class PreviewClient(QObject):
         self._sent: tuple[View, Quality, Quality] | None = None
         self._serial = 0
         self._shown_serial = 0
+        self._asked: dict[int, View] = {}
+        """What each question was about, from the one on the screen on."""
         self._cost_ms: dict[Quality, float] = {}
         self._holds: set[str] = set()
         self._is_playing = False
@@ -90,6 +92,11 @@ class PreviewClient(QObject):
     def view(self) -> View | None:
         """What is wanted on the screen."""
         return self._view
+
+    @property
+    def shown_view(self) -> View | None:
+        """What the picture on the screen is of: while something moves, a little less than what is wanted."""
+        return self._asked.get(self._shown_serial)
 
     def set_view(self, view: View) -> None:
         """Show this; asking for what is already shown or under way costs nothing."""
@@ -176,6 +183,7 @@ class PreviewClient(QObject):
             return
         self._sent = (view, first, last)
         self._serial += 1
+        self._asked[self._serial] = view
         layers = (Layer.SOURCE,) if self._is_too_slow(view) else view.layers
         height, scene = view.project.height, view.wants_scene
         self._post(PreviewRequest(self._serial, view.project, view.time, height, layers, first, last, scene))
@@ -194,11 +202,15 @@ class PreviewClient(QObject):
         if isinstance(event, PreviewReady):
             self._learn(event)
             if self._belongs(event.serial):
-                self._shown_serial = event.serial
+                self._take(event.serial)
                 self.shown.emit(event)
         elif isinstance(event, PreviewFailed) and self._belongs(event.serial):
-            self._shown_serial = event.serial
+            self._take(event.serial)
             self.failed.emit(event)
+
+    def _take(self, serial: int) -> None:
+        self._shown_serial = serial
+        self._asked = {asked: view for asked, view in self._asked.items() if asked >= serial}
 
     def _belongs(self, serial: int) -> bool:
         return serial >= self._shown_serial if self.is_moving else serial == self._serial

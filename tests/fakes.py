@@ -232,6 +232,15 @@ class CountingTranslator:
 
 
 @dataclass
+class BrighteningTranslator(CountingTranslator):
+    """Eight times the light: most of it beyond what a screen can show."""
+
+    def translate(self, request: TranslateRequest, cancel: CancelToken) -> Frame:
+        self.calls.append((request.time.index, request.frame.size))
+        return request.frame.with_pixels(request.frame.pixels * 8.0)
+
+
+@dataclass
 class PlacingTranslator(CountingTranslator):
     """Darkens by how far the camera has gone and by where every object is, so that each of them shows in the picture."""
 

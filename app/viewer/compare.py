@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.theme import tokens as tk
 from app.theme.icons import paint_icon
 from app.viewer.geometry import Wipe
+from app.viewer.modes import ViewMode
 
 
 def halves(rect: QRectF) -> tuple[QRectF, QRectF]:
@@ -17,6 +18,24 @@ def halves(rect: QRectF) -> tuple[QRectF, QRectF]:
         QRectF(rect.left(), rect.top(), width, rect.height()),
         QRectF(rect.right() - width, rect.top(), width, rect.height()),
     )
+
+
+def picture_point(mode: ViewMode, rect: QRectF, at: QPointF) -> tuple[float, float]:
+    """Which point of the picture, 0..1 of both ways, stands at a place on the screen; outside of 0..1 there is none.
+
+    Side by side both halves show the whole picture, the right half of a butterfly the left one in a mirror.
+    """
+    if mode is ViewMode.SPLIT:
+        left, right = halves(rect)
+        rect = right if at.x() >= right.left() else left
+    u, v = (at.x() - rect.left()) / rect.width(), (at.y() - rect.top()) / rect.height()
+    return (1.0 - u if mode is ViewMode.BUTTERFLY and u > 0.5 else u), v
+
+
+def screen_point(mode: ViewMode, rect: QRectF, u: float, v: float) -> QPointF:
+    """A place where a point of the picture stands on the screen, that of the source where there are two."""
+    shown = halves(rect)[0] if mode is ViewMode.SPLIT else rect
+    return QPointF(shown.left() + u * shown.width(), shown.top() + v * shown.height())
 
 
 def paint_wipe(painter: QPainter, wipe: Wipe, rect: QRectF) -> None:

@@ -6,6 +6,7 @@ Main thread. It shows what it is given: pictures of one instant, their labels, a
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -24,7 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import tokens as tk
-from app.viewer.compare import halves, paint_wipe
+from app.viewer.compare import halves, paint_wipe, picture_point, screen_point
 from app.viewer.geometry import ViewTransform, Wipe
 from app.viewer.guides import Guide, paint_guides
 from app.viewer.images import HeldImage
@@ -52,7 +53,7 @@ class ViewerView(QWidget):
     pictures_shown = Signal(object)
     """A `PreviewReady` is on the screen."""
     hovered = Signal(object)
-    """The `Pointer`, or None where it has left."""
+    """The `Pointer`, its `u`, `v` those of the picture that stands under it whatever is compared, or None where it has left."""
     escaped = Signal()
     """Esc, with an empty hand."""
     painted = Signal(object)
@@ -228,6 +229,11 @@ class ViewerView(QWidget):
         u, v = (px.x() - rect.left()) / rect.width(), (px.y() - rect.top()) / rect.height()
         return Pointer(u, v, px, event.modifiers(), rect=rect)
 
+    def pointer_to(self, u: float, v: float) -> Pointer:
+        """As if the pointer stood on a point of the picture, 0..1."""
+        rect = self.picture_rect
+        return Pointer(u, v, screen_point(self.mode, rect, u, v), Qt.KeyboardModifier.NoModifier, rect=rect)
+
     def _tool_at(self, pointer: Pointer) -> ViewTool | None:
         """The tool that would take a press here."""
         return next((t for t in reversed(self._tools) if t.wants(pointer)), None) if self.pictures.ready else None
@@ -285,7 +291,8 @@ class ViewerView(QWidget):
             for tool in self._tools:
                 tool.hover(pointer)
             self._show_cursor(pointer)
-        self.hovered.emit(pointer)
+        u, v = picture_point(self.mode, self.picture_rect, pointer.px)
+        self.hovered.emit(replace(pointer, u=u, v=v))
 
     def _show_cursor(self, pointer: Pointer) -> None:
         tool = self._tool_at(pointer)

@@ -1,4 +1,4 @@
-"""What the viewer compares and measures: butterfly, difference, probe, guides, the picture alone."""
+"""What the viewer compares and measures: butterfly, difference, guides, the picture alone."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from films import number_film
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage
 from window_kit import Editor
 
 from app.viewer.geometry import Wipe
 from app.viewer.guides import Guide, framed, lines, safe_area
 from app.viewer.modes import ViewMode
 from app.viewer.pictures import GAINS, Pictures
-from core.document.commands import SetValue
 from core.render.messages import Layer, Picture8, PreviewReady, Quality
 from core.timebase import ZERO
 
@@ -82,55 +80,6 @@ def test_guides_are_ticked_remembered_and_one_frame_replaces_another(editor: Edi
     assert viewer.view.guides == {Guide.THIRDS, Guide.SQUARE}
     viewer.restore("nonsense")
     assert viewer.view.guides == {Guide.THIRDS, Guide.SQUARE}
-
-
-def hover(editor: Editor, u: float, v: float) -> None:
-    view = editor.window.viewer.view
-    rect = view.picture_rect
-    at = QPointF(rect.left() + u * rect.width(), rect.top() + v * rect.height())
-    none, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-    where = view.mapToGlobal(at)
-    QApplication.sendEvent(view, QMouseEvent(QMouseEvent.Type.MouseMove, at, where, none, none, keys))
-
-
-def test_the_probe_reads_the_light_of_the_decoder_and_the_codes_on_the_screen(editor: Editor) -> None:
-    clip = editor.add_clip(frames=20)
-    editor.wait_for_picture()
-    editor.window.bridge.do(SetValue(clip.id, "rain", 0.5))
-    editor.wait_for_picture()
-    editor.act("probe")
-    probe = editor.window.probe
-    hover(editor, 0.5, 0.5)
-    editor.until(lambda: len(probe.readings) == 2 and all(r.light is not None for r in probe.readings))
-    ready = editor.window.viewer.view.ready
-    assert ready is not None
-    for reading, layer in zip(probe.readings, (Layer.SOURCE, Layer.RESULT), strict=True):
-        picture = ready.picture(layer)
-        assert picture is not None
-        middle = picture.pixels[picture.height // 2, picture.width // 2]
-        assert reading.codes == tuple(int(v) for v in middle[2::-1])
-    source = probe.readings[0]
-    assert source.light is not None
-    # The colour pipeline of the fakes shows light as it is: code = 255 light. The engine's is finer than a code.
-    assert source.light == pytest.approx(tuple(code / 255 for code in source.codes), abs=0.5 / 255 + 1e-6)
-    assert probe.place == "32, 24"
-    hover(editor, 1.5, 0.5)
-    assert probe.readings == ()
-
-
-def test_light_does_not_clip_where_codes_do(editor: Editor) -> None:
-    editor.add_clip(frames=20)
-    editor.wait_for_picture()
-    clip = editor.clip
-    editor.window.bridge.do(SetValue(clip.id, "rain", 1.0))
-    editor.wait_for_picture()
-    editor.act("probe")
-    hover(editor, 0.25, 0.25)
-    probe = editor.window.probe
-    editor.until(lambda: bool(probe.readings) and probe.readings[-1].light is not None)
-    editor.act("probe_size")
-    assert probe.side == 3
-    assert probe.place.endswith("3 × 3")
 
 
 def test_the_picture_alone_leaves_by_escape_and_brings_the_panels_back(editor: Editor) -> None:

@@ -10,12 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders import a_project
-from fakes import SMALL, CountingTranslator, World, fake_look, pixels_of
+from fakes import SMALL, BrighteningTranslator, World, fake_look, pixels_of
 
-from core.cancel import CancelToken
 from core.document.model import Project
-from core.extension.translator import TranslateRequest
-from core.frame import Frame
 from core.ids import TranslatorId
 from core.render.engine import Engine
 from core.render.messages import Event, Layer, PreviewReady, PreviewRequest, ProbeReady, ProbeRequest, Quality
@@ -23,15 +20,6 @@ from core.timebase import Time
 
 HEIGHT = 32
 POINTS = ((0.0, 0.0), (0.3, 0.7), (0.999, 0.999))
-
-
-@dataclass
-class Brightening(CountingTranslator):
-    """Eight times the light: most of it beyond what a screen can show."""
-
-    def translate(self, request: TranslateRequest, cancel: CancelToken) -> Frame:
-        self.calls.append((request.time.index, request.frame.size))
-        return request.frame.with_pixels(request.frame.pixels * 8.0)
 
 
 @dataclass
@@ -62,7 +50,7 @@ class Probed:
 
 @pytest.fixture
 def probed(tmp_path: Path) -> Iterator[Probed]:
-    world, events = World(tmp_path, Brightening()), list[Event]()
+    world, events = World(tmp_path, BrighteningTranslator()), list[Event]()
     engine = Engine(world.services(), events.append)
     made = Probed(world, engine, events, a_project(media=SMALL, look=fake_look()))
     made.show(at="9/25", first=Quality.FULL)  # the shot is followed; from here on pictures keep their names
@@ -111,7 +99,7 @@ def test_a_square_is_the_mean_of_its_pixels_and_is_cut_at_the_edge(probed: Probe
 def test_nothing_is_decoded_or_rendered_for_a_probe(probed: Probed) -> None:
     probed.show()
     translator = probed.world.translator
-    assert isinstance(translator, Brightening)
+    assert isinstance(translator, BrighteningTranslator)
     before = list(translator.calls), list(probed.world.reads)
     assert probed.probe(0.5, 0.5, at="4/25").light == ()  # a frame that was never shown
     assert (translator.calls, probed.world.reads) == before
