@@ -3,31 +3,34 @@
     python packaging/dev.py words            bring the catalogues up to date, and list what is not translated yet
     python packaging/dev.py words --check    change nothing; status 1 if something is missing or out of date
 
-The source is read with Babel, which runs nothing of it; data files of `resources` and the plugins are read by the keys in
-`DATA`. A message that is used no more is dropped: git remembers it.
+The source is parsed and never run; data files of `resources` and the plugins are read by the keys in `DATA`. Babel keeps the
+catalogue and compiles it. A message that is used no more is dropped: git remembers it.
 """
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+Text = str | tuple[str, ...]
+"""A sentence, or its singular and plural."""
 ROOT: Final = Path(__file__).resolve().parents[1]
 LOCALE: Final = ROOT / "resources" / "locale"
 DOMAIN: Final = "weathervane"
 SOURCE: Final = ("core", "app", "plugins")
-KEYWORDS: Final[Mapping[str, Any]] = {
-    "tr": None, "msg": None, "Note": None, "trn": (1, 2), "when": (2,), "ActionSpec": (2,), "ParamSpec": (1,),
+MARKED: Final = {
+    "tr": (0,), "msg": (0,), "Note": (0,), "trn": (0, 1), "when": (1,), "ActionSpec": (1,), "ParamSpec": (0,),
 }  # fmt: skip
+"""Calls whose arguments at these places are for people: one sentence, or its singular and plural."""
 DATA: Final = {
     "resources/presets.toml": ("title", "group", "description"),
     "plugins/*/plugin.toml": ("title",),
@@ -39,12 +42,25 @@ def template() -> Catalog:
     made = Catalog(project="Weathervane", msgid_bugs_address="", charset="utf-8")
     for folder in SOURCE:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            with path.open("rb") as file:
-                for _line, text, _comments, _context in extract("python", file, KEYWORDS):
-                    made.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+            for text in marked(path.read_text(encoding="utf-8")):
+                made.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     for path, text in _data():
         made.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return made
+
+
+def marked(source: str) -> Iterator[Text]:
+    """What a module marks, in the order in which it stands there. Only literals count."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        places = MARKED.get(call.func.id, ()) if isinstance(call.func, ast.Name) else ()
+        texts = tuple(_text(call.args[place]) for place in places if place < len(call.args))
+        if texts and all(texts):
+            yield texts[0] if len(texts) == 1 else texts
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _data() -> Iterator[tuple[Path, str]]:
