@@ -11,6 +11,7 @@ ClipId = NewType("ClipId", str)
 LinkId = NewType("LinkId", str)
 MarkerId = NewType("MarkerId", str)
 MaskId = NewType("MaskId", str)
+ShapeId = NewType("ShapeId", str)
 MediaId = NewType("MediaId", str)
 """Names the content of a media file, not its place: see `core.media.identity`."""
 AxisId = NewType("AxisId", str)

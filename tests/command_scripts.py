@@ -11,7 +11,18 @@ from core.condition import SCHEMA, Condition
 from core.document import commands as c
 from core.document.edits import Placement
 from core.document.look_edits import LookPart
-from core.document.masks import effective_masks
+from core.document.mask_shapes import (
+    EllipseShape,
+    LinearGradient,
+    PathPoint,
+    PathShape,
+    RadialGradient,
+    RectShape,
+    Shape,
+    ShapeOperation,
+    Tween,
+)
+from core.document.masks import effective_masks, masks_at
 from core.document.model import (
     AMOUNT,
     AMOUNT_AXIS,
@@ -30,7 +41,7 @@ from core.document.model import (
 )
 from core.document.recipe import Recipe
 from core.document.shapes import Handle
-from core.ids import AxisId, ClipId, LinkId, MarkerId, MaskId, TrackId, TranslatorId
+from core.ids import AxisId, ClipId, LinkId, MarkerId, MaskId, ShapeId, TrackId, TranslatorId
 from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
 from core.scene import Presence, SunAsShot
 from core.timebase import ZERO, Time, TimeRange
@@ -68,6 +79,18 @@ strokes = st.builds(
     unit,
     unit,
     st.sampled_from(StrokeMode),
+)
+shape_ids = st.sampled_from([ShapeId(f"shape-{n}") for n in (0, 0, 1)])
+places = st.floats(-0.2, 1.2)
+offsets = st.just((0.0, 0.0)) | st.tuples(st.floats(-0.1, 0.1), st.floats(-0.1, 0.1))
+path_points = st.builds(PathPoint, places, places, offsets, offsets)
+forms = st.one_of(
+    st.builds(EllipseShape, places, places, unit, unit, st.floats(-90, 90), unit),
+    st.builds(EllipseShape, places, places, unit, unit),
+    st.builds(RectShape, places, places, unit, unit, st.floats(-90, 90), unit, unit),
+    st.builds(PathShape, st.lists(path_points, min_size=3, max_size=4).map(tuple), unit),
+    st.builds(LinearGradient, places, places, places, places),
+    st.builds(RadialGradient, places, places, unit, unit, st.floats(-90, 90), unit),
 )
 spans = st.tuples(source_times, source_times).map(lambda p: TimeRange(min(p), max(p)))
 tracks = st.sampled_from([TrackId("track-0"), TrackId("track-1")])
@@ -241,6 +264,23 @@ KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
     ),
     "AddStroke": st.builds(c.AddStroke, clips, masks, strokes),
     "ClearStrokes": st.builds(c.ClearStrokes, clips, masks),
+    "AddShape": st.builds(
+        lambda clip, mask, id_, form: c.AddShape(clip, mask, Shape(id_, form)), clips, masks, shape_ids, forms
+    ),
+    "RemoveShape": st.builds(c.RemoveShape, clips, masks, shape_ids),
+    "SetShapeForm": st.builds(c.SetShapeForm, clips, masks, shape_ids, forms, st.none() | source_times),
+    "SetShape": st.builds(
+        c.SetShape,
+        clips,
+        masks,
+        shape_ids,
+        st.none() | st.sampled_from(ShapeOperation),
+        st.none() | st.sampled_from(Tween),
+    ),
+    "SetShapeKey": st.builds(c.SetShapeKey, clips, masks, shape_ids, source_times),
+    "RemoveShapeKey": st.builds(c.RemoveShapeKey, clips, masks, shape_ids, source_times),
+    "AddShapePoint": st.builds(c.AddShapePoint, clips, masks, shape_ids, st.integers(0, 3), unit),
+    "RemoveShapePoint": st.builds(c.RemoveShapePoint, clips, masks, shape_ids, st.integers(0, 4)),
     "SetSkyPresence": st.builds(c.SetSkyPresence, medias, st.sampled_from(Presence)),
     "PaintSky": st.builds(c.PaintSky, medias, strokes),
     "ClearSkyPaint": st.builds(c.ClearSkyPaint, medias),
@@ -273,7 +313,7 @@ def what_is_seen(project: Project, at: Time) -> object:
     look = clip.look
     amount = look.value_at(AMOUNT, source)
     condition = look.condition_at(source).effective
-    matte = effective_masks(clip.masks)
+    matte = effective_masks(masks_at(clip.masks, source))
     over = tuple(_laid_over(each, at) for each in project.adjustments_at(at) if not each.look.is_as_shot)
     if look.is_as_shot and not over:
         return (clip.media, source, matte)
@@ -284,7 +324,7 @@ def what_is_seen(project: Project, at: Time) -> object:
 def _laid_over(clip: Clip, at: Time) -> object:
     look, source = clip.look, clip.source_time(at)
     condition, amount = look.condition_at(source).effective, look.value_at(AMOUNT, source)
-    return (effective_masks(clip.masks), condition, amount, look.translator, look.seed)
+    return (effective_masks(masks_at(clip.masks, source)), condition, amount, look.translator, look.seed)
 
 
 def instants(*projects: Project) -> tuple[Time, ...]:

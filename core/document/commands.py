@@ -32,6 +32,16 @@ from core.document.mask_commands import (
     RenameMask,
     SetMask,
 )
+from core.document.mask_shape_commands import (
+    AddShape,
+    AddShapePoint,
+    RemoveShape,
+    RemoveShapeKey,
+    RemoveShapePoint,
+    SetShape,
+    SetShapeForm,
+    SetShapeKey,
+)
 from core.document.media_commands import RelinkMedia, RemoveMedia, RenameMedia
 from core.document.recipe_commands import ApplyRecipe, BlendLooks
 from core.document.scene_commands import (
@@ -125,6 +135,14 @@ AnyCommand = (
     | SetMask
     | AddStroke
     | ClearStrokes
+    | AddShape
+    | AddShapePoint
+    | RemoveShape
+    | RemoveShapeKey
+    | RemoveShapePoint
+    | SetShape
+    | SetShapeForm
+    | SetShapeKey
     | SetSkyPresence
     | PaintSky
     | ClearSkyPaint
@@ -202,6 +220,14 @@ __all__ = [
     "SetMask",
     "AddStroke",
     "ClearStrokes",
+    "AddShape",
+    "AddShapePoint",
+    "RemoveShape",
+    "RemoveShapeKey",
+    "RemoveShapePoint",
+    "SetShape",
+    "SetShapeForm",
+    "SetShapeKey",
     "SetSkyPresence",
     "PaintSky",
     "ClearSkyPaint",

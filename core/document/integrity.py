@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from core.condition import Condition
 from core.document.mask_edits import MOST_GROWTH
+from core.document.mask_shapes import checked_shape
 from core.document.model import AMOUNT_AXIS, AS_FOUND, Clip, Look, Project, TrackKind, animatable_axis
 from core.document.scene_edits import checked_scene
 from core.errors import EditRejected, UsageError
@@ -90,6 +91,14 @@ def check_clip(place: str, clip: Clip) -> None:
         for stroke in mask.strokes:
             if not stroke.points or not 0.0 < stroke.radius <= 2.0:
                 raise ValueError(f"{place}: mask {mask.id}: a stroke has no points or no width")
+        _check_unique(f"{place}: mask {mask.id}: shapes", (s.id for s in mask.shapes))
+        for shape in mask.shapes:
+            try:
+                exact = checked_shape(shape)
+            except EditRejected as error:
+                raise ValueError(f"{place}: mask {mask.id}: {error}") from None
+            if exact != shape:
+                raise ValueError(f"{place}: mask {mask.id}: a shape is not on its grid")
 
 
 def _check_look(look: Look) -> None:

@@ -111,8 +111,10 @@ def add_stroke(project: Project, clip_id: ClipId, mask_id: MaskId, stroke: Strok
 
 
 def clear_strokes(project: Project, clip_id: ClipId, mask_id: MaskId) -> Edit:
+    """Take all strokes away; what is painted next lies over the shapes that are left."""
     clip = project.clip(clip_id)
-    return _with_mask(project, clip, replace(clip.mask(mask_id), strokes=()))
+    mask = clip.mask(mask_id)
+    return _with_mask(project, clip, replace(mask, strokes=(), shapes=tuple(replace(s, after=0) for s in mask.shapes)))
 
 
 def checked_stroke(stroke: Stroke) -> Stroke:

@@ -12,8 +12,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from core.document.mask_shape_raster import draw
 from core.document.model import Mask, MaskOperation, Stroke, StrokeMode
 from core.ids import MaskId
+from core.timebase import Time
 
 Matte = npt.NDArray[np.float32]
 """(H, W) float32, 0..1, C-contiguous."""
@@ -29,11 +31,20 @@ pixel. Only where two arms of a hard stroke all but touch can a sliver of a cell
 
 
 def effective_masks(masks: tuple[Mask, ...]) -> tuple[Mask, ...]:
-    """What a matte depends on: the enabled masks without id and name. Equal exactly when the mattes are the same by cause."""
-    return tuple(replace(m, id=MaskId(""), name="") for m in masks if m.is_enabled)
+    """What a matte depends on: the enabled masks without ids and names. Equal exactly when the mattes are the same by cause."""
+    return tuple(
+        replace(m, id=MaskId(""), name="", shapes=tuple(s.cause for s in m.shapes)) for m in masks if m.is_enabled
+    )
 
 
-_BEFORE_5: Final = {"operation": "add", "grow": 0.0}
+def masks_at(masks: tuple[Mask, ...], time: Time) -> tuple[Mask, ...]:
+    """The masks as they are at a source instant: keyed shapes stand still in them. What is drawn and named is drawn of these."""
+    return tuple(
+        replace(m, shapes=tuple(s.still(time) for s in m.shapes)) if any(s.keys for s in m.shapes) else m for m in masks
+    )
+
+
+_BEFORE_5: Final = {"operation": "add", "grow": 0.0, "shapes": ()}
 """What masks were before they had these: left out, so that a matte which is the same keeps its name."""
 
 
@@ -42,7 +53,9 @@ def mask_digest(masks: tuple[Mask, ...]) -> str:
     causes = effective_masks(masks)
     if not causes:
         return ""
-    told = [{k: v for k, v in mask.items() if _BEFORE_5.get(k) != v} for mask in msgspec.to_builtins(causes)]
+    told = [
+        {k: v for k, v in mask.items() if _BEFORE_5.get(k) != v} for mask in msgspec.to_builtins(causes, enc_hook=str)
+    ]
     data = msgspec.json.encode([MATTE_VERSION, _on_grid(told)])
     return hashlib.blake2b(data, digest_size=20).hexdigest()
 
@@ -80,9 +93,15 @@ def combined(masks: tuple[Mask, ...], width: int, height: int) -> Matte | None:
 
 
 def rasterise(mask: Mask, width: int, height: int) -> Matte:
-    """One mask at this size, enabled or not: strokes in order, then growth, feather, inversion, opacity."""
+    """One still mask at this size, enabled or not: strokes and shapes in order, then growth, feather, inversion, opacity."""
     matte = np.zeros((height, width), np.float32)
-    paint(matte, mask.strokes)
+    painted = 0
+    for shape in mask.shapes:
+        under = max(painted, min(shape.after, len(mask.strokes)))
+        paint(matte, mask.strokes[painted:under])
+        draw(matte, shape)
+        painted = under
+    paint(matte, mask.strokes[painted:])
     if mask.grow != 0.0:
         matte = _grown(matte, mask.grow * height)
     if mask.feather > 0.0:

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from core.condition import NEUTRAL, Condition
-from core.document.masks import MATTE_VERSION, mask_digest
+from core.document.masks import MATTE_VERSION, mask_digest, masks_at
 from core.document.model import AMOUNT, AS_FOUND, Clip, Mask, Project, SceneEdits
 from core.errors import EditRejected, MediaError, PluginError
 from core.extension.spec import MapKind, TranslatorSpec
@@ -27,6 +27,7 @@ from core.render.keys import stage_key
 from core.render.messages import Layer, Quality
 from core.render.sizes import Size, preview_size, size_inside
 from core.timebase import Time
+from core.words import tr
 
 COMPOSITE_VERSION: Final = 1
 FLICKER_VERSION: Final = 2
@@ -264,7 +265,7 @@ def plan_frame(project: Project, time: Time, params: PlanParams) -> FramePlan:
     said = project.scene_edits(clip.media)
     over = project.adjustments_at(time)
     result = _result(clip, over, said, source, index, params)
-    masks = tuple(m for m in clip.masks if m.is_enabled)
+    masks = _masks_of(clip, index.time_of(frame))
 
     def result_of(decode: Decode) -> Pixels:
         return result if decode is source else _result(clip, over, said, decode, index, params)
@@ -292,7 +293,9 @@ def facts_of(project: Project, clip: Clip) -> MediaFacts:
     try:
         return project.media_facts(clip.media)
     except EditRejected:
-        raise MediaError(f"The media of '{clip.name}' is not in the project; add the file again.") from None
+        raise MediaError(
+            tr("The media of '{name}' is not in the project; add the file again.", name=clip.name)
+        ) from None
 
 
 def _decode(facts: MediaFacts, frame: int, params: PlanParams) -> Decode:
@@ -368,10 +371,7 @@ class _Layer(NamedTuple):
     clip: Clip
     condition: Condition
     amount: float
-
-    @property
-    def masks(self) -> tuple[Mask, ...]:
-        return tuple(m for m in self.clip.masks if m.is_enabled)
+    masks: tuple[Mask, ...]
 
 
 def _result(
@@ -391,7 +391,9 @@ def _result(
     translators = {layer.clip.look.translator for layer in layers}
     if len(translators) > 1:
         names = " and ".join(f"“{layer.clip.name}”" for layer in layers)
-        raise PluginError(layers[-1].clip.look.translator, f"{names} lie over each other; give them one translator.")
+        raise PluginError(
+            layers[-1].clip.look.translator, tr("{names} lie over each other; give them one translator.", names=names)
+        )
     spec = params.spec_of(layers[0].clip.look.translator)
     seed = layers[0].clip.look.seed
 
@@ -419,7 +421,14 @@ def _result(
 def _layer(clip: Clip, time: Time) -> _Layer | None:
     """The look of a clip at an instant of its source; None where it changes nothing."""
     amount, condition = clip.look.value_at(AMOUNT, time), clip.look.condition_at(time)
-    return None if amount == 0.0 or condition.is_neutral else _Layer(clip, condition, amount)
+    if amount == 0.0 or condition.is_neutral:
+        return None
+    return _Layer(clip, condition, amount, _masks_of(clip, time))
+
+
+def _masks_of(clip: Clip, time: Time) -> tuple[Mask, ...]:
+    """The enabled masks of a clip as they are at an instant of its source: equal ones have one name, whenever that is."""
+    return masks_at(tuple(m for m in clip.masks if m.is_enabled), time)
 
 
 def _translate(

@@ -15,18 +15,21 @@ from builders import a_mask, a_project, a_stroke
 from command_scripts import KINDS, MEDIA, commands, instants, scripts, what_is_seen
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as replace_form
 
 from core.condition import RAIN, SUN, SUN_ELEVATION, Condition
 from core.document.changes import Aspect, Edit
 from core.document.commands import AnyCommand, Command
 from core.document.integrity import check_project
 from core.document.journal import Did, Journal
+from core.document.mask_shapes import EllipseShape, PathPoint, PathShape, Shape, ShapeKey
 from core.document.masks import effective_masks, mask_digest
 from core.document.model import AMOUNT, Curve, Interpolation, Keyframe, Look, Project, SceneEdits
 from core.document.recovery import replay
 from core.document.session import Session
 from core.document.storage import decode_project, encode_project, from_builtins, to_json
 from core.errors import EditRejected
+from core.ids import ShapeId
 from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
 from core.scene import Corrections, Presence
 from core.timebase import RangeSet, Time
@@ -44,7 +47,16 @@ ANIMATED = Look(
         Curve(SUN, tuple(Keyframe(Time(Fraction(n, 25)), n / 8, how) for n, how in enumerate(Interpolation, 2))),
     ),
 )
-TWO_MASKS = (a_mask(a_stroke((0.1, 0.2), (0.8, 0.9))), a_mask(a_stroke(), number=1))
+SHAPES = (
+    Shape(ShapeId("shape-0"), ELLIPSE := EllipseShape(0.5, 0.5, 0.4, 0.3)).with_keys(
+        tuple(ShapeKey(Time(Fraction(n, 25)), replace_form(ELLIPSE, x=n / 10)) for n in (1, 3, 5, 7))
+    ),
+    Shape(ShapeId("shape-1"), PathShape(tuple(PathPoint(x, x * x) for x in (0.0, 0.3, 0.6, 1.0)))),
+)
+TWO_MASKS = (
+    replace(a_mask(a_stroke((0.1, 0.2), (0.8, 0.9))), shapes=SHAPES),
+    a_mask(a_stroke(), number=1),
+)
 
 STANDING = tuple(
     SceneObject(ObjectId(f"object-{n}"), kind, (Spot(0, Box(0.4, 0.5, 0.5, 0.6)), Spot(4, Box(0.4, 0.5, 0.6, 0.7))))
