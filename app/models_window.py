@@ -17,7 +17,7 @@ from app.status_bar import size_text
 from app.theme import tokens as tk
 from app.widgets.buttons import Button, Emphasis
 from app.widgets.item_list import Item, ItemList
-from app.widgets.parts import Fact, Rule, set_ink, text_label
+from app.widgets.parts import Fact, Rule, text_label
 from app.widgets.progress_bar import ProgressBar
 from app.widgets.scroll import ScrollColumn
 from app.widgets.segments import Segments
@@ -81,7 +81,7 @@ class ModelsWindow(QDialog):
         self.doing = text_label(px=tk.CAPTION_PX)
         self.stop = Button(tr("Cancel"), height=tk.ACTION_H)
         self.problem = text_label(px=tk.CAPTION_PX, wraps=True)
-        set_ink(self.problem, tk.ERR)
+        self.problem.set_ink(tk.ERR)
         self._steps = QStackedWidget()
         self._build()
         self._wire()

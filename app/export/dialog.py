@@ -21,7 +21,7 @@ from app.export.choices import (
 )
 from app.theme import tokens as tk
 from app.widgets.buttons import Button, Emphasis, Select, Tick
-from app.widgets.parts import Rule, set_ink, text_label
+from app.widgets.parts import Rule, text_label
 from core.document.model import Project
 from core.ids import JobId, new_id
 from core.render.messages import ExportRequest
@@ -186,7 +186,7 @@ class ExportDialog(QDialog):
         self.note.setText(
             problem or (tr("{name} exists and will be replaced.", name=self.path.name) if replaces else "")
         )
-        set_ink(self.note, tk.ERR if problem else tk.WARN)
+        self.note.set_ink(tk.ERR if problem else tk.WARN)
         self.export.setEnabled(not problem)
         self.queue.setEnabled(not problem)
 

@@ -14,7 +14,7 @@ from app.theme import tokens as tk
 from app.theme.painting import draw_picture, fill_box, painting
 from app.viewer.images import held
 from app.widgets.buttons import Button, IconButton
-from app.widgets.parts import set_ink, text_label
+from app.widgets.parts import text_label
 from app.widgets.popover import Popover
 from app.widgets.progress_bar import ProgressBar
 from core.words import msg, tr
@@ -133,7 +133,7 @@ class ExportPopover(Popover):
         self.stage.setText(
             state.message if ended else tr("{stage}. You can keep working; previews come first.", stage=stage)
         )
-        set_ink(self.stage, _INKS.get(state.phase, tk.T2))
+        self.stage.set_ink(_INKS.get(state.phase, tk.T2))
         self.cancel.setVisible(state.is_running)
         self.cancel.setEnabled(state.phase is Phase.RUNNING)
         self.show_folder.setVisible(state.phase is Phase.DONE)

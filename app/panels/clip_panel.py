@@ -15,7 +15,7 @@ from app.widgets.buttons import Button
 from app.widgets.group import Group
 from app.widgets.param_row import ParamRow
 from app.widgets.param_spec import ParamSpec
-from app.widgets.parts import Fact, set_ink, text_label
+from app.widgets.parts import Fact, text_label
 from app.widgets.scroll import ScrollColumn
 from core.document.commands import RenameClip, SetSeed
 from core.document.model import Clip
@@ -156,7 +156,7 @@ class ClipPanel(QWidget):
 
     def _show_problem(self, problem: str) -> None:
         self._problem.setText(problem)
-        set_ink(self._problem, tk.ERR)
+        self._problem.set_ink(tk.ERR)
         self._problem.setVisible(bool(problem))
 
     # ---- editing ----

@@ -17,7 +17,7 @@ from app.preferences.shortcut_page import ShortcutPage
 from app.preferences.store import Preferences
 from app.theme import tokens as tk
 from app.widgets.buttons import Button, PanelTabs, Select
-from app.widgets.parts import Rule, set_ink, text_label
+from app.widgets.parts import Rule, text_label
 from core.media.proxy import ProxyPolicy
 from core.settings import SYSTEM_LANGUAGE, Device, PreviewSize, Settings, Theme, can_be_written
 from core.words import LANGUAGES, msg, num, tr, trn
@@ -221,7 +221,7 @@ class PreferencesDialog(QDialog):
         self.place.setAccessibleName(tr("Folder for caches, {place}", place=place))
         self.usual_place.setEnabled(bool(settings.cache_folder))
         waits = _of_start(settings) != _of_start(self._begun_with)
-        set_ink(self.waits, tk.WARN if waits else tk.T3)
+        self.waits.set_ink(tk.WARN if waits else tk.T3)
         self.waits.setText(
             tr("Start Weathervane again to use the new device and caches.") if waits else tr(_NEXT_START)
         )
@@ -229,7 +229,7 @@ class PreferencesDialog(QDialog):
     def _change_place(self) -> None:
         chosen = self._choose(self, str(self._preferences.settings.cache_place))
         if chosen and not can_be_written(Path(chosen)):
-            set_ink(self.waits, tk.ERR)
+            self.waits.set_ink(tk.ERR)
             self.waits.setText(tr("{chosen} cannot be written; choose another folder.", chosen=chosen))
         elif chosen:
             self._preferences.set(cache_folder=str(Path(chosen)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -13,20 +13,38 @@ from app.theme.painting import draw_text, painting
 
 def text_label(
     text: str = "", *, px: int = tk.BODY_PX, color: QColor = tk.T2, bold: bool = False, wraps: bool = False
-) -> QLabel:
+) -> InkLabel:
     """A label in one of the design's sizes and greys. User text is never read as markup."""
-    label = QLabel(text)
+    label = InkLabel(text, color)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setFont(ui_font(px, bold=bold))
     label.setWordWrap(wraps)
-    set_ink(label, color)
     return label
 
 
-def set_ink(label: QLabel, color: QColor) -> None:
-    palette = label.palette()
-    palette.setColor(label.foregroundRole(), color)
-    label.setPalette(palette)
+class InkLabel(QLabel):
+    """A label that keeps its colour: Qt's style sheets give a widget the palette of its first day back when the theme
+    of the application changes."""
+
+    def __init__(self, text: str, ink: QColor) -> None:
+        super().__init__(text)
+        self._ink = ink
+        self._dye()
+
+    def set_ink(self, ink: QColor) -> None:
+        self._ink = ink
+        self._dye()
+
+    def _dye(self) -> None:
+        palette = self.palette()
+        if palette.color(self.foregroundRole()) != self._ink:
+            palette.setColor(self.foregroundRole(), self._ink)
+            self.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._dye()
 
 
 class PanelHeader(QWidget):

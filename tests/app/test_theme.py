@@ -15,6 +15,7 @@ from app.theme.fonts import mono_font, ui_font
 from app.theme.icons import icon, icon_names, icon_pixmap, paint_icon
 from app.theme.painting import fill_box, focus_ring, hatch, minus
 from app.theme.style import apply_theme, edge_color, theme_palette
+from app.widgets.parts import text_label
 
 GREYS = [
     "SEAM", "TRACK", "VIEWER", "WELL", "WINDOW", "PANEL", "HEADER", "CTL_PRESSED", "RAISED", "LINE", "ROW_SELECTED",
@@ -67,6 +68,17 @@ def test_painted_controls_follow_the_theme_of_the_application(qapp: QApplication
     assert edge_color(field) == tk.EDGE3
     apply_theme(qapp)
     assert edge_color(field) == tk.EDGE
+
+
+def test_a_label_keeps_its_ink_when_the_theme_changes(qapp: QApplication, qtbot: QtBot) -> None:
+    apply_theme(qapp)
+    label = text_label("stopped", color=tk.T3)
+    qtbot.addWidget(label)
+    label.show()
+    label.set_ink(tk.ERR)
+    for high in (True, False):
+        apply_theme(qapp, high_contrast=high)
+        assert label.palette().color(label.foregroundRole()) == tk.ERR
 
 
 def test_figures_are_equally_wide(qapp: QApplication) -> None:
