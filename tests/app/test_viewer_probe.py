@@ -81,12 +81,13 @@ def assert_reads(editor: Editor, u: float, v: float) -> None:
 
 
 def wait_for_wanted(editor: Editor) -> None:
-    """Until the picture on the screen is the best one of what is wanted now."""
-    client, view = editor.window.client, editor.window.viewer.view
+    """Until the picture on the screen is the best one of what is wanted, and no better one will come by itself."""
+    window, view = editor.window, editor.window.viewer.view
 
     def stands() -> bool:
-        ready = view.ready
-        return ready is not None and ready.is_last and client.shown_view is client.view
+        ready, shot = view.ready, window.desk.shot
+        is_followed = shot is not None and shot.tracking is not None
+        return is_followed and ready is not None and ready.is_last and ready.serial == window.client._serial
 
     editor.until(stands)
 
