@@ -24,6 +24,7 @@ def handlers(window: MainWindow) -> dict[str, Handler]:
         **_of_curves(window),
         **window.look_desk.handlers(),
         **window.looks.handlers(),
+        **window.gallery.handlers(),
         **window.bin.handlers(),
         **window.timeline_files.handlers(),
         **window.exports.handlers(),

@@ -24,7 +24,9 @@ from app.handlers import handlers
 from app.housekeeping import Housekeeping
 from app.incoming import Incoming
 from app.layout_memory import recalled_word, remember_layout, remember_word, restore_layout
+from app.looks.comparison import Comparison
 from app.looks.desk import LooksDesk
+from app.looks.gallery_desk import GalleryDesk
 from app.media_host import MediaHost
 from app.monitor import Monitor
 from app.panels.browser import Browser
@@ -122,6 +124,18 @@ class MainWindow(QMainWindow):
         self._demo: Background | None = None
         self._models: ModelsWindow | None = None
         self.workbench = Workbench(self.viewer, self.monitor, self.desk, self.top_bar, self.inspector, self)
+        self.comparison = Comparison(self.viewer, self.workbench, self.monitor, self.context, self.engine.post, self)
+        self.gallery = GalleryDesk(
+            self.browser.gallery,
+            data_dir() / "gallery",
+            self.viewer.view,
+            self.comparison,
+            self.looks.shelf,
+            lambda: tuple(self.timeline.canvas.state.selection),
+            self.engine.post,
+            self.documents.dialogs,
+            self,
+        )
         self.exporter = Exporter(self.engine.post, self)
         self.queue = RenderQueue(self.exporter, self.engine.post, QueueStore(data_dir() / "queue"), self)
         self.exports = ExportStation(self.bridge, self.exporter, self.queue, self.status, self)
@@ -166,6 +180,8 @@ class MainWindow(QMainWindow):
         self.shot_desk.told.connect(self._tell)
         self.look_desk.told.connect(self._tell)
         self.looks.told.connect(self._tell)
+        self.gallery.told.connect(self._tell)
+        self.comparison.changed.connect(self._show_comparison)
         self.looks.tried.connect(self.monitor.try_look)
         self.shot_desk.progressed.connect(self._on_job)
         self.monitor.job_changed.connect(self._on_preview_job)
@@ -249,7 +265,15 @@ class MainWindow(QMainWindow):
         remember_layout(self)
         remember_word("viewer", self.viewer.state)
         remember_word("scopes", self.scopes.state)
-        for thread in (self._demo, self.shot_desk, self.timeline_files, self.proxies, self.media, self.engine):
+        for thread in (
+            self._demo,
+            self.shot_desk,
+            self.timeline_files,
+            self.gallery,
+            self.proxies,
+            self.media,
+            self.engine,
+        ):
             if thread is not None:
                 thread.close()
         self.bridge.session.close()
@@ -263,7 +287,8 @@ class MainWindow(QMainWindow):
     def _on_event(self, event: Event) -> None:
         self.monitor.on_event(event)
         self.stills.on_event(event)
-        self.looks.on_event(event)
+        for desk in (self.looks, self.comparison, self.gallery):
+            desk.on_event(event)
         self.scenes.on_event(event)
         self.probe.on_event(event)
         self.exporter.on_event(event)
@@ -373,6 +398,9 @@ class MainWindow(QMainWindow):
 
     def _show_recent(self) -> None:
         self.empty.set_recent([Recent(path) for path in self.documents.recent])
+
+    def _show_comparison(self) -> None:
+        self.actions_by_id["compare_still"].setChecked(self.comparison.is_on)
 
     def _on_selected(self, clip: ClipId | None) -> None:
         self.context.set_selected(clip)

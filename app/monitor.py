@@ -5,6 +5,7 @@ It is the only listener of engine events that concern pictures; widgets below it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from time import monotonic
@@ -72,6 +73,8 @@ class Monitor(QObject):
         self._slow.timeout.connect(self._on_slow)
         self._wished: Look | None = None
         self._trial: Look | None = None
+        self._dress: Callable[[Project], Project] | None = None
+        self._result_name = ""
         self._also: tuple[Layer, ...] = ()
         self._is_probed = False
         self._tried: ClipId | None = None
@@ -143,7 +146,7 @@ class Monitor(QObject):
         trial = self._with_trial(clip)
         self._viewer.set_title(clip.name if clip else "")
         looks = [each.look for each in (trial.clip(clip.id), *trial.adjustments_at(time))] if clip else []
-        view.result_name = looks_name(looks, unnamed=tr("Result"))
+        view.result_name = self._result_name or looks_name(looks, unnamed=tr("Result"))
         if clip is None:
             view.timecode = format_timecode(time.to_frame(project.rate), project.rate)
             view.show_message(tr("No clip at the playhead.") if project.duration > ZERO else "")
@@ -162,6 +165,11 @@ class Monitor(QObject):
         else:
             self._try.start()
 
+    def set_dress(self, dress: Callable[[Project], Project] | None, result_name: str = "") -> None:
+        """Show another project in the place of the one that is worked on, under a name, until None takes it away."""
+        self._dress, self._result_name = dress, result_name
+        self.refresh()
+
     def _end_trial(self) -> None:
         self._try.stop()
         self._wished = self._trial = None
@@ -172,7 +180,7 @@ class Monitor(QObject):
             self.refresh()
 
     def _with_trial(self, clip: Clip | None) -> Project:
-        project = self._bridge.project
+        project = self._dress(self._bridge.project) if self._dress else self._bridge.project
         worn = next((c for c in project.clips() if c.id == self._tried), clip)
         return project if worn is None or self._trial is None else project.with_clip(replace(worn, look=self._trial))
 

@@ -265,8 +265,9 @@ def _move(still: Still, target: Path) -> None:
         raise LookError(tr("The still was not moved to {folder}: {reason}.", folder=target, reason=reason)) from None
 
 
-def export_still(still: Still, out: Path) -> None:
-    """A copy as PNG or TIFF of 16 bits, as a screen shows it, or as EXR of light, by the ending. Raises `LookError`."""
+def export_still(still: Still, out: Path) -> Path:
+    """A copy as PNG or TIFF of 16 bits, as a screen shows it, or as EXR of light, by the ending. Returns `out`; raises
+    `LookError`."""
     endings = {".png": ExportKind.PNG, ".tif": ExportKind.TIFF, ".tiff": ExportKind.TIFF, ".exr": ExportKind.EXR}
     kind = endings.get(out.suffix.lower())
     if kind is None:
@@ -285,3 +286,4 @@ def export_still(still: Still, out: Path) -> None:
         part.unlink(missing_ok=True)
         reason = reason_of(error) if isinstance(error, OSError) else str(error)
         raise LookError(tr("The still was not written to {path}: {reason}.", path=out, reason=reason)) from None
+    return out

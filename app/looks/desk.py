@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QInputDialog
 
 from app.bootstrap import made_with
 from app.documents import Dialogs
-from app.look_names import look_name
+from app.look_names import said
 from app.looks.my_looks import MyLooks
 from app.looks.save_dialog import SaveLookDialog
 from app.looks.shelf import LookShelf
@@ -92,7 +92,7 @@ class LooksDesk(QObject):
         if clip is None:
             self.shelf.told.emit(tr("Select a clip to save its look."), False)
             return
-        name = "" if clip.look.is_as_shot else look_name(clip.look, "").removesuffix(" (edited)")
+        name = "" if clip.look.is_as_shot else said(clip.look.name)
         dialog = self.dialog = SaveLookDialog(name, len(clip.masks), self.shelf.named, self.mine.window())
 
         def save() -> None:

@@ -1,9 +1,10 @@
-"""The left column: the project's media and the looks to choose from."""
+"""The left column: the project's media, the looks to choose from, and stills."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from app.looks.gallery_panel import GalleryPanel
 from app.looks.my_looks import MyLooks
 from app.media_host import MediaHost
 from app.panels.context import PanelContext
@@ -16,9 +17,9 @@ from core.words import tr
 
 
 class Browser(QWidget):
-    """Tabs in the order of `MEDIA`, `LOOKS`; opens on the looks, which are where a translation begins."""
+    """Tabs in the order of `MEDIA`, `LOOKS`, `GALLERY`; opens on the looks, which are where a translation begins."""
 
-    MEDIA, LOOKS = range(2)
+    MEDIA, LOOKS, GALLERY = range(3)
 
     def __init__(
         self,
@@ -29,8 +30,9 @@ class Browser(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.tabs = PanelTabs((tr("Media"), tr("Looks")))
+        self.tabs = PanelTabs((tr("Media"), tr("Looks"), tr("Gallery")))
         self.media = MediaPanel(context, media)
         self.looks = LooksPanel(context, stills, mine)
-        self._stack = stacked(self, self.tabs, (self.media, self.looks))
+        self.gallery = GalleryPanel()
+        self._stack = stacked(self, self.tabs, (self.media, self.looks, self.gallery))
         self.tabs.set_current(self.LOOKS)

@@ -58,6 +58,10 @@ class PickGrid(Thumbs):
         self._pictures = {id_: image for id_, image in self._pictures.items() if id_ in kept}
         self.pick(*self._picks)
 
+    def forget_picture(self, id_: str) -> None:
+        """It is asked for again when it comes into sight."""
+        self._pictures.pop(id_, None)
+
     def _is_outlined(self, thumb: Thumb) -> bool:
         return thumb.id in self._picks
 

@@ -97,6 +97,12 @@ def apply_recipe(project: Project, ids: Sequence[ClipId], recipe: Recipe, *, str
     return edit
 
 
+def dressed(project: Project, clip_id: ClipId, recipe: Recipe) -> Project:
+    """The project with a clip in a recipe, for looking at; as it is where that clip is gone."""
+    is_there = any(clip.id == clip_id for clip in project.clips())
+    return apply_recipe(project, (clip_id,), recipe, stretched=False).project if is_there else project
+
+
 def wears(project: Project, clip: Clip, recipe: Recipe) -> bool:
     """Whether applying the recipe to this clip would change nothing but the name of its look."""
     look = clip.look
