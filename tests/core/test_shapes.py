@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -80,18 +81,42 @@ def test_a_curve_has_no_kink_where_two_segments_follow() -> None:
         assert before == pytest.approx(after, abs=0.01)
 
 
-@pytest.mark.parametrize(
-    ("kind", "quarter"),
-    [
-        (Interpolation.LINEAR, 0.25),
-        (Interpolation.SMOOTH, 0.15625),
-        (Interpolation.HOLD, 0.0),
-        (Interpolation.EASE_OUT, 0.0625),
-        (Interpolation.EASE_IN, 0.4375),
-    ],
-)
-def test_the_other_shapes_are_what_they_say(kind: Interpolation, quarter: float) -> None:
-    assert curve((0, 0.0), (4, 1.0), kind=kind).value_at(at(1)) == quarter
+FORMULAS: dict[Interpolation, Callable[[float], float]] = {
+    Interpolation.LINEAR: lambda t: t,
+    Interpolation.SMOOTH: lambda t: 3 * t**2 - 2 * t**3,
+    Interpolation.HOLD: lambda t: 0.0,
+    Interpolation.EASE_OUT: lambda t: t**2,
+    Interpolation.EASE_IN: lambda t: 1 - (1 - t) ** 2,
+}
+
+
+@pytest.mark.parametrize("kind", FORMULAS)
+def test_the_other_shapes_are_their_formulas_at_every_frame(kind: Interpolation) -> None:
+    first, last, a, b = 5, 77, 0.2, 0.9
+    drawn = curve((first / 25, a), (last / 25, b), kind=kind)
+    for frame in range(first, last):
+        t = (frame - first) / (last - first)
+        assert drawn.value_at(at(frame / 25)) == pytest.approx(a + (b - a) * FORMULAS[kind](t), abs=1e-12), frame
+    assert [drawn.value_at(at(n / 25)) for n in (0, first, last, last + 9)] == [a, a, b, b]
+
+
+@pytest.mark.parametrize("kind", FORMULAS)
+def test_a_direction_follows_the_same_formulas_the_short_way_round(kind: Interpolation) -> None:
+    drawn = curve((0, 350.0), (2, 30.0), kind=kind, axis=SUN_AZIMUTH)
+    for frame in range(50):
+        wanted = 350.0 + 40.0 * FORMULAS[kind](frame / 50)
+        off = (drawn.value_at(at(frame / 25)) - wanted + 180.0) % 360.0 - 180.0
+        assert off == pytest.approx(0.0, abs=1e-9), frame
+
+
+def test_ease_out_and_ease_in_mirror_each_other_and_smooth_mirrors_itself() -> None:
+    out, into, smooth = (
+        curve((0, 0.0), (4, 1.0), kind=k) for k in (Interpolation.EASE_OUT, Interpolation.EASE_IN, Interpolation.SMOOTH)
+    )
+    for n in range(101):
+        here, there = at(n / 25), at((100 - n) / 25)
+        assert out.value_at(here) == pytest.approx(1.0 - into.value_at(there), abs=1e-12)
+        assert smooth.value_at(here) == pytest.approx(1.0 - smooth.value_at(there), abs=1e-12)
 
 
 def test_a_direction_goes_the_short_way_round_and_an_overshoot_is_held() -> None:
