@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
 
 CARD_W: Final = 340
+ALONE: Final = "viewer_alone"
+"""With the picture alone on the screen nothing is left to be shown around in, and nothing may lie over the picture."""
 _GAP: Final = 14
 _OWN_KEYS: Final = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space)
 
@@ -106,6 +108,9 @@ class Tour(QObject):
             self.card.skip.clicked.connect(self.stop)
             self.card.closed.connect(self.stop)
             self._window.installEventFilter(self)
+            self._window.actions_by_id[ALONE].toggled.connect(self.stop)
+        if self._window.is_on(ALONE):  # what is shown has to be there
+            self._window.actions_by_id[ALONE].trigger()
         self._go(0)
         self.card.next.setFocus(Qt.FocusReason.TabFocusReason)
 

@@ -9,11 +9,12 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.painting import draw_text
+from app.viewer.labels import PLATE
 from core.words import tr
 
 ACTION_SAFE, TITLE_SAFE = 0.93, 0.90
@@ -86,14 +87,34 @@ def paint_guides(painter: QPainter, picture: QRectF, guides: frozenset[Guide]) -
             painter.fillPath(outside, QColor(0, 0, 0, 140))
             _draw(painter, _box(inner))
         elif guide is Guide.SAFE:
-            for share, name in ((ACTION_SAFE, tr("Action")), (TITLE_SAFE, tr("Title"))):
-                area = safe_area(picture, share)
-                _draw(painter, _box(area))
-                word = QRectF(area.right() - 86, area.top() + 2, 80, 14)
-                draw_text(painter, word, name, _INK, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignRight)
+            for share in (ACTION_SAFE, TITLE_SAFE):
+                _draw(painter, _box(safe_area(picture, share)))
+            _name_safe_areas(painter, picture)
         else:
             _draw(painter, lines(guide, picture))
     painter.restore()
+
+
+def safe_name_place(picture: QRectF) -> QRectF:
+    """In the middle above the lower edge of the title area: the corners belong to the labels of the view."""
+    width, title = (
+        QFontMetricsF(ui_font(tk.SMALL_PX)).horizontalAdvance(_safe_name()) + 12,
+        safe_area(picture, TITLE_SAFE),
+    )
+    return QRectF(title.center().x() - width / 2, title.bottom() - 20, width, 16)
+
+
+def _safe_name() -> str:
+    """Which of the two lines is which: the inner one is for titles."""
+    return tr("Title {title} %   Action {action} %", title=round(100 * TITLE_SAFE), action=round(100 * ACTION_SAFE))
+
+
+def _name_safe_areas(painter: QPainter, picture: QRectF) -> None:
+    place = safe_name_place(picture)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(PLATE)
+    painter.drawRoundedRect(place, tk.RADIUS, tk.RADIUS)
+    draw_text(painter, place, _safe_name(), _INK, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignHCenter)
 
 
 def _box(area: QRectF) -> list[QLineF]:

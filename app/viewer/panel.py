@@ -209,6 +209,7 @@ class ViewerPanel(QWidget):
 
     def show_chrome(self, *, on: bool) -> None:
         """Header and transport; without them the picture is alone."""
+        self.view.is_alone = not on
         for button in (*self._modes.values(), self._maps, self.guides, self._zoom, self.transport):
             button.setVisible(on)
         self.end_comparison.setVisible(on and self.view.pictures.reference is not None)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import tokens as tk
+from app.theme.painting import focus_ring
 from app.viewer.compare import halves, paint_wipe, screen_point
 from app.viewer.geometry import ViewTransform, Wipe
 from app.viewer.guides import Guide, paint_guides
@@ -23,11 +24,12 @@ from app.viewer.names import paint_names
 from app.viewer.pictures import Pictures
 from app.viewer.reference import Reference
 from app.viewer.tool import Pointer, ViewTool
+from app.widgets.focus import KeyboardFocus
 from core.render.messages import PreviewReady
 from core.words import tr
 
 
-class ViewerScreen(QWidget):
+class ViewerScreen(KeyboardFocus, QWidget):
     """The picture with wipe, labels, timecode, tool overlay, and one sentence where there is no picture."""
 
     wipe_changed = Signal(object)
@@ -57,6 +59,8 @@ class ViewerScreen(QWidget):
         self.is_error = False
         self.shows_overlays = True
         self.is_moving = False
+        self.is_alone = False
+        """Whether there is nothing beside the picture: then no ring is drawn around it."""
         self.pictures = Pictures()
         self.guides: frozenset[Guide] = frozenset()
         self.paint_over: Callable[[QPainter, QRectF], None] = lambda _painter, _area: None
@@ -174,7 +178,8 @@ class ViewerScreen(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.pictures.ready is not None:
             self._paint_overlay(painter, rect)
-            paint_guides(painter, rect, self.guides)
+            for picture in halves(rect) if self.mode is ViewMode.SPLIT else (rect,):
+                paint_guides(painter, picture, self.guides)
             if self.mode is ViewMode.WIPE:
                 paint_wipe(painter, self.wipe, rect)
             for tool in self.tools:
@@ -184,6 +189,8 @@ class ViewerScreen(QWidget):
             self.paint_over(painter, self.area)
         if self.message:
             paint_message(painter, self.area, self.message, is_error=self.is_error)
+        if self._shows_focus and not self.is_alone:
+            focus_ring(painter, self.area, radius=0, gap=-tk.FOCUS_W)
         painter.end()
         if self._unpainted and self.pictures.ready is not None:
             self._unpainted = False

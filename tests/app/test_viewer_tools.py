@@ -9,10 +9,13 @@ import pytest
 from films import number_film
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
 from window_kit import Editor
 
+from app.theme import tokens as tk
+from app.viewer.compare import halves
 from app.viewer.geometry import Wipe
-from app.viewer.guides import Guide, framed, lines, safe_area
+from app.viewer.guides import TITLE_SAFE, Guide, framed, lines, safe_area, safe_name_place
 from app.viewer.modes import ViewMode
 from app.viewer.pictures import GAINS, Pictures
 from core.render.messages import Layer, Picture8, PreviewReady, Quality
@@ -95,6 +98,65 @@ def test_the_picture_alone_leaves_by_escape_and_brings_the_panels_back(editor: E
     editor.qtbot.keyClick(window.viewer.view, Qt.Key.Key_Escape)
     assert all(part.isVisible() for part in parts)
     assert not window.actions_by_id["viewer_alone"].isChecked()
+
+
+def test_nothing_lies_over_the_picture_alone(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    tour = editor.window.house.tour
+    editor.act("tour")
+    editor.until(lambda: tour.card is not None and tour.card.isVisible())
+    editor.act("viewer_alone")
+    assert tour.step is None
+    assert tour.card is not None
+    assert tour.ring is not None
+    assert not tour.card.isVisible()
+    assert not tour.ring.isVisible()
+    editor.act("tour")
+    assert editor.window.top_bar.isVisible()
+    tour.stop()
+
+
+def test_a_ring_shows_the_focus_of_the_keyboard_but_never_around_the_picture_alone(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    view = editor.window.viewer.view
+
+    def has_ring() -> bool:
+        return view.grab().toImage().pixelColor(1, view.height() // 2) == tk.ACC
+
+    editor.window.timeline.canvas.setFocus()
+    view.setFocus(Qt.FocusReason.OtherFocusReason)
+    assert not has_ring()
+    editor.window.timeline.canvas.setFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    editor.until(view.hasFocus)
+    assert has_ring()
+    view.is_alone = True
+    assert not has_ring()
+
+
+def test_the_names_of_the_safe_areas_lie_in_no_corner_and_over_no_line(qtbot: QtBot) -> None:
+    for height in (270, 540, 1080):
+        picture = QRectF(0, 0, height * 16 / 9, height)
+        place = safe_name_place(picture)
+        assert safe_area(picture, TITLE_SAFE).contains(place)
+        assert place.center().x() == pytest.approx(picture.center().x())
+        assert place.left() > 130  # beside the timecode
+        assert not any(place.contains(line.p1()) or place.contains(line.p2()) for line in lines(Guide.CENTER, picture))
+
+
+def test_side_by_side_each_picture_has_its_guides(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    editor.act("view_split")
+    view = editor.window.viewer.view
+    before = view.grab().toImage()
+    editor.act("guide_center")
+    shown = view.grab().toImage()
+    for half in halves(view.picture_rect):
+        middle = half.center().toPoint()
+        assert shown.pixelColor(middle) != before.pixelColor(middle)
 
 
 def test_flip_shows_the_other_in_the_same_place(editor: Editor, tmp_path: Path) -> None:
