@@ -85,6 +85,22 @@ def moved(jobs: Jobs, id_: JobId, by: int) -> Jobs:
     return tuple(jobs[placed.get(n, n)] for n in range(len(jobs)))
 
 
+def gaps(jobs: Jobs) -> range:
+    """Where a job that waits may be put down: before the job of this number, or behind the last that waits."""
+    waiting = [n for n, job in enumerate(jobs) if job.state is JobState.WAITING]
+    return range(waiting[0], waiting[-1] + 2) if waiting else range(0)
+
+
+def steps_to(jobs: Jobs, id_: JobId, gap: int) -> int:
+    """How many places later a job comes among those that wait when it is put down in a gap; negative for earlier."""
+    waiting = [(n, job.id) for n, job in enumerate(jobs) if job.state is JobState.WAITING]
+    here = next((k for k, (_, other) in enumerate(waiting) if other == id_), None)
+    if here is None:
+        return 0
+    before = sum(n < gap for n, _ in waiting)
+    return before - here - (1 if before > here else 0)
+
+
 def changed(jobs: Jobs, job: Job) -> Jobs:
     """With the job of the same id replaced."""
     return tuple(job if j.id == job.id else j for j in jobs)

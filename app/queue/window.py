@@ -7,7 +7,6 @@ from typing import Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,12 +16,10 @@ from PySide6.QtCore import (
     Qt,
     QUrl,
 )
-from PySide6.QtGui import QColor, QDesktopServices, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QDesktopServices, QPainter
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -32,8 +29,10 @@ from PySide6.QtWidgets import (
 
 from app.export.choices import FORMATS, time_left_text
 from app.panels.media_text import frames_text
+from app.queue import jobs as q
 from app.queue.desk import RenderQueue
 from app.queue.jobs import Job, JobState
+from app.queue.view import JOB, ROW_H, QueueView
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
@@ -44,10 +43,7 @@ from core.ids import JobId
 from core.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
-ROW_H: Final = 56
 _SIDE_W: Final = 150
-_KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return)
-_JOB: Final = int(Qt.ItemDataRole.UserRole)
 _ICONS: Final[dict[JobState, tuple[str, QColor]]] = {
     JobState.WAITING: ("clock", tk.T2),
     JobState.RUNNING: ("deliver", tk.ACC),
@@ -110,7 +106,7 @@ class QueueModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             state = state_text(job, is_on=self._queue.is_on)
             return f"{job.out.name}, {state}, {round(job.fraction * 100)} %. {job.message}".strip()
-        return job if role == _JOB else None
+        return job if role == JOB else None
 
 
 class QueueDelegate(QStyledItemDelegate):
@@ -122,7 +118,7 @@ class QueueDelegate(QStyledItemDelegate):
         return QSize(400, ROW_H)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        job = index.data(_JOB)
+        job = index.data(JOB)
         if not isinstance(job, Job):
             return
         rect, state = QRect(option.rect), option.state
@@ -141,16 +137,19 @@ class QueueDelegate(QStyledItemDelegate):
         caption = ui_font(tk.CAPTION_PX)
         line = QRectF(left, rect.top() + 7, right - left - 8, 17)
         draw_text(painter, line, job.out.name, tk.T1, ui_font())
-        said = job.message if job.state is JobState.FAILED else f"{settings_text(job)}, {job.out.parent}"
-        draw_text(painter, line.translated(0, 17), said, tk.ERR if job.state is JobState.FAILED else tk.T3, caption)
-        side = QRectF(right, rect.top() + 7, _SIDE_W, 17)
-        align = Qt.AlignmentFlag.AlignRight
-        draw_text(painter, side, state_text(job, is_on=self._is_on()), ink, ui_font(), align)
         counted = (
             tr("{done} of {total}", done=job.done, total=job.total)
             if job.total and job.state is not JobState.DONE
             else ""
         )
+        said = job.message if job.state is JobState.FAILED else f"{settings_text(job)}, {job.out.parent}"
+        below = line.translated(0, 17)
+        if not counted:
+            below.setRight(rect.right() - tk.PANEL_INSET)
+        draw_text(painter, below, said, tk.ERR if job.state is JobState.FAILED else tk.T3, caption)
+        side = QRectF(right, rect.top() + 7, _SIDE_W, 17)
+        align = Qt.AlignmentFlag.AlignRight
+        draw_text(painter, side, state_text(job, is_on=self._is_on()), ink, ui_font(), align)
         draw_text(painter, side.translated(0, 17), counted, tk.T3, caption, align)
         if job.state is JobState.RUNNING or 0 < job.done < job.total:
             bar = QRectF(left, rect.bottom() - 9, rect.right() - tk.PANEL_INSET - left, 4)
@@ -165,7 +164,7 @@ class QueueDelegate(QStyledItemDelegate):
 
 
 class QueueWindow(QDialog):
-    """Not modal: editing goes on. Alt with up and down reorders, Delete removes, Enter opens what was made."""
+    """Not modal: editing goes on. A drag, or Alt with up and down, reorders; Delete removes, Enter opens what was made."""
 
     def __init__(self, queue: RenderQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -190,6 +189,7 @@ class QueueWindow(QDialog):
             color=tk.T3,
             wraps=True,
         )
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._build()
         self._connect()
         self._refresh()
@@ -210,7 +210,7 @@ class QueueWindow(QDialog):
         layout.setContentsMargins(*(tk.CARD_INSET,) * 4)
         layout.setSpacing(tk.PANEL_INSET)
         layout.addLayout(head)
-        layout.addWidget(self.empty)
+        layout.addWidget(self.empty, 1)
         layout.addWidget(self.view, 1)
         layout.addWidget(Rule())
         layout.addLayout(foot)
@@ -224,7 +224,9 @@ class QueueWindow(QDialog):
         self.remove.clicked.connect(lambda: self._with_current(queue.remove))
         self.reveal.clicked.connect(self._reveal)
         self.clear.clicked.connect(queue.clear_finished)
+        self.view.gaps = lambda: q.gaps(queue.jobs)
         self.view.moved = self._move
+        self.view.put_down = lambda job, gap: queue.move(job, q.steps_to(queue.jobs, job, gap))
         self.view.removed = lambda: self._with_current(queue.remove)
         self.view.activated.connect(lambda _index: self._open())
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._show_buttons())
@@ -234,7 +236,7 @@ class QueueWindow(QDialog):
 
     @property
     def current(self) -> Job | None:
-        job = self.view.currentIndex().data(_JOB)
+        job = self.view.currentIndex().data(JOB)
         return job if isinstance(job, Job) else None
 
     def select(self, id_: JobId | None) -> None:
@@ -287,36 +289,3 @@ class QueueWindow(QDialog):
         self.remove.setEnabled(job is not None)
         self.clear.setEnabled(any(j.state.is_over for j in queue.jobs))
         self.note.setText(tr("{count} waiting", count=queue.waiting) if queue.waiting else "")
-
-
-class QueueView(QListView):
-    """A list that reorders and removes by keys."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.moved: Callable[[int], None] = lambda _by: None
-        self.removed: Callable[[], None] = lambda: None
-        self.setAccessibleName(tr("Exports"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setUniformItemSizes(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setStyleSheet(f"QListView {{ background: {tk.WELL.name()}; }}")
-
-    def event(self, event: QEvent) -> bool:
-        """The keys below are for the list, whatever they mean in the window behind it."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _KEYS:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        if is_alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.moved(-1 if event.key() == Qt.Key.Key_Up else 1)
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.removed()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.activated.emit(self.currentIndex())
-        else:
-            super().keyPressEvent(event)

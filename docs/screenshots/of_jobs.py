@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.export.dialog import ExportDialog
 from app.export.popover import ExportPopover
-from app.queue.window import QueueView, QueueWindow
+from app.queue.view import QueueView
+from app.queue.window import QueueWindow
 from app.status_bar import StatusBar
 from docs.screenshots.book import picture
 from docs.screenshots.stage import Stage

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from builders import a_mask, a_media, a_project
 from films import number_film
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from window_kit import Editor
+from window_kit import Editor, drag
 
 from app.export.dialog import ExportDialog
 from app.export.exporter import Exporter
@@ -19,6 +20,8 @@ from app.queue import jobs as q
 from app.queue.desk import RenderQueue
 from app.queue.jobs import Job, JobState
 from app.queue.store import QueueStore
+from app.queue.view import ROW_H, QueueView
+from app.queue.window import QueueWindow
 from core.ids import JobId
 from core.progress import Progress
 from core.render.messages import (
@@ -235,6 +238,55 @@ def enqueue(editor: Editor, name: str) -> Path:
     dialog.out.setText(str(out))
     editor.qtbot.mouseClick(dialog.queue, Qt.MouseButton.LeftButton)
     return out
+
+
+@pytest.mark.parametrize("gap", range(6))
+def test_a_job_put_down_in_a_gap_lies_there(gap: int) -> None:
+    jobs = (Job(a_request("done"), JobState.DONE), *(Job(a_request(n)) for n in "abcd"))
+    held = JobId("b")
+    order = [j.id for j in q.moved(jobs, held, q.steps_to(jobs, held, gap)) if j.state is JobState.WAITING]
+    others = ["a", "c", "d"]
+    before = [j.id for j in jobs[:gap] if j.id in others]
+    assert order == [*before, "b", *(n for n in others if n not in before)]
+
+
+def a_list(bench: Bench, qtbot: QtBot) -> QueueView:
+    """One that runs, three that wait, in a window."""
+    for name in "abcd":
+        bench.queue.add(a_request(name))
+    bench.queue.start()
+    window = QueueWindow(bench.queue)
+    qtbot.addWidget(window)
+    window.show()
+    return window.view
+
+
+def row_of(number: float) -> QPointF:
+    """The middle of a row."""
+    return QPointF(200, (number + 0.5) * ROW_H)
+
+
+def test_dragging_a_job_above_another_runs_it_before(bench: Bench, qtbot: QtBot) -> None:
+    view = a_list(bench, qtbot)
+    drag(view.viewport(), row_of(3), row_of(2), row_of(0.6))
+    assert [job.id for job in bench.queue.jobs] == ["a", "d", "b", "c"]
+    assert bench.queue.running is not None
+    assert bench.queue.running.id == "a"
+
+
+def test_the_job_at_work_cannot_be_dragged(bench: Bench, qtbot: QtBot) -> None:
+    view = a_list(bench, qtbot)
+    drag(view.viewport(), row_of(0), row_of(1), row_of(3))
+    assert [job.id for job in bench.queue.jobs] == ["a", "b", "c", "d"]
+
+
+def test_esc_leaves_a_dragged_job_where_it_is(bench: Bench, qtbot: QtBot) -> None:
+    view = a_list(bench, qtbot)
+    drag(view.viewport(), row_of(3), row_of(2), row_of(1), release=False)
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    drag(view.viewport(), row_of(1), row_of(1))
+    assert [job.id for job in bench.queue.jobs] == ["a", "b", "c", "d"]
+    assert view.window().isVisible()
 
 
 def test_two_exports_run_through_the_queue_window(editor: Editor) -> None:
