@@ -52,7 +52,8 @@ from core.render.messages import (
     StillReady,
     StillRequest,
 )
-from core.render.plan import FramePlan, PlanParams, plan_frame, preview_sizes
+from core.render.nodes import FramePlan
+from core.render.plan import PlanParams, plan_frame, preview_sizes
 from core.render.prefetch import Prefetch, Readiness, frame_span
 from core.render.renderer import Renderer, place_of
 from core.render.services import Analyser, Services

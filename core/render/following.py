@@ -16,7 +16,7 @@ from typing import Final
 
 from core.cancel import CancelToken
 from core.progress import Progress
-from core.render.plan import Analysis
+from core.render.nodes import Analysis
 from core.render.services import Services
 from core.render.sources import Sources, Trackings
 from core.scene import Scene

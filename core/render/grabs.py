@@ -9,7 +9,8 @@ import numpy as np
 from core.cancel import CancelToken
 from core.color import DISPLAY_TAGS
 from core.render.messages import GrabReady, GrabRequest, Layer
-from core.render.plan import FramePlan, PlanParams, canvas_sizes, plan_frame
+from core.render.nodes import FramePlan
+from core.render.plan import PlanParams, canvas_sizes, plan_frame
 from core.render.renderer import Renderer
 from core.render.services import Color
 from core.render.sizes import Size, centred

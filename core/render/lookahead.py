@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.cancel import CancelToken
-from core.render.plan import Analysis, Decode, FramePlan
+from core.render.nodes import Analysis, Decode, FramePlan
 from core.render.sources import Sources
 
 FRAMES_AHEAD: Final = 3

@@ -13,7 +13,8 @@ from core.frame_times import FrameTimes
 from core.ids import ClipId, MediaId
 from core.render.cache import BEHIND, Place
 from core.render.messages import PrefetchRequest
-from core.render.plan import FramePlan, Node, PlanParams, plan_frame
+from core.render.nodes import FramePlan, Node
+from core.render.plan import PlanParams, plan_frame
 from core.timebase import RangeSet, Time, TimeRange
 
 RUN: Final = 8

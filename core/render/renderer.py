@@ -30,8 +30,7 @@ from core.render.following import Followers
 from core.render.keys import stage_key
 from core.render.lookahead import LookAhead, errand_of
 from core.render.messages import Picture8
-from core.render.plan import (
-    FLICKER_VERSION,
+from core.render.nodes import (
     Analysis,
     Black,
     Composite,
@@ -42,12 +41,10 @@ from core.render.plan import (
     Matte,
     Node,
     Pixels,
-    PlanParams,
     Sample,
     Translate,
-    analysis_of,
-    tracking_key_of,
 )
+from core.render.plan import FLICKER_VERSION, PlanParams, analysis_of, tracking_key_of
 from core.render.services import Services
 from core.render.sizes import Size
 from core.render.sources import AnalysisSink, Sources, Trackings

@@ -13,7 +13,7 @@ from core.progress import Progress
 from core.render.following import PASSES_KEPT
 from core.render.mailbox import Mailbox, WantedToken
 from core.render.messages import AnalysisProgress, Event, PreviewRequest, SceneKnown
-from core.render.plan import Analysis, Black, FramePlan
+from core.render.nodes import Analysis, Black, FramePlan
 from core.render.renderer import Renderer
 
 SHORT_FRAMES: Final = 3000

@@ -16,7 +16,7 @@ from core.errors import MediaError
 from core.media.facts import MediaFacts
 from core.progress import Progress
 from core.render.following import PASSES_KEPT, Pass, PauseToken
-from core.render.plan import Analysis
+from core.render.nodes import Analysis
 from core.render.renderer import Renderer
 
 NEVER = CancelToken()

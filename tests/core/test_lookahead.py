@@ -21,7 +21,8 @@ from core.progress import Progress
 from core.render.engine import Engine
 from core.render.lookahead import Errand, LookAhead, errand_of
 from core.render.messages import CacheChanged, Event, PrefetchRequest, Quality
-from core.render.plan import FramePlan, plan_frame, preview_sizes
+from core.render.nodes import FramePlan
+from core.render.plan import plan_frame, preview_sizes
 from core.render.renderer import Renderer
 from core.render.services import Services
 from core.render.sources import Sources

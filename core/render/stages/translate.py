@@ -11,7 +11,7 @@ from core.cancel import CancelToken
 from core.errors import PluginError
 from core.extension.translator import LayerTap, Maps, Pass, ShotTime, TranslateRequest, Translator
 from core.frame import Frame
-from core.render.plan import Translate
+from core.render.nodes import Translate
 from core.render.stages.layers import Layers
 from core.scene import FrameScene
 from core.words import tr
