@@ -80,14 +80,6 @@ class RelinkDialog(QDialog):
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.list.setStyleSheet(
-            f"QTreeWidget {{ background: {tk.WELL.name()}; border: 1px solid {tk.LINE.name()}; }}"
-            f"QTreeWidget::item {{ height: 26px; }}"
-            f"QTreeWidget::indicator:unchecked {{ width: 11px; height: 11px; border: 1px solid {tk.EDGE3.name()};"
-            f" border-radius: 2px; background: {tk.TRACK.name()}; }}"
-            f"QHeaderView::section {{ background: {tk.HEADER.name()}; color: {tk.T2.name()}; border: none;"
-            f" padding: 4px 6px; }}"
-        )
         header = self.list.header()
         header.setSectionResizeMode(_MEDIUM, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(_PLACE, QHeaderView.ResizeMode.Interactive)

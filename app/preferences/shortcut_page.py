@@ -33,13 +33,6 @@ class ActionTree(QTreeWidget):
         self.setHeaderLabels([tr("Action"), tr("Keys")])
         self.setUniformRowHeights(True)
         self.setIndentation(tk.PANEL_INSET)
-        self.setStyleSheet(
-            f"QTreeWidget {{ background: {tk.WELL.name()}; border: 1px solid palette(mid); outline: none; }}"
-            f"QTreeWidget::item {{ height: 24px; color: {tk.T1.name()}; }}"
-            f"QTreeWidget::item:selected {{ background: {tk.SEL.name()}; color: {tk.T1.name()}; }}"
-            f"QHeaderView::section {{ background: {tk.HEADER.name()}; color: {tk.T2.name()}; border: none;"
-            f" padding: 4px 6px; }}"
-        )
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         self.header().resizeSection(1, 190)
@@ -126,6 +119,7 @@ class ShortcutPage(QWidget):
                 item = menu.child(row) if menu else None
                 if item is not None and item.data(0, _ID) == id_:
                     self.tree.setCurrentItem(item)
+                    self.tree.scrollToItem(item, QTreeWidget.ScrollHint.PositionAtCenter)
 
     def _show_rows(self) -> None:
         """All that the filter lets through, under their menus; the same row stays in hand."""

@@ -18,7 +18,7 @@ _Group = QPalette.ColorGroup
 def theme_palette(*, high_contrast: bool = False) -> QPalette:
     """Every role, from the tokens. `Mid` carries the hairline, `Midlight` the control border, so that high contrast
     is a palette change that every painted control follows."""
-    line, edge = (tk.EDGE3, tk.EDGE3) if high_contrast else tk.USUAL_BORDERS
+    line, edge, off = (tk.EDGE3,) * 3 if high_contrast else tk.USUAL
     palette = QPalette()
     for role, color in (
         (_Role.Window, tk.PANEL),
@@ -45,7 +45,7 @@ def theme_palette(*, high_contrast: bool = False) -> QPalette:
     ):
         palette.setColor(role, color)
     for role in (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.PlaceholderText):
-        palette.setColor(_Group.Disabled, role, tk.TD)
+        palette.setColor(_Group.Disabled, role, off)
     palette.setColor(_Group.Disabled, _Role.Button, tk.CTL_PRESSED)
     return palette
 
@@ -75,7 +75,8 @@ def apply_theme(app: QApplication, *, high_contrast: bool = False) -> None:
 
 
 def _sheet(palette: QPalette) -> str:
-    """Only what Fusion draws against the design: fields, menus, lists of choices, tool tips, scroll bars."""
+    """Only what Fusion draws against the design: fields, lists, menus, tool tips, scroll bars, and the buttons of Qt's own
+    boxes, which are made to look as ours do."""
     line, edge = palette.color(_Role.Mid).name(), palette.color(_Role.Midlight).name()
     names = {name.lower(): value.name() for name, value in vars(tk).items() if isinstance(value, QColor)}
     return _SHEET.format(**{**names, "line": line, "edge": edge})
@@ -87,6 +88,24 @@ QLineEdit {{ background: {track}; border: 1px solid {line}; border-radius: 3px; 
 QLineEdit:focus {{ border: 2px solid {acc}; padding: 0 6px; min-height: 20px; }}
 QLineEdit:disabled {{ color: {td}; }}
 QLineEdit[bare="true"] {{ background: transparent; border: none; padding: 0; min-height: 0; }}
+QPlainTextEdit {{ background: {track}; border: 1px solid {line}; border-radius: 3px; padding: 2px 4px; color: {t1};
+  selection-background-color: {acc}; selection-color: {on_acc}; }}
+QPlainTextEdit:focus {{ border: 2px solid {acc}; padding: 1px 3px; }}
+QPushButton {{ background: {ctl}; border: 1px solid {edge}; border-radius: 3px; padding: 0 15px; color: {t1};
+  min-height: 26px; min-width: 44px; }}
+QPushButton:hover {{ background: {ctl_hover}; }}
+QPushButton:pressed {{ background: {ctl_pressed}; }}
+QPushButton:default {{ background: {acc}; border-color: {acc}; color: {on_acc}; font-weight: bold; }}
+QPushButton:focus {{ border: 2px solid {acc}; padding: 0 14px; min-height: 24px; }}
+QPushButton:default:focus {{ border-color: {acc_text}; }}
+QPushButton:disabled {{ background: {ctl_pressed}; border-color: {usual_line}; color: {td}; }}
+QMessageBox #qt_msgbox_label {{ font-weight: bold; }}
+QTreeView {{ background: {well}; border: 1px solid {line}; outline: none; }}
+QTreeView::item {{ height: 24px; padding: 0 4px; color: {t1}; }}
+QTreeView::item:selected {{ background: {sel}; color: {t1}; }}
+QTreeView::indicator:unchecked {{ width: 11px; height: 11px; border: 1px solid {edge3}; border-radius: 2px;
+  background: {track}; }}
+QHeaderView::section {{ background: {header}; color: {t2}; border: none; padding: 4px 6px; }}
 QToolTip {{ background: {raised}; color: {t1}; border: 1px solid {edge}; padding: 4px 6px; }}
 QMenu {{ background: {raised}; border: 1px solid {edge}; padding: 4px 0; }}
 QMenu::item {{ padding: 4px 24px 4px 12px; color: {t1}; }}

@@ -1,8 +1,8 @@
 """Design tokens: colours, metrics and type sizes, in logical pixels. The picture is the only saturated thing on screen.
 
-Every grey has R = G = B. `LINE` and `EDGE` are the two colours that the high-contrast preference replaces: widgets take
-them from the palette (`app.theme.style.line_color`, `edge_color`), painters without a widget from here, and
-`set_contrast` changes both objects in place, so that who holds one follows.
+Every grey has R = G = B. `LINE`, `EDGE` and `TD` are the colours that the high-contrast preference replaces: widgets take
+the borders from the palette (`app.theme.style.line_color`, `edge_color`), painters without a widget from here, and
+`set_contrast` changes the objects in place, so that who holds one follows.
 """
 
 from __future__ import annotations
@@ -82,10 +82,12 @@ DIAMOND_W: Final = 9
 SEAM_GRAB: Final = 7
 HOVER_MS: Final = 80
 
-USUAL_BORDERS: Final = (QColor(LINE), QColor(EDGE))
+USUAL: Final = (QColor(LINE), QColor(EDGE), QColor(TD))
+USUAL_LINE: Final = USUAL[0]
+"""Also under high contrast: the border of what cannot be used stays faint, so that what can be used stands out."""
 
 
 def set_contrast(*, high: bool) -> None:
     """Main thread, before the next paint."""
-    for color, usual in zip((LINE, EDGE), USUAL_BORDERS, strict=True):
+    for color, usual in zip((LINE, EDGE, TD), USUAL, strict=True):
         color.setRgb((EDGE3 if high else usual).rgb())

@@ -6,13 +6,13 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from app.session_bridge import SessionBridge
 from app.theme import tokens as tk
 from app.timeline.layout import RULER_H
 from app.timeline.state import TimelineState
-from app.widgets.buttons import Button
+from app.widgets.buttons import Button, Select
 from app.widgets.parts import text_label
 from app.widgets.popover import Popover
 from core.document.commands import RemoveMarker, SetMarker
@@ -92,7 +92,7 @@ class MarkerCard(Popover):
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(72)
         self.note.installEventFilter(self)
-        self.color = QComboBox()
+        self.color = Select()
         self.color.setAccessibleName(tr("Marker colour"))
         for color in MarkerColor:
             self.color.addItem(tr(COLOR_NAMES[color]), color)

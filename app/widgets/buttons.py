@@ -83,7 +83,7 @@ class Button(_Hovered):
     def _colors(self) -> tuple[QColor, QColor | None, QColor]:
         """Fill, border and text."""
         if not self.isEnabled():
-            return tk.CTL_PRESSED, line_color(self), tk.TD
+            return tk.CTL_PRESSED, tk.USUAL_LINE, tk.TD
         lit, down = self._hover.amount, self.isDown()
         match self._emphasis:
             case Emphasis.PRIMARY:
@@ -268,7 +268,7 @@ class Tick(KeyboardFocus, QCheckBox):
                 x, y = box.x(), box.y()
                 p.drawPolyline([QPointF(x + 3.5, y + 7.2), QPointF(x + 6, y + 9.7), QPointF(x + 10.5, y + 4.5)])
             else:
-                fill_box(p, box, tk.TRACK, tk.EDGE3 if self.isEnabled() else tk.EDGE, radius=2)
+                fill_box(p, box, tk.TRACK, tk.EDGE3 if self.isEnabled() else tk.USUAL_LINE, radius=2)
             if self._shows_focus:
                 focus_ring(p, box, radius=2, gap=0)
             ink = tk.T1 if self.isEnabled() else tk.TD
