@@ -56,7 +56,7 @@ class TimelineCanvas(QWidget):
     """The `Time` a person asked for."""
     scrub_changed = Signal(bool)
     selection_changed = Signal(object)
-    """The selected picture's `ClipId`, or None; the whole selection is in `state`."""
+    """The `ClipId` whose look the panels show, or None; the whole selection is in `state`."""
     scale_changed = Signal()
     moved = Signal()
     """The playhead, or what is shown, is elsewhere."""
@@ -181,11 +181,15 @@ class TimelineCanvas(QWidget):
         self.select_clips(() if clip is None else (clip,), first=clip)
 
     def select_clips(self, clips: Iterable[ClipId], *, first: ClipId | None = None) -> None:
-        """These and their partners; `first` is what the panels show if it is a picture, else the first picture is."""
+        """These and their partners; `first` is what the panels show if it wears a look, else the first picture is, or
+        the first adjustment where no picture is selected.
+        """
         state, before = self.state, self.state.selection
         state.selection = state.with_partners(clips)
-        pictures = [c.id for t in state.project.tracks_of(TrackKind.VIDEO) for c in t.clips if c.id in state.selection]
-        chosen = first if first in pictures else next(iter(pictures), None)
+        kinds = (TrackKind.VIDEO, TrackKind.ADJUSTMENT)
+        wearing = [c.id for kind in kinds for t in state.project.tracks_of(kind) for c in t.clips]
+        wearing = [id_ for id_ in wearing if id_ in state.selection]
+        chosen = first if first in wearing else next(iter(wearing), None)
         if chosen != state.selected:
             state.selected, state.keys = chosen, frozenset()
         elif state.selection == before:

@@ -45,7 +45,7 @@ class TimelineState:
     scale: TimeScale = field(default_factory=TimeScale)
     playhead: Time = ZERO
     selected: ClipId | None = None
-    """The one that the panels show; always a picture clip where the selection has one."""
+    """The one that the panels show: a picture or an adjustment, for those wear a look."""
     selection: frozenset[ClipId] = frozenset()
     """All that are selected, partners among them."""
     band: tuple[float, float, float, float] | None = None

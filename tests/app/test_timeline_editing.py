@@ -13,7 +13,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
-from window_kit import drag
+from window_kit import Editor, drag
 
 from app.session_bridge import SessionBridge
 from app.timeline.canvas import TimelineCanvas
@@ -23,7 +23,8 @@ from app.timeline.layout import CLIP_TITLE_H, HEAD_W, Lane, LaneKind
 from app.timeline.markers import MarkerCard
 from app.timeline.state import Tool
 from app.timeline.track_menu import gap_menu, track_menu
-from core.document.commands import AddMarker, LiftClips, SetTrack
+from core.condition import RAIN
+from core.document.commands import AddMarker, LiftClips, SetTrack, SetValue
 from core.document.edits import Placement
 from core.document.model import MarkerColor, Project, Track, TrackKind
 from core.document.session import Session
@@ -279,6 +280,18 @@ def test_an_adjustment_clip_lies_over_what_is_selected_and_is_trimmed_and_moved(
     assert hands.bridge.project == a_timeline()
 
 
+def test_the_look_of_an_adjustment_clip_is_at_hand_once_it_is_selected(hands: Hands) -> None:
+    hands.canvas.select_clips((A, B))
+    hands.desk.add_adjustment()
+    (track,) = hands.bridge.project.tracks_of(TrackKind.ADJUSTMENT)
+    assert hands.canvas.state.clip == track.clips[0]
+    hands.canvas.select_all()
+    assert hands.canvas.state.clip == track.clips[0], "what was at hand stays at hand"
+    hands.canvas.select(A)
+    hands.canvas.select_clips((track.clips[0].id, B))
+    assert hands.canvas.state.selected == B, "a picture comes before what lies over it"
+
+
 def test_an_adjustment_clip_is_copied_beside_itself(hands: Hands) -> None:
     hands.canvas.select_clips((A, B))
     hands.desk.add_adjustment()
@@ -319,3 +332,16 @@ def test_a_hidden_track_says_so_in_its_head(hands: Hands) -> None:
     after = hands.canvas.grab(hands.canvas.rect()).toImage()
     zone = switch_zones(hands.lane("V2"))[Switch.ON].toRect()
     assert before.copy(zone) != after.copy(zone)
+
+
+def test_conditions_that_are_set_while_an_adjustment_is_selected_are_its_own(editor: Editor) -> None:
+    shot = editor.add_clip(frames=10)
+    editor.wait_for_picture()
+    editor.act("add_adjustment")
+    assert editor.clip.is_adjustment
+    editor.window.context.do(SetValue(editor.window.context.clip.id, RAIN, 0.5))  # type: ignore[union-attr]
+    editor.wait_for_picture()
+    assert editor.clip.look.base[RAIN] == 0.5
+    assert editor.window.bridge.project.clip(shot.id).look.is_as_shot
+    editor.act("reset_look")
+    assert editor.clip.look.is_as_shot
