@@ -8,8 +8,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu
 
 from app.bin.relink_dialog import RelinkDialog
+from app.looks.gallery_panel import GalleryPanel
 from app.looks.my_looks import LookGrid, MyLooks
 from app.looks.save_dialog import SaveLookDialog
+from app.looks.versions_dialog import LookVersionsDialog
 from app.panels.browser import Browser
 from app.panels.clip_panel import ClipPanel
 from app.panels.conditions_panel import ConditionsPanel
@@ -60,6 +62,35 @@ def _remove_looks(stage: Stage) -> None:
     shelf = stage.window.looks.shelf
     for look in shelf.shelf.looks:
         shelf.remove(look.id)
+
+
+@picture(LookVersionsDialog)
+def look_versions(stage: Stage) -> None:
+    _save_looks(stage)
+    _save_looks(stage)
+    mine = stage.window.looks.mine
+    mine.grid.pick(stage.window.looks.shelf.shelf.looks[0].id)
+    mine.asked.emit("versions")
+    dialog = stage.window.findChild(LookVersionsDialog)
+    stage.shoot(dialog)
+    _remove_looks(stage)
+
+
+@picture(GalleryPanel)
+def gallery_empty(stage: Stage) -> None:
+    stage.window.browser.tabs.set_current(Browser.GALLERY)
+    stage.shoot(stage.window.browser)
+
+
+@picture(GalleryPanel)
+def gallery(stage: Stage) -> None:
+    window = stage.window
+    window.browser.tabs.set_current(Browser.GALLERY)
+    window.gallery.grab()
+    stage.until(lambda: bool(window.browser.gallery.gallery.stills))
+    window.browser.gallery.grid.pick(window.browser.gallery.gallery.stills[0].id)
+    stage.settle(1.0)
+    stage.shoot(window.browser)
 
 
 @picture(SaveLookDialog)

@@ -11,9 +11,7 @@ from app.life.versions_dialog import VersionsDialog
 from app.main_window import MainWindow
 from app.models_window import ModelsWindow
 from app.palette.window import CommandPalette
-from app.panels.browser import Browser
 from app.panels.empty_page import EmptyPage, Recent
-from app.panels.media_panel import MediaPanel
 from app.preferences.dialog import GENERAL, PERFORMANCE, SHORTCUTS, Choice, PreferencesDialog
 from app.preferences.key_field import KeyField
 from app.preferences.shortcut_page import ActionTree, ShortcutPage
@@ -22,12 +20,13 @@ from app.room import Room
 from app.status_bar import StatusBar
 from app.top_bar import TopBar, WorkspaceTab
 from app.tour.tour import Card, Ring
+from core.document.commands import RenameProject
 from core.document.recovery import Recoverable
 from docs.screenshots.book import picture
 from docs.screenshots.stage import Stage
 
 
-@picture(MainWindow, Room, EmptyPage, Browser, TopBar, WorkspaceTab, StatusBar, BarButton, has_project=False)
+@picture(MainWindow, Room, EmptyPage, TopBar, WorkspaceTab, StatusBar, BarButton, has_project=False)
 def first_start(stage: Stage) -> None:
     stage.shoot()
 
@@ -43,12 +42,6 @@ def first_start_recent(stage: Stage) -> None:
     stage.window.empty.set_recent([Recent(folder / f"{name}.wvp") for name in names])
     stage.shoot()
     stage.window.empty.set_recent([])
-
-
-@picture(MediaPanel, has_project=False)
-def bin_empty(stage: Stage) -> None:
-    stage.window.browser.tabs.set_current(Browser.MEDIA)
-    stage.shoot(stage.window.browser)
 
 
 @picture(QueueWindow, has_project=False)
@@ -157,7 +150,19 @@ def about(stage: Stage) -> None:
 
 
 @picture(VersionsDialog)
+def versions_none(stage: Stage) -> None:
+    _versions(stage)
+
+
+@picture(VersionsDialog)
 def versions(stage: Stage) -> None:
+    for name in ("First cut", "After the review"):
+        stage.window.bridge.do(RenameProject(name))
+        stage.window.documents.save()
+    _versions(stage)
+
+
+def _versions(stage: Stage) -> None:
     stage.window.house.show_versions()
     stage.shoot(stage.window.findChildren(VersionsDialog)[-1])
 

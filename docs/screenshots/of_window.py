@@ -12,6 +12,7 @@ from app.bin.drop import DropGhost
 from app.curves.view import CurveView
 from app.looks.my_looks import MyLooks
 from app.main_window import MainWindow
+from app.panels.browser import Browser
 from app.panels.brush_group import BrushGroup
 from app.panels.conditions_panel import ConditionsPanel
 from app.panels.inspector import Inspector
@@ -44,7 +45,7 @@ from docs.screenshots.studio import RATE, place_objects
 # ---- workspaces ------------------------------------------------------------------------------------------------------
 
 
-@picture(Inspector, ConditionsPanel, LooksPanel, MyLooks, ViewerPanel, ViewerView, Transport, TimecodeLabel, JogBar,
+@picture(Browser, Inspector, ConditionsPanel, LooksPanel, MyLooks, ViewerPanel, ViewerView, Transport, TimecodeLabel, JogBar,
          TimelinePanel, TimelineCanvas, ScopesPanel, ScopeView)  # fmt: skip
 def translate(stage: Stage) -> None:
     stage.shoot()
@@ -221,12 +222,13 @@ def marker_card(stage: Stage) -> None:
 
 @picture(FailureCallout)
 def clip_missing(stage: Stage) -> None:
-    canvas, night = stage.window.timeline.canvas, stage.night
-    assert night is not None
+    """The clip that is not under the playhead: a picture of the other would clear the mark."""
+    canvas, fog = stage.window.timeline.canvas, stage.fog
+    assert fog is not None
     said = "The file cannot be read. Frames that are ready stay as they are; the others wait until it is there again."
-    canvas.set_failure(night.id, said)
+    canvas.set_failure(fog.id, said)
     stage.shoot()
-    canvas.set_failure(night.id, None)
+    canvas.set_failure(fog.id, None)
 
 
 @picture(DropGhost)

@@ -107,6 +107,8 @@ class Stage(Studio):
         if self.night is None:
             return
         window.resize(1600, 1000)
+        window.inspector.setFocus()
+        self.settle(0.05)
         window.browser.tabs.set_current(Browser.LOOKS)
         window.scopes.show_all()
         window.workbench.set_workspace(TRANSLATE)
