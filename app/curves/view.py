@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.curves.keys import KeyDesk
@@ -59,6 +59,19 @@ class CurveView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(400, 120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._size_canvas()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._size_canvas()
+
+    def _size_canvas(self) -> None:
+        """The scale that both share fits into whichever of them is in sight."""
+        if not self._canvas.isVisible():
+            self._canvas.stand_behind(self.size())
 
     # ---- what there is --------------------------------------------------------------------------------------------
 

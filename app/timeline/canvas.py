@@ -264,6 +264,12 @@ class TimelineCanvas(QWidget):
             self.zoom_to_fit()
         self._scroll_vertically(0)
 
+    def stand_behind(self, size: QSize) -> None:
+        """Something else of this size stands in the canvas' place and shares its scale: no layout sizes a hidden widget."""
+        self.resize(size)
+        if self._fits:
+            self.zoom_to_fit()
+
     @property
     def overflow(self) -> float:
         """How far the lanes reach below the window, px."""

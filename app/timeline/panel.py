@@ -119,10 +119,11 @@ class TimelinePanel(QWidget):
 
     def show_curves(self, *, on: bool) -> None:
         """The curves in the timeline's place, or the timeline."""
-        self.curves.setVisible(on)
-        self.canvas.setVisible(not on)
+        comes, goes = (self.curves, self.canvas) if on else (self.canvas, self.curves)
+        goes.hide()
+        comes.show()
         self._lanes.setVisible(not on and self.canvas.overflow > 0)
-        (self.curves if on else self.canvas).setFocus()
+        comes.setFocus()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(400, 180)

@@ -222,3 +222,19 @@ def test_the_curves_stand_in_the_timelines_place_and_take_its_keys(editor: Edito
     assert len(list(editor.window.bridge.project.clips())) == 1
     editor.act("curves")
     assert panel.canvas.isVisible()
+
+
+def test_fitting_the_timeline_fits_the_curves_that_stand_in_its_place(editor: Editor) -> None:
+    clip = editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    editor.window.bridge.do(SetKeyframe(clip.id, RAIN, at(3), 0.4))
+    panel = editor.window.timeline
+    editor.act("curves")
+    editor.window.resize(1300, 800)
+    editor.until(lambda: panel.canvas.width() == panel.curves.width())
+    for id_ in ("zoom_in", "zoom_fit"):
+        editor.act(id_)
+    state = panel.canvas.state
+    end = state.x(state.project.duration)
+    assert HEAD_X < end < panel.curves.width()
+    assert end - 152 == pytest.approx(0.96 * (panel.curves.width() - 152), abs=1)
