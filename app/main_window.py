@@ -26,6 +26,7 @@ from app.incoming import Incoming
 from app.layout_memory import recalled_word, remember_layout, remember_word, restore_layout
 from app.looks.comparison import Comparison
 from app.looks.desk import LooksDesk
+from app.looks.drop import LookDrop
 from app.looks.gallery_desk import GalleryDesk
 from app.media_host import MediaHost
 from app.monitor import Monitor
@@ -127,14 +128,14 @@ class MainWindow(QMainWindow):
         self.comparison = Comparison(self.viewer, self.workbench, self.monitor, self.context, self.engine.post, self)
         self.gallery = GalleryDesk(
             self.browser.gallery,
-            data_dir() / "gallery",
-            self.viewer.view,
             self.comparison,
             self.looks.shelf,
-            lambda: tuple(self.timeline.canvas.state.selection),
+            self.timeline.canvas.state,
             self.engine.post,
             self.documents.dialogs,
-            self,
+        )
+        LookDrop(
+            self.looks.shelf, {**self.looks.dragged, **self.gallery.dragged}, self.timeline.canvas, self.viewer.view
         )
         self.exporter = Exporter(self.engine.post, self)
         self.queue = RenderQueue(self.exporter, self.engine.post, QueueStore(data_dir() / "queue"), self)
@@ -180,6 +181,7 @@ class MainWindow(QMainWindow):
         self.shot_desk.told.connect(self._tell)
         self.look_desk.told.connect(self._tell)
         self.looks.told.connect(self._tell)
+        self.looks.compared.connect(self.comparison.show_looks)
         self.gallery.told.connect(self._tell)
         self.comparison.changed.connect(self._show_comparison)
         self.looks.tried.connect(self.monitor.try_look)

@@ -14,6 +14,7 @@ from app.viewer.images import HeldImage, held
 from app.viewer.modes import ViewMode
 from app.viewer.panel import ViewerPanel
 from app.viewer.reference import SIDES, Reference
+from app.viewer.view import ViewerView
 from app.workbench import Workbench
 from core.document.changes import Aspect, ChangeSet
 from core.document.recipe import Recipe, dressed
@@ -61,6 +62,11 @@ class Comparison(QObject):
         context.playhead_moved.connect(self._follow)
         viewer.transport.quality_changed.connect(self._follow)
         context.bridge.changed.connect(self._on_edit)
+
+    @property
+    def view(self) -> ViewerView:
+        """Where it is seen."""
+        return self._viewer.view
 
     @property
     def still(self) -> str:

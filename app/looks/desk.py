@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QInputDialog
 from app.bootstrap import made_with
 from app.documents import Dialogs
 from app.look_names import said
-from app.looks.my_looks import MyLooks
+from app.looks.my_looks import MIME, MyLooks
 from app.looks.save_dialog import SaveLookDialog
 from app.looks.shelf import LookShelf
 from app.looks.stills import LookStills
+from app.looks.versions_dialog import LookVersionsDialog
 from app.panels.context import PanelContext
 from core.document.recipe import Recipe, worn
 from core.looks.library import SUFFIX, LookLibrary
@@ -31,6 +32,8 @@ class LooksDesk(QObject):
 
     told = Signal(str, bool)
     """A sentence, and whether it is a fault."""
+    compared = Signal(object, str, object, str)
+    """(left `Recipe`, its name, right `Recipe` or None for the clip's own look, its name)."""
     tried = Signal(object, object)
     """The `Look` under the pointer, or None, and the adjustment clip that would wear it, or None."""
 
@@ -44,10 +47,13 @@ class LooksDesk(QObject):
         self.mine = MyLooks(self.shelf, self._stills)
         """For the looks page."""
         self.dialog: SaveLookDialog | None = None
+        self.versions: LookVersionsDialog | None = None
         self._does: dict[str, Callable[[], object]] = {
             "apply": self._apply,
             "apply_stretched": lambda: self._apply(stretched=True),
             "update": self._update,
+            "versions": self._show_versions,
+            "compare": self._compare,
             "rename": self._rename,
             "export": self._export,
             "delete": self._delete,
@@ -61,6 +67,11 @@ class LooksDesk(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         return {"save_look": self.save, "import_look": self.take_in}
+
+    @property
+    def dragged(self) -> dict[str, Callable[[str], Recipe | None]]:
+        """The recipes of looks that are dragged."""
+        return {MIME: self.mine.recipe}
 
     def on_event(self, event: Event) -> None:
         """Feed every engine event."""
@@ -115,6 +126,24 @@ class LooksDesk(QObject):
         for look in self.mine.picked[:1]:
             with_masks = look.newest.recipe.masks is not None
             self.shelf.add_version(look, self.shelf.recipe(clip, look.name, with_masks=with_masks))
+
+    def _show_versions(self) -> None:
+        """One dialog at a time, beside the window."""
+        for look in self.mine.picked[:1]:
+            if self.versions is not None:
+                self.versions.deleteLater()
+            self.versions = LookVersionsDialog(self.shelf, look, self.mine.window())
+            self.versions.compared.connect(self.compared)
+            self.versions.applied.connect(self.shelf.apply)
+            self.versions.show()
+
+    def _compare(self) -> None:
+        """The looks that are picked, or the one with what the clip wears."""
+        left, *rest = self.mine.picked
+        right = rest[0] if rest else None
+        self.compared.emit(
+            left.newest.recipe, left.name, right.newest.recipe if right else None, right.name if right else ""
+        )
 
     def _rename(self) -> None:
         for look in self.mine.picked[:1]:

@@ -14,13 +14,14 @@ from PySide6.QtGui import QDesktopServices
 from app.background import Background
 from app.documents import Dialogs
 from app.looks.comparison import Comparison
-from app.looks.gallery_panel import GalleryPanel, look_of
+from app.looks.gallery_panel import MIME, GalleryPanel, look_of
 from app.looks.shelf import LookShelf
 from app.panels.context import PanelContext
+from app.timeline.state import TimelineState
 from app.viewer.images import HeldImage, held
 from app.viewer.modes import ViewMode
-from app.viewer.view import ViewerView
 from core.document.model import Clip
+from core.document.recipe import Recipe
 from core.errors import LookError
 from core.gallery import (
     Still,
@@ -34,7 +35,8 @@ from core.gallery import (
     remove_still,
     removed_stills,
 )
-from core.ids import ClipId, new_id
+from core.ids import new_id
+from core.places import data_dir
 from core.render.messages import Event, GrabFailed, GrabReady, GrabRequest, Layer, Picture8, Request
 from core.timebase import format_timecode
 from core.words import msg, tr
@@ -51,19 +53,17 @@ class GalleryDesk(QObject):
     def __init__(
         self,
         panel: GalleryPanel,
-        root: Path,
-        view: ViewerView,
         comparison: Comparison,
         shelf: LookShelf,
-        selected: Callable[[], tuple[ClipId, ...]],
+        state: TimelineState,
         post: Callable[[Request], None],
         dialogs: Dialogs,
-        parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._panel, self._root, self._view = panel, root, view
-        self._comparison, self._shelf, self._selected = comparison, shelf, selected
+        super().__init__(panel)
+        self._panel, self._comparison, self._shelf, self._state = panel, comparison, shelf, state
         self._post, self._dialogs = post, dialogs
+        self._root = data_dir() / "gallery"
+        self._view = comparison.view
         self._context: PanelContext = shelf.context
         self._grabbing: dict[str, StillFacts] = {}
         self._jobs: set[Background] = set()
@@ -87,6 +87,11 @@ class GalleryDesk(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         return {"grab_still": self.grab, "compare_still": self.toggle_comparison, "restore_still": self.restore}
+
+    @property
+    def dragged(self) -> dict[str, Callable[[str], Recipe | None]]:
+        """The recipes of stills that are dragged."""
+        return {MIME: lambda id_: next((s.facts.recipe for s in self._panel.gallery.stills if s.id == id_), None)}
 
     def close(self) -> None:
         """Wait for what is being written."""
@@ -207,7 +212,7 @@ class GalleryDesk(QObject):
             if still.facts.recipe is None:
                 self.told.emit(tr("This still does not know its look."), False)
             else:
-                self._shelf.apply(still.facts.recipe, self._selected())
+                self._shelf.apply(still.facts.recipe, tuple(self._state.selection))
 
     def _export(self) -> None:
         for still in self._panel.chosen[:1]:

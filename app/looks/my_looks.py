@@ -61,7 +61,7 @@ class MyLooks(QWidget):
         self._build()
         self.grid.in_sight.connect(stills.want)
         self.grid.used.connect(self.applied)
-        self.grid.hovered.connect(lambda id_: self.hovered.emit(self._recipe(id_)))
+        self.grid.hovered.connect(lambda id_: self.hovered.emit(self.recipe(id_)))
         self.grid.rename_wanted.connect(lambda _id: self.asked.emit("rename"))
         self.grid.removed.connect(lambda _ids: self.asked.emit("delete"))
         self.grid.menu_wanted.connect(self._show_menu)
@@ -147,7 +147,8 @@ class MyLooks(QWidget):
         ]
         return "\n".join(line for line in lines if line)
 
-    def _recipe(self, id_: str) -> Recipe | None:
+    def recipe(self, id_: str) -> Recipe | None:
+        """Of the newest version of a look."""
         look = self._shelf.look(id_)
         return look.newest.recipe if look else None
 
@@ -164,6 +165,7 @@ class MyLooks(QWidget):
             ("", "", True),
             ("update", tr("Save the clip's look as a new version"), one and has_clip),
             ("versions", tr("Versions…"), one),
+            ("compare", self._compare_words(picked), has_clip and 1 <= len(picked) <= 2),
             ("rename", tr("Rename…\tF2"), one),
             ("export", tr("Export look…"), one),
             ("delete", tr("Delete\tDel"), bool(picked)),
@@ -180,6 +182,12 @@ class MyLooks(QWidget):
             action.triggered.connect(lambda _=False, word=word: self.asked.emit(word))
         self._add_trash(menu)
         return menu
+
+    @staticmethod
+    def _compare_words(picked: tuple[SavedLook, ...]) -> str:
+        if len(picked) == 2:
+            return tr("Compare “{left}” with “{right}”", left=picked[0].name, right=picked[1].name)
+        return tr("Compare with the clip as it is")
 
     def _add_trash(self, menu: QMenu) -> None:
         gone = self._shelf.trash

@@ -5,15 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from builders import a_mask
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from window_kit import Editor
 
-from app.looks.my_looks import MyLooks
+from app.looks.my_looks import MIME, MyLooks
+from app.looks.versions_dialog import LookVersionsDialog
+from app.timeline.layout import LaneKind
 from core.condition import HAZE, RAIN
 from core.document.commands import AddMask, AddStroke, SetValue
 from core.document.model import Look
 from core.ids import MaskId
+from core.timebase import Time
 
 
 def mine(editor: Editor) -> MyLooks:
@@ -140,3 +145,126 @@ def test_thumbnails_are_drawn_for_what_is_in_sight(editor: Editor) -> None:
     editor.add_clip()
     id_ = saved(editor, "Rainy")
     editor.until(lambda: id_ in mine(editor).grid._pictures)
+
+
+# ---- dragged -----------------------------------------------------------------------------------------------------
+
+
+def drop(target: QWidget, at: QPointF, id_: str) -> bool:
+    """Drag a look over a widget and let go; whether it was taken."""
+    data, left, none = QMimeData(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    data.setData(MIME, id_.encode())
+    enter = QDragEnterEvent(at.toPoint(), Qt.DropAction.CopyAction, data, left, none)
+    QApplication.sendEvent(target, enter)
+    move = QDragMoveEvent(at.toPoint(), Qt.DropAction.CopyAction, data, left, none)
+    QApplication.sendEvent(target, move)
+    QApplication.sendEvent(target, QDropEvent(at, Qt.DropAction.CopyAction, data, left, none))
+    return move.isAccepted()
+
+
+def test_a_look_dropped_on_a_clip_is_worn_by_it_and_by_no_other(editor: Editor) -> None:
+    editor.add_clip(name="a.mp4")
+    id_ = saved(editor, "Rainy")
+    second, third = editor.add_clip(name="b.mp4"), editor.add_clip(name="c.mp4")
+    state, canvas = editor.window.timeline.canvas.state, editor.window.timeline.canvas
+    lane = next(r for r in state.rows if r.kind is LaneKind.PICTURE)
+    at = QPointF(state.x(second.span.start) + 20, lane.top - state.scroll_y + lane.height / 2)
+    assert drop(canvas, at, id_)
+    project = editor.window.bridge.project
+    assert project.clip(second.id).look.base[RAIN] == 0.6
+    assert project.clip(third.id).look == Look()
+    beside = QPointF(at.x(), canvas.height() - 3.0)
+    assert not drop(canvas, beside, id_)
+
+
+def test_a_look_dropped_on_the_picture_is_worn_by_the_clip_on_the_screen(editor: Editor) -> None:
+    editor.add_clip()
+    id_ = saved(editor, "Rainy")
+    editor.act("undo")
+    assert editor.clip.look == Look()
+    view = editor.window.viewer.view
+    assert drop(view, QPointF(view.rect().center()), id_)
+    assert editor.clip.look.base[RAIN] == 0.6
+
+
+# ---- versions ----------------------------------------------------------------------------------------------------
+
+
+def versions(editor: Editor, id_: str) -> LookVersionsDialog:
+    mine(editor).grid.pick(id_)
+    mine(editor).asked.emit("versions")
+    dialog = editor.window.looks.versions
+    assert dialog is not None
+    return dialog
+
+
+def test_an_earlier_version_becomes_the_newest_again(editor: Editor) -> None:
+    editor.add_clip()
+    id_ = saved(editor, "Rainy", 0.6)
+    saved(editor, "Rainy", 0.2)
+    dialog = versions(editor, id_)
+    assert [item.id for item in dialog.list.items] == ["2", "1"]
+    assert not dialog.restore.isEnabled()
+    QTest.keyClick(dialog.list, Qt.Key.Key_Down)
+    dialog.restore.click()
+    look = editor.window.looks.shelf.look(id_)
+    assert look is not None
+    assert (look.newest.number, look.newest.recipe.base[RAIN]) == (3, 0.6)
+    assert dialog.list.current == "3"
+    dialog.close()
+
+
+def test_enter_applies_the_version_that_is_selected(editor: Editor) -> None:
+    editor.add_clip()
+    id_ = saved(editor, "Rainy", 0.6)
+    saved(editor, "Rainy", 0.2)
+    dialog = versions(editor, id_)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Down)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Return)
+    assert editor.clip.look.base[RAIN] == 0.6
+    dialog.close()
+
+
+def test_two_versions_are_compared_without_touching_the_clip(editor: Editor) -> None:
+    editor.add_clip()
+    id_ = saved(editor, "Rainy", 0.6)
+    saved(editor, "Rainy", 0.2)
+    editor.window.bridge.do(SetValue(editor.clip.id, HAZE, 0.5, None))
+    before, view = editor.window.bridge.project, editor.window.viewer.view
+    dialog = versions(editor, id_)
+    assert dialog.other.currentText() == "Version 1"
+    dialog.compare.click()
+    editor.until(lambda: view.pictures.reference is not None)
+    assert view.pictures.reference is not None
+    assert (view.pictures.reference.name, view.result_name) == ("Rainy   version 1", "Rainy   version 2")
+    assert editor.window.client.view is not None
+    shown = editor.window.client.view.project.clip(editor.clip.id).look
+    assert shown.base[RAIN] == 0.2
+    assert editor.window.bridge.project is before
+    editor.act("compare_still")
+    assert view.pictures.reference is None
+    assert editor.window.client.view.project is before
+    dialog.close()
+
+
+def test_an_edit_ends_the_comparison_of_two_kept_looks(editor: Editor) -> None:
+    editor.add_clip()
+    ids = saved(editor, "Rainy", 0.6), saved(editor, "Drizzle", 0.2)
+    mine(editor).grid.pick(*ids)
+    mine(editor).asked.emit("compare")
+    editor.until(lambda: editor.window.viewer.view.pictures.reference is not None)
+    editor.window.bridge.do(SetValue(editor.clip.id, HAZE, 0.5, None))
+    assert not editor.window.comparison.is_on
+
+
+def test_a_look_beside_the_clip_as_it_is_follows_the_playhead_and_stays_while_it_is_edited(editor: Editor) -> None:
+    editor.add_clip()
+    mine(editor).grid.pick(saved(editor, "Rainy", 0.6))
+    mine(editor).asked.emit("compare")
+    pictures = editor.window.viewer.view.pictures
+    editor.until(lambda: pictures.reference is not None)
+    first = pictures.reference
+    editor.window.playhead.seek(Time.from_frame(9, editor.window.bridge.project.rate))
+    editor.until(lambda: pictures.reference is not first)
+    editor.window.bridge.do(SetValue(editor.clip.id, RAIN, 0.1, None))
+    assert editor.window.comparison.is_on
