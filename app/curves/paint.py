@@ -15,8 +15,9 @@ from app.theme import tokens as tk
 from app.theme.fonts import mono_font, ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import diamond, draw_text, minus, painting
+from app.timeline.key_lanes import SHORT_LABELS
 from app.timeline.layout import HEAD_W, RULER_H
-from app.timeline.paint import SHORT_LABELS, paint_playhead, paint_ruler
+from app.timeline.paint_ruler import paint_playhead, paint_ruler
 from core.document.model import Curve, animatable_axis
 from core.timebase import Time, format_timecode
 from core.words import num, tr

@@ -16,9 +16,9 @@ from app.timeline import layout as lay
 from app.timeline.gestures import CanvasPointer
 from app.timeline.grips import grip_at
 from app.timeline.heads import Switch, is_track_lane, switch_at, switch_hint
+from app.timeline.key_lanes import key_head_zones
 from app.timeline.layout import HEAD_W, Lane, LaneKind
 from app.timeline.markers import marker_at
-from app.timeline.paint import key_head_zones
 from app.timeline.state import TimelineState, Tool
 from core.document.commands import SetTrack, SplitClip, ToggleKeyframe
 from core.document.model import animatable_axis
