@@ -121,6 +121,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("view_split", "Side by side", "View", 0, ("4",), is_checkable=True),
     ActionSpec("view_butterfly", "Butterfly", "View", 0, ("Shift+4",), is_checkable=True),
     ActionSpec("view_difference", "Difference", "View", 0, ("Shift+5",), is_checkable=True),
+    ActionSpec("view_signed", "Signed difference", "View", 0, ("Alt+Shift+5",), is_checkable=True),
     ActionSpec("view_flicker", "Flicker", "View", 0, ("5",), is_checkable=True),
     ActionSpec("view_matte", "Matte", "View", 0, ("6",), is_checkable=True),
     ActionSpec("flip", "Flip source and result", "View", 0, ("\\",)),

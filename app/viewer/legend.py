@@ -12,9 +12,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
+from app.theme.painting import minus
 from app.viewer.images import HeldImage
 from app.viewer.labels import PLATE
-from core.evaluation import heatmap
+from app.viewer.modes import ViewMode
+from core.evaluation import difference, heatmap
 from core.words import num, tr
 
 EDGE_PX: Final = 12.0
@@ -118,6 +120,26 @@ def flicker_legend() -> Legend:
         ),
         other=(QColor(unknown, unknown, unknown), tr("not measured")),
     )
+
+
+def difference_legend(gain: int) -> Legend:
+    """Of the signed difference, amplified this many times."""
+    end = difference.full_scale(gain)
+    beyond = {-end: "\u2264 ", end: "\u2265 "}
+    return Legend(
+        title=tr("Result less source, luma in codes of 255"),
+        ramp=ramp_image(difference.ramp_picture(round(BAR_W))),
+        ticks=tuple(
+            Tick((value / end + 1) / 2, beyond.get(value, "") + minus(str(value))) for value in difference.ticks(gain)
+        ),
+    )
+
+
+def legend_of(mode: ViewMode, gain: int) -> Legend | None:
+    """What explains a view; None where its colours are no numbers."""
+    if mode is ViewMode.FLICKER:
+        return flicker_legend()
+    return difference_legend(gain) if mode is ViewMode.SIGNED else None
 
 
 def ramp_image(ramp: heatmap.Picture) -> HeldImage:

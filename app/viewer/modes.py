@@ -18,6 +18,8 @@ class ViewMode(StrEnum):
     BUTTERFLY = "butterfly"
     """One half of both, mirrored at the middle."""
     DIFFERENCE = "difference"
+    SIGNED = "signed"
+    """Brighter and darker told apart."""
     FLICKER = "flicker"
     MATTE = "matte"
     SKY = "sky"
@@ -32,6 +34,7 @@ LAYERS: Final = {
     ViewMode.SPLIT: (Layer.SOURCE, Layer.RESULT),
     ViewMode.BUTTERFLY: (Layer.SOURCE, Layer.RESULT),
     ViewMode.DIFFERENCE: (Layer.SOURCE, Layer.RESULT),
+    ViewMode.SIGNED: (Layer.SOURCE, Layer.RESULT),
     ViewMode.FLICKER: (Layer.FLICKER,),
     ViewMode.MATTE: (Layer.SOURCE,),
     ViewMode.SKY: (Layer.SOURCE, Layer.SKY),

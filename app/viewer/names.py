@@ -51,20 +51,22 @@ def paint_names(
         paint_label(painter, left, source)
         paint_label(painter, right, tr("Mirrored: {result}", result=result), to_left=True)
     else:
-        paint_label(painter, left, _name(pictures, mode, source, result, quality))
+        paint_label(painter, left, _name(pictures, mode, result, quality))
 
 
-def _name(pictures: Pictures, mode: ViewMode, source: str, result: str, quality: str) -> str:
+def _name(pictures: Pictures, mode: ViewMode, result: str, quality: str) -> str:
     names: dict[ViewMode, tuple[str, Layer | None]] = {
+        ViewMode.SOURCE: (tr("Source"), Layer.SOURCE),
         ViewMode.MATTE: (tr("Matte over source"), None),
         ViewMode.SKY: (tr("Sky over source"), Layer.SKY),
         ViewMode.GROUND: (tr("Ground over source"), Layer.GROUND),
         ViewMode.DEPTH: (tr("Depth, near is white"), Layer.DEPTH),
         ViewMode.FLICKER: (tr("Flicker added to the source"), None),
         ViewMode.DIFFERENCE: (tr("Difference, {gain}×", gain=pictures.gain), Layer.RESULT),
+        ViewMode.SIGNED: (tr("Signed difference, {gain}×", gain=pictures.gain), Layer.RESULT),
     }
     if mode not in names:
-        return source if mode is ViewMode.SOURCE else result
+        return result
     name, layer = names[mode]
     if layer is not None and not pictures.has(layer):
         name = tr("{name}, not ready", name=name)

@@ -31,7 +31,10 @@ MODE_ICONS: Final = {
     ViewMode.FLICKER: "flicker",
     ViewMode.MATTE: "matte",
 }
-MORE: Final = ((ViewMode.BUTTERFLY, ViewMode.DIFFERENCE), (ViewMode.SKY, ViewMode.GROUND, ViewMode.DEPTH))
+MORE: Final = (
+    (ViewMode.BUTTERFLY, ViewMode.DIFFERENCE, ViewMode.SIGNED),
+    (ViewMode.SKY, ViewMode.GROUND, ViewMode.DEPTH),
+)
 """Behind one button: rarer comparisons, and what the renderer knows of a frame."""
 SURROUNDS: Final = {
     msg("Default surround"): tk.VIEWER,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import cv2
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QPainterPath
@@ -13,6 +14,7 @@ from app.viewer.geometry import Wipe
 from app.viewer.images import HeldImage, held, tinted
 from app.viewer.modes import MAP_TINTS, ViewMode
 from app.viewer.reference import SIDES, Reference, draw_reference
+from core.evaluation.difference import signed_picture
 from core.render.messages import Layer, PreviewReady
 
 MAP_MAX_H: Final = 540
@@ -31,7 +33,7 @@ class Pictures:
         self.reference: Reference | None = None
         self._images: dict[Layer, HeldImage] = {}
         self._tinted: HeldImage | None = None
-        self._difference: HeldImage | None = None
+        self._difference: tuple[ViewMode, HeldImage] | None = None
 
     def take(self, ready: PreviewReady | None) -> None:
         """Another instant, or none."""
@@ -56,8 +58,8 @@ class Pictures:
                 result = self._images.get(Layer.DEPTH) or result
             case ViewMode.SOURCE | ViewMode.MATTE | ViewMode.SKY | ViewMode.GROUND:
                 result = source or result
-            case ViewMode.DIFFERENCE if source is not None:
-                result = self._differing() or result
+            case ViewMode.DIFFERENCE | ViewMode.SIGNED if source is not None:
+                result = self._differing(mode) or result
         if result is None:
             return
         is_compared = self.reference is not None and mode in SIDES
@@ -94,16 +96,21 @@ class Pictures:
             self._tinted = tinted((matte, color), opacity=MAP_OPACITY)
         painter.drawImage(rect, self._tinted.image)
 
-    def _differing(self) -> HeldImage | None:
-        """|result - source| of the display codes, `gain` times; None before both are there."""
-        if self._difference is None and self.ready is not None:
-            source, result = self.ready.picture(Layer.SOURCE), self.ready.picture(Layer.RESULT)
-            if source is not None and result is not None and source.pixels.shape == result.pixels.shape:
-                apart = np.abs(result.pixels.astype(np.int16) - source.pixels) * np.int16(self.gain)
-                shown = np.minimum(apart, 255).astype(np.uint8)
-                shown[..., 3] = 255
-                self._difference = HeldImage(shown, QImage.Format.Format_RGB32)
-        return self._difference
+    def _differing(self, mode: ViewMode) -> HeldImage | None:
+        """The difference of the display codes, amplified by `gain`; None before both are there."""
+        if self._difference is not None and self._difference[0] is mode:
+            return self._difference[1]
+        source = self.ready.picture(Layer.SOURCE) if self.ready is not None else None
+        result = self.ready.picture(Layer.RESULT) if self.ready is not None else None
+        if source is None or result is None or source.pixels.shape != result.pixels.shape:
+            return None
+        if mode is ViewMode.SIGNED:
+            shown = signed_picture(source.pixels, result.pixels, self.gain)
+        else:
+            apart = cv2.absdiff(source.pixels, result.pixels)
+            shown = cv2.multiply(apart, np.array([self.gain] * 3 + [0], np.float64), dtype=cv2.CV_8U)
+        self._difference = mode, HeldImage(shown, QImage.Format.Format_RGB32)
+        return self._difference[1]
 
 
 def _paint_butterfly(painter: QPainter, rect: QRectF, source: QImage, result: QImage) -> None:

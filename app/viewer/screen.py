@@ -18,7 +18,7 @@ from app.viewer.geometry import ViewTransform, Wipe
 from app.viewer.guides import Guide, paint_guides
 from app.viewer.images import HeldImage
 from app.viewer.labels import paint_label, paint_message
-from app.viewer.legend import flicker_legend
+from app.viewer.legend import legend_of
 from app.viewer.modes import ViewMode
 from app.viewer.names import paint_names
 from app.viewer.pictures import Pictures
@@ -211,5 +211,6 @@ class ViewerScreen(KeyboardFocus, QWidget):
         )
         if self.timecode:
             paint_label(painter, QPointF(shown.left() + 12, shown.bottom() - 36), self.timecode, mono=True)
-        if self.mode is ViewMode.FLICKER:
-            flicker_legend().paint(painter, shown)
+        legend = legend_of(self.mode, self.pictures.gain)
+        if legend is not None:
+            legend.paint(painter, shown)

@@ -10,7 +10,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from app.viewer.legend import BAR_W, Legend, flicker_legend
+from app.viewer.legend import BAR_W, Legend, difference_legend, flicker_legend, legend_of
+from app.viewer.modes import ViewMode
+from app.viewer.pictures import GAINS
 from core.evaluation import heatmap
 from core.words import use_language
 
@@ -63,16 +65,30 @@ def test_below_one_code_the_ramp_is_the_grey_of_the_result(qtbot: QtBot) -> None
     assert heatmap.unknown_code() < ramp[0, 0]
 
 
+@pytest.mark.parametrize("gain", GAINS)
+def test_the_legend_of_the_signed_difference_names_its_scale(qtbot: QtBot, gain: int) -> None:
+    legend, end = difference_legend(gain), 256 // gain
+    assert [tick.share for tick in legend.ticks] == [0.0, 0.25, 0.5, 0.75, 1.0]
+    texts = [tick.text for tick in legend.ticks]
+    assert texts == [f"\u2264 \u2212{end}", f"\u2212{end // 2}", "0", f"{end // 2}", f"\u2265 {end}"]
+
+
+def test_only_views_whose_colours_are_numbers_have_a_legend(qtbot: QtBot) -> None:
+    assert {mode for mode in ViewMode if legend_of(mode, 4) is not None} == {ViewMode.FLICKER, ViewMode.SIGNED}
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_words_of_a_legend_stand_apart_and_on_its_plate(qtbot: QtBot, language: str) -> None:
+@pytest.mark.parametrize(("mode", "gain"), [(ViewMode.FLICKER, 4), *((ViewMode.SIGNED, gain) for gain in GAINS)])
+def test_words_of_a_legend_stand_apart_and_on_its_plate(qtbot: QtBot, language: str, mode: ViewMode, gain: int) -> None:
     use_language(language)
     try:
-        legend = flicker_legend()
+        legend = legend_of(mode, gain)
     finally:
         use_language("en")
+    assert legend is not None
     place = legend.place(SHOWN)
     words = list(legend.words(place))
-    assert len(words) == 2 + len(legend.ticks)
+    assert len(words) == (2 if mode is ViewMode.FLICKER else 1) + len(legend.ticks)
     assert all(place.contains(word.box) for word in words)
     assert not any(one.box.intersects(two.box) for one, two in combinations(words, 2))
 

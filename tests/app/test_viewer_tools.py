@@ -52,6 +52,15 @@ def test_the_difference_is_amplified_and_held_at_white(gain: int) -> None:
     assert painted(pictures, ViewMode.DIFFERENCE)[20, 40].tolist() == [min(255, 30 * gain), 0, min(255, 10 * gain)]
 
 
+def test_the_signed_difference_tells_brighter_from_darker() -> None:
+    up, down = of(flat(60, 60, 60), flat(90, 90, 90)), of(flat(90, 90, 90), flat(60, 60, 60))
+    red, _, blue = painted(up, ViewMode.SIGNED)[20, 40].astype(int)
+    assert red > blue
+    red, _, blue = painted(down, ViewMode.SIGNED)[20, 40].astype(int)
+    assert blue > red
+    assert painted(up, ViewMode.DIFFERENCE)[20, 40].tolist() == [120, 120, 120]  # the one is not taken for the other
+
+
 def test_a_butterfly_meets_its_twin_in_the_middle() -> None:
     ramp = np.zeros((40, 80, 4), np.uint8)
     ramp[..., 2] = np.arange(80)
