@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.language import when
 from app.session_bridge import SessionBridge
+from app.theme import tokens as tk
+from app.theme.icons import icon_pixmap
 from core.document.journal import ProjectInUse
 from core.document.model import UNTITLED
 from core.document.recovery import Recoverable, forget, recoverable
@@ -132,6 +134,7 @@ class QtDialogs:
         if no:
             buttons[box.addButton(no, QMessageBox.ButtonRole.DestructiveRole)] = Choice.DISCARD
         buttons[box.addButton(cancel, QMessageBox.ButtonRole.RejectRole)] = Choice.CANCEL
+        box.setProperty("asks", True)  # the question is bold, what there is to know below it is not
         box.exec()
         choice = next((c for b, c in buttons.items() if b is box.clickedButton()), Choice.CANCEL)
         box.deleteLater()
@@ -182,7 +185,11 @@ class QtDialogs:
         return Path(chosen) if chosen else None
 
     def show_error(self, message: str) -> None:
-        QMessageBox.warning(self._window, "Weathervane", message)
+        box = QMessageBox(self._window)
+        box.setIconPixmap(icon_pixmap("error", 24, tk.ERR, self._window.devicePixelRatioF()))
+        box.setText(message)
+        box.exec()
+        box.deleteLater()
 
 
 def _projects() -> str:

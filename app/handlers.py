@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from app.actions.actions import Handler
+from app.panels.shapes_group import SHAPE_TOOLS
 from app.viewer.guides import Guide
 from app.viewer.modes import ViewMode
 from core.document.model import StrokeMode
@@ -31,7 +32,7 @@ def handlers(window: MainWindow) -> dict[str, Handler]:
         **_clip(window),
         **_playback(window),
         **_view(window),
-        **_help(window),
+        "models": window.show_models,
         **window.house.handlers(),
     }
 
@@ -81,6 +82,7 @@ def _clip(window: MainWindow) -> dict[str, Handler]:
         "curves": lambda: window.timeline.show_curves(on=window.is_on("curves")),
         "brush": lambda: bench.use_brush(StrokeMode.ADD),
         "eraser": lambda: bench.use_brush(StrokeMode.ERASE),
+        **{id_: partial(bench.use_shapes, id_) for id_, _, _ in SHAPE_TOOLS},
         "sky_brush": lambda: bench.use_sky_brush(StrokeMode.ADD),
         "sky_eraser": lambda: bench.use_sky_brush(StrokeMode.ERASE),
         "objects": bench.use_objects,
@@ -133,11 +135,4 @@ def _view(window: MainWindow) -> dict[str, Handler]:
         "scopes_layer": window.scopes.swap_layer,
         "next_panel": window.focus_next_panel,
         "fullscreen": lambda: window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen),
-    }
-
-
-def _help(window: MainWindow) -> dict[str, Handler]:
-    return {
-        "models": window.show_models,
-        "about": window.show_about,
     }

@@ -18,6 +18,7 @@ from app.actions.shortcuts import ShortcutList
 from app.actions.table import ACTIONS
 from app.bootstrap import Budgets
 from app.layout_memory import forget_workspaces, remember_workspace, restore_workspace
+from app.life.about import about_box
 from app.life.versions_dialog import VersionsDialog
 from app.palette.entries import REASONS, RECENT_KEPT, Entry, setting_of
 from app.palette.window import CommandPalette
@@ -70,6 +71,7 @@ class Housekeeping(QObject):
             "open_version": self.show_versions,
             "palette": self.show_palette,
             "preferences": lambda: self.show_preferences(GENERAL),
+            "about": lambda: about_box(self._window).open(),
             "reset_layout": self.reset_layout,
             "shortcuts": self.show_shortcuts,
             "tour": self.start_tour,

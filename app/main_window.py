@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.actions.actions import fill_menus, make_actions
 from app.actions.table import ACTIONS
@@ -48,6 +48,7 @@ from app.scene_book import SceneBook
 from app.scene_desk import SceneDesk
 from app.scopes.panel import ScopesPanel
 from app.session_bridge import SessionBridge
+from app.shape_desk import ShapeDesk
 from app.status_bar import StatusBar
 from app.timeline.edit_desk import EditDesk
 from app.timeline.look_desk import LookDesk
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.stills = PresetStills(self.context, self.engine.post, self)
         self.scenes = SceneBook(self.bridge, self)
         self.desk = SceneDesk(self.context, self.scenes, self)
+        self.shapes = ShapeDesk(self.context, self)
         self.top_bar = TopBar(WORKSPACES)
         self.viewer = ViewerPanel()
         self.timeline = TimelinePanel(self.bridge, self.media.thumbnail, self.media.waveform)
@@ -106,7 +108,7 @@ class MainWindow(QMainWindow):
         self.look_desk = LookDesk(self.bridge, self.timeline.canvas)
         self.looks = LooksDesk(self.context, self.engine.post, self.documents.dialogs, self)
         self.browser = Browser(self.context, self.stills, self.media, self.looks.mine)
-        self.inspector = Inspector(self.context, self.stills, self.desk)
+        self.inspector = Inspector(self.context, self.stills, self.desk, self.shapes)
         self.scopes = ScopesPanel()
         self.probe = Probe(self.engine.post, lambda: self.client.shown_view, self.viewer.view, self)
         self.status = StatusBar()
@@ -124,7 +126,9 @@ class MainWindow(QMainWindow):
         self.monitor = Monitor(self.bridge, self.playhead, self.client, self.viewer, self.timeline.canvas, self)
         self._demo: Background | None = None
         self._models: ModelsWindow | None = None
-        self.workbench = Workbench(self.viewer, self.monitor, self.desk, self.top_bar, self.inspector, self)
+        self.workbench = Workbench(
+            self.viewer, self.monitor, self.desk, self.shapes, self.top_bar, self.inspector, self
+        )
         self.comparison = Comparison(self.viewer, self.workbench, self.monitor, self.context, self.engine.post, self)
         self.gallery = GalleryDesk(
             self.browser.gallery,
@@ -459,8 +463,3 @@ class MainWindow(QMainWindow):
         self.status.show_message(what)
         self.engine.post(ReloadModels())
         self.client.ask_again()
-
-    def show_about(self) -> None:
-        QMessageBox.about(
-            self, tr("About Weathervane"), tr("Weathervane turns footage shot under one condition into another.")
-        )

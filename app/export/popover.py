@@ -27,6 +27,8 @@ _TITLES = {
     Phase.CANCELLED: msg("Cancelled {name}"),
     Phase.FAILED: msg("Stopped {name}"),
 }
+_NOTHING = "\u2013"
+"""Of an export that ended before its first frame."""
 _ENDS = {Phase.DONE: msg("Done"), Phase.CANCELLED: msg("Cancelled"), Phase.FAILED: msg("Stopped")}
 _INKS = {Phase.FAILED: tk.ERR, Phase.CANCELLED: tk.T2}
 
@@ -59,6 +61,7 @@ class ExportPopover(Popover):
         super().__init__(window)
         self._exporter, self._anchor = exporter, anchor
         self._job = ""
+        self._is_paused = False
         self.title = text_label(px=tk.TITLE_PX, color=tk.T1, bold=True)
         self.picture = _Picture()
         self.facts: dict[str, QLabel] = {name: text_label(color=tk.T1) for name in _FACTS}
@@ -115,19 +118,31 @@ class ExportPopover(Popover):
         elif self.isVisible():
             self.adjustSize()
 
+    def show_paused(self, *, on: bool) -> None:
+        """Whether the export at work stands still."""
+        if on != self._is_paused:
+            self._is_paused = on
+            self._refresh()
+
     def _show_state(self, state: ExportState) -> None:
-        self.title.setText(tr(_TITLES[state.phase], name=state.name))
+        paused = self._is_paused and state.phase is Phase.RUNNING
+        self.title.setText(tr(msg("Paused {name}") if paused else _TITLES[state.phase], name=state.name))
         progress = state.progress
         rate = progress.rate_hz if progress else None
-        self.facts["Frame"].setText(
-            tr("{done} of {total}", done=progress.done, total=progress.total) if progress else tr("Starting")
-        )
-        self.facts["Speed"].setText(tr("{rate:.2f} fps", rate=rate) if rate else tr("Measuring"))
         ended = not state.is_running
-        left = tr(_ENDS.get(state.phase, "")) or time_left_text(progress.left_s if progress else None)
+        self.facts["Frame"].setText(
+            tr("{done} of {total}", done=progress.done, total=progress.total)
+            if progress
+            else _NOTHING
+            if ended
+            else tr("Starting")
+        )
+        self.facts["Speed"].setText(tr("{rate:.2f} fps", rate=rate) if rate else _NOTHING if ended else tr("Measuring"))
+        over = msg("Paused") if paused else _ENDS.get(state.phase, "")
+        left = tr(over) if over else time_left_text(progress.left_s if progress else None)
         self.facts["Time left"].setText(left)
         fraction = 1.0 if state.phase is Phase.DONE else progress.fraction if progress else 0.0
-        ink: QColor = _INKS.get(state.phase, tk.ACC)
+        ink: QColor = tk.WARN if paused else _INKS.get(state.phase, tk.ACC)
         self.bar.set_fraction(fraction, ink)
         stage = tr(progress.stage if progress else msg("Preparing"))
         self.stage.setText(

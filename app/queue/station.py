@@ -76,6 +76,7 @@ class ExportStation(QObject):
             return
         progress = state.progress
         is_paused = self.queue.running is not None and not self.queue.is_on and state.phase is Phase.RUNNING
+        self.popover.show_paused(on=is_paused)
         detail = ""
         if progress:
             detail = tr("{done} of {total}", done=progress.done, total=progress.total)

@@ -99,7 +99,7 @@ QPushButton:default {{ background: {acc}; border-color: {acc}; color: {on_acc}; 
 QPushButton:focus {{ border: 2px solid {acc}; padding: 0 14px; min-height: 24px; }}
 QPushButton:default:focus {{ border-color: {acc_text}; }}
 QPushButton:disabled {{ background: {ctl_pressed}; border-color: {usual_line}; color: {td}; }}
-QMessageBox #qt_msgbox_label {{ font-weight: bold; }}
+QMessageBox[asks="true"] #qt_msgbox_label {{ font-weight: bold; }}
 QTreeView {{ background: {well}; border: 1px solid {line}; outline: none; }}
 QTreeView::item {{ height: 24px; padding: 0 4px; color: {t1}; }}
 QTreeView::item:selected {{ background: {sel}; color: {t1}; }}

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.actions.button import BarButton
 from app.actions.shortcuts import ShortcutList
 from app.documents import QtDialogs
+from app.life.about import about_box
 from app.life.versions_dialog import VersionsDialog
 from app.main_window import MainWindow
 from app.models_window import ModelsWindow
@@ -143,7 +144,9 @@ def error_box(stage: Stage) -> None:
 
 @picture(has_project=False)
 def about(stage: Stage) -> None:
-    stage.during(stage.window.show_about)
+    box = about_box(stage.window)
+    box.open()
+    stage.shoot(box)
 
 
 # ---- over a project ---------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from films import number_film, shot_film
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from window_kit import Answers, Editor, a_world, drag
 
@@ -22,6 +23,7 @@ from core.document.session import Session
 from core.render.engine import Engine
 from core.render.messages import Layer, Quality
 from core.timebase import ZERO, Time
+from core.version import VERSION
 
 
 def test_an_opened_clip_stands_on_the_timeline_and_in_the_viewer(editor: Editor) -> None:
@@ -357,3 +359,12 @@ def test_a_clip_of_one_shot_is_left_whole_and_says_so(editor: Editor) -> None:
     editor.until(lambda: bool(told))
     assert told == ["“one.mp4” is one shot; nothing was cut."]
     assert len(list(editor.window.bridge.project.pictures())) == 1
+
+
+def test_about_names_the_version_and_the_licence(editor: Editor) -> None:
+    editor.act("about")
+    box = editor.window.findChild(QMessageBox)
+    assert box is not None
+    assert VERSION in box.text()
+    assert "GPL" in box.informativeText()
+    box.close()
