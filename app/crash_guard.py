@@ -18,6 +18,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from core.places import data_dir
+from core.words import tr
 
 LOG_BYTES: Final = 1 << 20
 LOGS_KEPT: Final = 3
@@ -77,6 +78,8 @@ class CrashGuard(QObject):
             return
         self._is_telling = True
         try:
-            self.told.emit(f"Something went wrong and the last action may be incomplete; details are in {self.path}.")
+            self.told.emit(
+                tr("Something went wrong and the last action may be incomplete; details are in {path}.", path=self.path)
+            )
         finally:
             self._is_telling = False

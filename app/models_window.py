@@ -176,7 +176,7 @@ class ModelsWindow(QDialog):
             "Licence": tr(model.licence) if model else "",
             "Licence text": entry.licence_address if entry else "",
             "Comes from": entry.address if entry else tr("a file of your own") if model else "",
-            "Takes": entry.input if entry else "",
+            "Takes": tr(entry.input) if entry else "",
         }
         for name, value in shown.items():
             self.facts[name].set_value(value)
@@ -205,7 +205,7 @@ class ModelsWindow(QDialog):
             tr(
                 "{title} is under {licence}. Its terms are at {address}; read them first.",
                 title=entry.title,
-                licence=entry.licence,
+                licence=tr(entry.licence),
                 address=entry.licence_address,
             )
         )

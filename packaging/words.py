@@ -33,6 +33,7 @@ MARKED: Final = {
 """Calls whose arguments at these places are for people: one sentence, or its singular and plural."""
 DATA: Final = {
     "resources/presets.toml": ("title", "group", "description"),
+    "resources/models.toml": ("licence", "input"),
     "plugins/*/plugin.toml": ("title",),
 }
 

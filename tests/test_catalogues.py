@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "packaging"))
 import words
 
 LANGUAGES = sorted(folder.name for folder in words.LOCALE.iterdir())
+SHORTENED = {"Sun elev.", "Sun azim.", "White bal."}
+"""Their full stop is no sentence's."""
 REFRESH = "run 'python packaging/dev.py words' and translate what it lists"
 
 
@@ -63,6 +65,8 @@ def test_a_translation_begins_and_ends_as_its_sentence_does(language: str) -> No
         if not message.id:
             continue
         original = message.id[-1] if isinstance(message.id, tuple) else message.id
+        if original in SHORTENED:
+            continue
         for text in message.string if isinstance(message.id, tuple) else (message.string,):
             same = all(text.endswith(end) == original.endswith(end) for end in (".", "…", ":", "?", " "))
             if text and not (same and text.startswith(" ") == original.startswith(" ")):

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
 
+from app.look_names import said
 from app.panels.media_text import frames_text
 from core.document.model import UNTITLED, Project
 from core.errors import ExportError
@@ -15,7 +16,7 @@ from core.media.formats import Codec, codec_for
 from core.media.sequence import is_pattern
 from core.render.messages import ExportSettings
 from core.timebase import ZERO, TimeRange
-from core.words import msg, tr
+from core.words import inline, msg, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def range_choices(project: Project) -> tuple[tuple[str, TimeRange], ...]:
 def default_path(project: Project, folder: Path, format_: Format) -> Path:
     """Project and look in the name, safe on every system: `Harbour road downpour.mp4`."""
     clip = next(project.pictures(), None)
-    look = clip.look.name.lower() if clip else ""
+    look = inline(said(clip.look.name)) if clip else ""
     stem = Path(clip.name).stem if clip and project.name == UNTITLED else project.name
     name = re.sub(r'[<>:"/\\|?*%\s\x00-\x1f]+', " ", f"{stem} {look}").strip(" .") or "export"
     return with_format(folder / f"{name}.mp4", format_)

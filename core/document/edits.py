@@ -83,9 +83,8 @@ def _reject_unstorable(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise EditRejected(
-            f"{text.encode('ascii', 'replace').decode()} has characters that are not Unicode; rename it."
-        ) from None
+        shown = text.encode("ascii", "replace").decode()
+        raise EditRejected(tr("{name} has characters that are not Unicode; rename it.", name=shown)) from None
 
 
 def snapped(project: Project, time: Time) -> Time:

@@ -25,6 +25,7 @@ from core.document.model import (
 from core.errors import EditRejected
 from core.ids import AxisId, ClipId, TranslatorId
 from core.timebase import ZERO, Time, TimeRange
+from core.words import tr
 
 _PLAIN: Final = Look()
 
@@ -119,7 +120,7 @@ def _moved(keys: Iterable[Keyframe], by: Time) -> tuple[Keyframe, ...]:
 def _inside(look: Look, length: Time) -> Look:
     """The look on its grid, with the keys that media of this length can have."""
     if not look.translator.strip() or not 0 <= look.seed < 2**31:
-        raise EditRejected("A look needs a translator, and a seed from 0 to 2147483647.")
+        raise EditRejected(tr("A look needs a translator, and a seed from 0 to 2147483647."))
     made = replace(look, base=checked(look.base), amount=_exact(AMOUNT, look.amount), curves=())
     for curve in look.curves:
         keys = exact_keys(curve.axis, curve.keys)
@@ -146,7 +147,7 @@ def _cut(curve: Curve, length: Time) -> tuple[Keyframe, ...]:
 def _exact(axis: AxisId, value: float) -> float:
     known = animatable_axis(axis)
     if not isfinite(value):
-        raise EditRejected(f"{known.label} must be a number.")
+        raise EditRejected(tr("{name} must be a number.", name=tr(known.label)))
     return known.quantise(known.held(value))
 
 
@@ -169,7 +170,7 @@ def blend(
     """
     clip = project.clip(clip_id)
     if span.is_empty or not (clip.source.start <= span.start and span.end <= clip.source.end):
-        raise EditRejected("A blend must begin and end inside the clip, and the beginning comes first.")
+        raise EditRejected(tr("A blend must begin and end inside the clip, and the beginning comes first."))
     length = project.length_of(clip)
     first, last = (_inside(worn(recipe, clip), length) for recipe in recipes)
     look = replace(clip.look, name=f"{recipes[0].name} to {recipes[1].name}", curves=())

@@ -8,6 +8,7 @@ from core.document.model import Interpolation, Project
 from core.document.recipe import Recipe, apply_recipe, blend
 from core.ids import ClipId
 from core.timebase import TimeRange
+from core.words import tr
 
 
 class ApplyRecipe(Command, frozen=True):
@@ -22,7 +23,7 @@ class ApplyRecipe(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"Apply {self.recipe.name}"
+        return tr("Apply {look}", look=self.recipe.name)
 
 
 class BlendLooks(Command, frozen=True):
@@ -39,4 +40,4 @@ class BlendLooks(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return "Blend looks"
+        return tr("Blend looks")

@@ -23,6 +23,7 @@ from core.condition import AXES
 from core.errors import PluginError
 from core.extension.spec import MapKind, TemporalKind, TranslatorSpec
 from core.ids import TranslatorId
+from core.words import tr
 
 MANIFEST_NAME: Final = "plugin.toml"
 API: Final = 1
@@ -40,7 +41,7 @@ def load_manifest(folder: Path) -> TranslatorSpec:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise PluginError(folder.name, f"{file} cannot be read ({problem}).") from problem
+        raise PluginError(folder.name, tr("{path} cannot be read ({reason}).", path=file, reason=problem)) from problem
     return _Reader(folder, file, table).spec()
 
 
@@ -53,19 +54,23 @@ class _Reader:
     def spec(self) -> TranslatorSpec:
         api = self._whole("api", 1)
         if api > API:
-            raise self._wrong("api", f"is {api}, but this version of Weathervane speaks {API}")
+            raise self._wrong(
+                "api", tr("is {api}, but this version of Weathervane speaks {newest}", api=api, newest=API)
+            )
         for key in self._table:
             if key not in _KEYS:
-                raise self._wrong(key, f"is not a key of a plugin; choose from {', '.join(_KEYS)}")
+                raise self._wrong(key, tr("is not a key of a plugin; choose from {known}", known=", ".join(_KEYS)))
         name = self._text("id")
         if name != self._folder.name or not _NAME.fullmatch(name):
-            raise self._wrong("id", f"is '{name}'; it must be the folder's name, in small letters, digits and _")
+            raise self._wrong(
+                "id", tr("is '{name}'; it must be the folder's name, in small letters, digits and _", name=name)
+            )
         axes = self._some_of("axes", {str(axis): axis for axis in AXES})
         if not axes:
-            raise self._wrong("axes", "is empty; name at least one condition")
+            raise self._wrong("axes", tr("is empty; name at least one condition"))
         entry = self._text("entry")
         if not _ENTRY.fullmatch(entry):
-            raise self._wrong("entry", f"is '{entry}'; write it as module:factory")
+            raise self._wrong("entry", tr("is '{entry}'; write it as module:factory", entry=entry))
         temporal = self._one_of("temporal", {kind.value: kind for kind in TemporalKind}, TemporalKind.FRAME.value)
         return TranslatorSpec(
             id=TranslatorId(name),
@@ -83,30 +88,31 @@ class _Reader:
     def _text(self, key: str) -> str:
         value = self._table.get(key)
         if not isinstance(value, str) or not value.strip():
-            raise self._wrong(key, "is missing" if value is None else "must be text")
+            raise self._wrong(key, tr("is missing") if value is None else tr("must be text"))
         return value
 
     def _whole(self, key: str, default: int) -> int:
         value = self._table.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise self._wrong(key, "must be a whole number from 1 up")
+            raise self._wrong(key, tr("must be a whole number from 1 up"))
         return value
 
     def _one_of(self, key: str, choices: Mapping[str, _T], default: str) -> _T:
         value = self._table.get(key, default)
         if not isinstance(value, str) or value not in choices:
-            raise self._wrong(key, f"has {value!r}; choose from {', '.join(choices)}")
+            raise self._wrong(key, tr("has {value!r}; choose from {known}", value=value, known=", ".join(choices)))
         return choices[value]
 
     def _some_of(self, key: str, choices: Mapping[str, _T]) -> tuple[_T, ...]:
         """A list of distinct choices, in the schema's order, so that the spec does not depend on how it was typed."""
         value = self._table.get(key)
         if not isinstance(value, list):
-            raise self._wrong(key, "is missing" if value is None else "must be a list")
+            raise self._wrong(key, tr("is missing") if value is None else tr("must be a list"))
         for item in value:
             if not isinstance(item, str) or item not in choices:
-                raise self._wrong(key, f"has {item!r}; choose from {', '.join(choices)}")
+                raise self._wrong(key, tr("has {value!r}; choose from {known}", value=item, known=", ".join(choices)))
         return tuple(choice for name, choice in choices.items() if name in value)
 
     def _wrong(self, key: str, what: str) -> PluginError:
-        return PluginError(self._folder.name, f"'{key}' in {self._file} {what}.")
+        said = tr("'{key}' in {path} {what}.", key=key, path=self._file, what=what)
+        return PluginError(self._folder.name, said)
