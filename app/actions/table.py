@@ -35,7 +35,9 @@ class ActionSpec:
         return tr(self.text).rstrip("…")
 
 
-MENUS: Final = (msg("File"), msg("Edit"), msg("Clip"), msg("Playback"), msg("View"), msg("Help"))
+MENUS: Final = (
+    msg("File"), msg("Edit"), msg("Clip"), msg("Look"), msg("Tools"), msg("Playback"), msg("View"), msg("Help"),
+)  # fmt: skip
 
 ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("new", "New project", "File", 0, ("Ctrl+N",), in_text_too=True),
@@ -81,21 +83,21 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("split_at_shots", "Cut into shots", "Clip", 0, ("Ctrl+Alt+B",), needs="clip"),
     ActionSpec("add_adjustment", "Add adjustment clip", "Clip", 6, ("Ctrl+Alt+A",), needs="media"),
     ActionSpec("snap", "Snapping", "Clip", 1, ("N",), is_checkable=True),
-    ActionSpec("copy_look", "Copy look", "Clip", 2, ("Ctrl+Alt+C",), needs="clip"),
-    ActionSpec("paste_look", "Paste look", "Clip", 2, ("Ctrl+Alt+V",), needs="clips"),
-    ActionSpec("paste_attributes", "Paste attributes…", "Clip", 2, ("Alt+V",), needs="clips"),
-    ActionSpec("save_look", "Save look…", "Clip", 2, ("Ctrl+Alt+S",), needs="clip"),
-    ActionSpec("import_look", "Import look…", "Clip", 2),
-    ActionSpec("reset_look", "Reset conditions", "Clip", 2, needs="clip"),
-    ActionSpec("previous_key", "Previous keyframe", "Clip", 3, ("[",), needs="clip"),
-    ActionSpec("next_key", "Next keyframe", "Clip", 3, ("]",), needs="clip"),
-    ActionSpec("curves", "Curves", "Clip", 3, ("Ctrl+K",), is_checkable=True),
-    ActionSpec("brush", "Paint mask", "Clip", 4, ("B",), is_checkable=True, needs="clip"),
-    ActionSpec("eraser", "Erase mask", "Clip", 4, ("E",), is_checkable=True, needs="clip"),
-    ActionSpec("sky_brush", "Paint sky", "Clip", 5, ("S",), is_checkable=True, needs="media"),
-    ActionSpec("sky_eraser", "Take sky away", "Clip", 5, ("Shift+S",), is_checkable=True, needs="media"),
-    ActionSpec("objects", "Place objects", "Clip", 5, ("P",), is_checkable=True, needs="media"),
-    ActionSpec("sun_by_shadow", "Read sun from a shadow", "Clip", 5, is_checkable=True, needs="media"),
+    ActionSpec("copy_look", "Copy look", "Look", 2, ("Ctrl+Alt+C",), needs="clip"),
+    ActionSpec("paste_look", "Paste look", "Look", 2, ("Ctrl+Alt+V",), needs="clips"),
+    ActionSpec("paste_attributes", "Paste attributes…", "Look", 2, ("Alt+V",), needs="clips"),
+    ActionSpec("save_look", "Save look…", "Look", 2, ("Ctrl+Alt+S",), needs="clip"),
+    ActionSpec("import_look", "Import look…", "Look", 2),
+    ActionSpec("reset_look", "Reset conditions", "Look", 2, needs="clip"),
+    ActionSpec("previous_key", "Previous keyframe", "Look", 3, ("[",), needs="clip"),
+    ActionSpec("next_key", "Next keyframe", "Look", 3, ("]",), needs="clip"),
+    ActionSpec("curves", "Curves", "Look", 3, ("Ctrl+K",), is_checkable=True),
+    ActionSpec("brush", "Paint mask", "Tools", 4, ("B",), is_checkable=True, needs="clip"),
+    ActionSpec("eraser", "Erase mask", "Tools", 4, ("E",), is_checkable=True, needs="clip"),
+    ActionSpec("sky_brush", "Paint sky", "Tools", 5, ("S",), is_checkable=True, needs="media"),
+    ActionSpec("sky_eraser", "Take sky away", "Tools", 5, ("Shift+S",), is_checkable=True, needs="media"),
+    ActionSpec("objects", "Place objects", "Tools", 5, ("P",), is_checkable=True, needs="media"),
+    ActionSpec("sun_by_shadow", "Read sun from a shadow", "Tools", 5, is_checkable=True, needs="media"),
     ActionSpec("play", "Play or pause", "Playback", 0, ("Space",), needs="media"),
     ActionSpec("reverse", "Play backwards", "Playback", 0, ("J",), needs="media"),
     ActionSpec("stop", "Stop", "Playback", 0, ("K",), needs="media"),

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
+from app.actions.button import BarButton
 from app.bin.drop import DropGhost
 from app.curves.view import CurveView
 from app.looks.my_looks import MyLooks
@@ -311,7 +312,7 @@ def _add_menu(number: int, name: str) -> None:
     PICTURES.append(Picture(f"menu-{name}", draw, (QMenu,), has_project=True))
 
 
-for _number, _name in enumerate(("file", "edit", "clip", "playback", "view", "help")):
+for _number, _name in enumerate(("file", "edit", "clip", "look", "tools", "playback", "view", "help")):
     _add_menu(_number, _name)
 
 
@@ -320,19 +321,24 @@ for _number, _name in enumerate(("file", "edit", "clip", "playback", "view", "he
 
 @picture(ConditionsPanel)
 def focus_on_a_value(stage: Stage) -> None:
-    stage.window.inspector.setFocus(Qt.FocusReason.TabFocusReason)
-    _tab(stage, 6)
+    _focus(stage, stage.window.inspector.conditions.findChildren(Groove)[3])
     stage.shoot(stage.window.inspector)
+
+
+@picture(LooksPanel)
+def focus_on_a_look(stage: Stage) -> None:
+    _focus(stage, stage.window.browser.looks.findChildren(Thumbs)[1])
+    stage.shoot(stage.window.browser)
 
 
 @picture(MainWindow)
 def focus_on_a_bar(stage: Stage) -> None:
-    stage.window.top_bar.tab(MASK).setFocus(Qt.FocusReason.TabFocusReason)
-    stage.settle(0.1)
+    _focus(stage, stage.window.viewer.findChildren(BarButton)[3])
     stage.shoot()
 
 
-def _tab(stage: Stage, times: int) -> None:
-    for _ in range(times):
-        stage.window.focusNextChild()
-        stage.settle(0.02)
+def _focus(stage: Stage, widget: QWidget) -> None:
+    """As the Tab key does; only an active window has a focus to show."""
+    stage.window.activateWindow()
+    stage.until(stage.window.isActiveWindow)
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
