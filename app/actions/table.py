@@ -87,6 +87,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("paste_look", "Paste look", "Look", 2, ("Ctrl+Alt+V",), needs="clips"),
     ActionSpec("paste_attributes", "Paste attributes…", "Look", 2, ("Alt+V",), needs="clips"),
     ActionSpec("save_look", "Save look…", "Look", 2, ("Ctrl+Alt+S",), needs="clip"),
+    ActionSpec("blend_looks", "Blend looks…", "Clip", 2, ("Ctrl+Alt+D",), needs="clip"),
     ActionSpec("import_look", "Import look…", "Look", 2),
     ActionSpec("reset_look", "Reset conditions", "Look", 2, needs="clip"),
     ActionSpec("previous_key", "Previous keyframe", "Look", 3, ("[",), needs="clip"),

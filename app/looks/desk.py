@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -10,7 +11,8 @@ from PySide6.QtWidgets import QInputDialog
 
 from app.bootstrap import made_with
 from app.documents import Dialogs
-from app.look_names import said
+from app.look_names import look_name, said
+from app.looks.blend_dialog import BlendDialog, Choice
 from app.looks.my_looks import MIME, MyLooks
 from app.looks.save_dialog import SaveLookDialog
 from app.looks.shelf import LookShelf
@@ -48,12 +50,14 @@ class LooksDesk(QObject):
         """For the looks page."""
         self.dialog: SaveLookDialog | None = None
         self.versions: LookVersionsDialog | None = None
+        self.blending: BlendDialog | None = None
         self._does: dict[str, Callable[[], object]] = {
             "apply": self._apply,
             "apply_stretched": lambda: self._apply(stretched=True),
             "update": self._update,
             "versions": self._show_versions,
             "compare": self._compare,
+            "blend": self.blend,
             "rename": self._rename,
             "export": self._export,
             "delete": self._delete,
@@ -66,7 +70,7 @@ class LooksDesk(QObject):
         self.mine.hovered.connect(self._try)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
-        return {"save_look": self.save, "import_look": self.take_in}
+        return {"save_look": self.save, "import_look": self.take_in, "blend_looks": self.blend}
 
     @property
     def dragged(self) -> dict[str, Callable[[str], Recipe | None]]:
@@ -126,6 +130,28 @@ class LooksDesk(QObject):
         for look in self.mine.picked[:1]:
             with_masks = look.newest.recipe.masks is not None
             self.shelf.add_version(look, self.shelf.recipe(clip, look.name, with_masks=with_masks))
+
+    def blend(self) -> None:
+        """From the clip's look to the one that is picked, or between the two that are; every look can be chosen instead."""
+        context, clip = self._context, self._context.clip
+        if clip is None:
+            self.told.emit(tr("Select a clip to blend its looks."), False)
+            return
+        picked = [look.id for look in self.mine.picked[:2]]
+        mine: list[Choice] = [(look.name, look.newest.recipe) for look in self.shelf.shelf.looks]
+        at = {look.id: 3 + number for number, look in enumerate(self.shelf.shelf.looks)}
+        now = self.shelf.recipe(clip, look_name(clip.look), with_masks=False)
+        plain = Recipe(tr("As shot"), translator=clip.look.translator, seed=clip.look.seed)
+        own: list[Choice] = [(tr("The clip's look now"), now), (plain.name, plain)]
+        known: list[Choice] = [(tr(p.title), replace(plain, name=p.title, base=p.condition)) for p in presets()]
+        choices = [*own, (("", None)), *mine, *((("", None),) if mine else ()), *known]
+        first = at[picked[0]] if len(picked) == 2 else 0
+        last = at[picked[-1]] if picked else 3
+        dialog = self.blending = BlendDialog(
+            context.project, clip, context.playhead, choices, (first, last), self.mine.window()
+        )
+        dialog.accepted.connect(lambda: context.do(dialog.command) if dialog.command else None)
+        dialog.open()
 
     def _show_versions(self) -> None:
         """One dialog at a time, beside the window."""

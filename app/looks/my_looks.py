@@ -165,6 +165,7 @@ class MyLooks(QWidget):
             ("", "", True),
             ("update", tr("Save the clip's look as a new version"), one and has_clip),
             ("versions", tr("Versions…"), one),
+            ("blend", tr("Blend looks…"), has_clip and len(picked) <= 2),
             ("compare", self._compare_words(picked), has_clip and 1 <= len(picked) <= 2),
             ("rename", tr("Rename…\tF2"), one),
             ("export", tr("Export look…"), one),
