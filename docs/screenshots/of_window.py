@@ -34,6 +34,8 @@ from app.viewer.modes import ViewMode
 from app.viewer.panel import ViewerPanel
 from app.viewer.transport import JogBar, TimecodeLabel, Transport
 from app.viewer.view import ViewerView
+from app.widgets.groove import Groove
+from app.widgets.thumbs import Thumbs
 from app.workbench import MASK
 from core.document.commands import AddMarker, AddTrack, MoveClips, SetMarker, SetTrack
 from core.document.model import MarkerColor, StrokeMode, TrackKind
