@@ -10,11 +10,14 @@ from PySide6.QtGui import QAction
 
 from app.monitor import Monitor
 from app.panels.inspector import Inspector
+from app.panels.shapes_group import SHAPE_TOOLS
 from app.scene_desk import SceneDesk
+from app.shape_desk import ShapeDesk
 from app.tools.brush import Brush
 from app.tools.horizon import HorizonGuide
 from app.tools.objects import ObjectsTool
 from app.tools.shadow import ShadowTool
+from app.tools.shapes import ShapesTool
 from app.tools.surfaces import MaskSurface, SkySurface, Surface
 from app.top_bar import TopBar
 from app.viewer.modes import ViewMode
@@ -52,6 +55,7 @@ class Workbench(QObject):
         viewer: ViewerPanel,
         monitor: Monitor,
         desk: SceneDesk,
+        shapes: ShapeDesk,
         top_bar: TopBar,
         inspector: Inspector,
         parent: QObject | None = None,
@@ -62,18 +66,19 @@ class Workbench(QObject):
         self._actions: Mapping[str, QAction] = {}
         self._compared: ViewMode | None = None
         bridge = desk.context.bridge
-        self._masks, self._sky = MaskSurface(bridge, self), SkySurface(desk)
+        self._masks, self._sky = MaskSurface(desk.context, self), SkySurface(desk)
         self.brush = Brush(bridge, self._masks, self)
         self.objects = ObjectsTool(desk, self._shown, self)
         self.horizon = HorizonGuide(desk, self._shown, self)
         self.shadow = ShadowTool(desk, self._shown, self)
+        self.shapes = ShapesTool(shapes, self)
         self._wire()
 
     def _wire(self) -> None:
         view, inspector = self._viewer.view, self._inspector
         view.overlay = self.brush.overlay
         view.tool_left.connect(self.put_down)
-        for tool in (self.brush, self.objects, self.horizon, self.shadow):
+        for tool in (self.brush, self.objects, self.horizon, self.shadow, self.shapes):
             tool.changed.connect(view.update)
         for group in (inspector.masks.brush, inspector.scene.brush):
             self.brush.settings_changed.connect(group.show_settings)
@@ -87,6 +92,8 @@ class Workbench(QObject):
         for pointing in (self.objects, self.shadow):
             pointing.hinted.connect(self.hint_changed)
         self.shadow.finished.connect(self.put_down)
+        self.shapes.hinted.connect(self._show)
+        inspector.masks.shapes.tool_requested.connect(self.use_shapes)
         self._desk.changed.connect(self._show_hint)
         self._top_bar.workspace_changed.connect(self.set_workspace)
 
@@ -121,6 +128,11 @@ class Workbench(QObject):
         self._compared = None
         self._show()
 
+    @property
+    def chosen_mode(self) -> ViewMode:
+        """What is compared, also while a tool shows something else to work in."""
+        return self._compared or self._viewer.view.mode
+
     def flip(self) -> None:
         """The other of source and result, in the same place."""
         self.set_mode(ViewMode.SOURCE if self._viewer.view.mode is ViewMode.RESULT else ViewMode.RESULT)
@@ -128,7 +140,7 @@ class Workbench(QObject):
     def set_workspace(self, name: str) -> None:
         """Mask comes with the brush in hand, the others without."""
         if name == MASK:
-            if not self._paints(self._masks):
+            if not self._paints(self._masks) and self.tool is not self.shapes:
                 self.use_brush(StrokeMode.ADD)
         elif self.tool is not None:
             self.put_down()
@@ -178,6 +190,18 @@ class Workbench(QObject):
             self._show_workspace(SCENE)
             self._viewer.view.setFocus()
 
+    def use_shapes(self, id_: str) -> None:
+        """Take the shapes tool by the action of what it draws; taking it again puts it down."""
+        kind = next(kind for each, kind, _ in SHAPE_TOOLS if each == id_)
+        if self.tool is self.shapes and self.shapes.kind is kind:
+            self.put_down()
+            return
+        self.brush.set_surface(self._masks)
+        self._take(self.shapes, (ViewMode.MATTE, *_FOR_TOOLS) if self.tool is self.shapes else (ViewMode.MATTE,))
+        self.shapes.use(kind)
+        self._show_workspace(MASK)
+        self._viewer.view.setFocus()
+
     def _take(self, tool: ViewTool, modes: tuple[ViewMode, ...]) -> None:
         """The tool in hand, in a view that it can work in; what was compared before comes back when it is put down."""
         view = self._viewer.view
@@ -212,11 +236,15 @@ class Workbench(QObject):
                 self._actions[id_].setChecked(self._paints(surface) and self.brush.mode is stroke_mode)
         has_objects = self.tool is self.objects
         has_shadow = self.tool is self.shadow
+        drawn = next((id_ for id_, kind, _ in SHAPE_TOOLS if self.tool is self.shapes and kind is self.shapes.kind), "")
+        for id_, _, _ in SHAPE_TOOLS:
+            self._actions[id_].setChecked(id_ == drawn)
+        self._inspector.masks.shapes.show_tool(drawn)
         self._actions["objects"].setChecked(has_objects)
         self._actions["sun_by_shadow"].setChecked(has_shadow)
         sky = self.brush.mode if self._paints(self._sky) else None
         self._inspector.scene.show_tools(sky, has_objects=has_objects, has_shadow=has_shadow)
-        is_guided = self._inspector.page == Inspector.SCENE and self.tool not in (self.brush, self.shadow)
+        is_guided = self._inspector.page == Inspector.SCENE and self.tool not in (self.brush, self.shadow, self.shapes)
         self._monitor.set_wants_scene(on=self._inspector.page == Inspector.SCENE)
         if is_guided != (view.guide is not None):
             view.set_guide(self.horizon if is_guided else None)
@@ -232,6 +260,8 @@ class Workbench(QObject):
                 "Click to add a {kind}. Drag to move it, right-click for more. Esc puts the tool down.",
                 kind=tr(self._desk.kind.value),
             )
+        elif self.tool is self.shapes:
+            hint = self.shapes.hint
         elif self.tool is self.shadow:
             hint = self.shadow.hint
         else:

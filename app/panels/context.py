@@ -44,7 +44,7 @@ class PanelContext(QObject):
         if time != self._playhead:
             before, self._playhead = self.clip, time
             clip = self.clip
-            if clip is not before or (clip is not None and clip.look.curves):
+            if clip is not before or (clip is not None and _moves(clip)):
                 self.changed.emit()
             self.playhead_moved.emit()
 
@@ -68,14 +68,15 @@ class PanelContext(QObject):
     @property
     def source_time(self) -> Time:
         """Source instant at the playhead; the clip's nearest frame while the playhead is beside it."""
-        return self._source_time_of(self.clip)
+        return self.source_time_of(self.clip)
 
     @property
     def picture_time(self) -> Time:
         """The same of `picture`."""
-        return self._source_time_of(self.picture)
+        return self.source_time_of(self.picture)
 
-    def _source_time_of(self, clip: Clip | None) -> Time:
+    def source_time_of(self, clip: Clip | None) -> Time:
+        """Source instant of a clip at the playhead, or its nearest frame."""
         if clip is None:
             return ZERO
         last = max(clip.source.start, clip.source.end - Time.from_frame(1, self.project.rate))
@@ -103,3 +104,8 @@ class PanelContext(QObject):
         self._has_hand = False
         self.bridge.cancel_gesture()
         self.hand_on.emit(False)
+
+
+def _moves(clip: Clip) -> bool:
+    """Whether something that panels show differs from frame to frame."""
+    return bool(clip.look.curves) or any(shape.keys for mask in clip.masks for shape in mask.shapes)

@@ -13,6 +13,7 @@ from app.panels.masks_panel import MasksPanel
 from app.panels.preset_stills import PresetStills
 from app.panels.scene_panel import ScenePanel
 from app.scene_desk import SceneDesk
+from app.shape_desk import ShapeDesk
 from app.widgets.buttons import PanelTabs
 from core.words import tr
 
@@ -26,12 +27,17 @@ class Inspector(QWidget):
     CONDITIONS, MASKS, SCENE, CLIP = range(4)
 
     def __init__(
-        self, context: PanelContext, stills: PresetStills, desk: SceneDesk, parent: QWidget | None = None
+        self,
+        context: PanelContext,
+        stills: PresetStills,
+        desk: SceneDesk,
+        shapes: ShapeDesk,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.tabs = PanelTabs((tr("Conditions"), tr("Masks"), tr("Scene"), tr("Clip")))
         self.conditions = ConditionsPanel(context, stills)
-        self.masks = MasksPanel(context)
+        self.masks = MasksPanel(context, shapes)
         self.scene = ScenePanel(desk)
         self.clip = ClipPanel(context)
         self._stack = stacked(self, self.tabs, (self.conditions, self.masks, self.scene, self.clip))

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panels.brush_group import BrushGroup
 from app.panels.context import PanelContext
+from app.panels.shapes_group import ShapesGroup
+from app.shape_desk import ShapeDesk
 from app.theme import tokens as tk
 from app.widgets.buttons import Button, Toggle
 from app.widgets.group import Group
@@ -45,15 +47,18 @@ class MasksPanel(QWidget):
     brush_changed = Signal(object)
     """`BrushSettings`."""
 
-    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PanelContext, shapes: ShapeDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._clip: ClipId | None = None
+        self.shapes = ShapesGroup(shapes)
+        self.mask_selected.connect(lambda id_: shapes.set_mask(MaskId(id_) if id_ else None))
+        shapes.mask_made.connect(self.select)
         self.brush = BrushGroup()
         self.brush.changed.connect(self.brush_changed)
         self.list = ItemList(tr("Masks"), can_rename=True)
         self._hint = text_label(
-            tr("Without a mask the look acts everywhere. Add one and paint where it may act."), color=tk.T3, wraps=True
+            tr("Without a mask the look acts everywhere. Paint or draw where it may act."), color=tk.T3, wraps=True
         )
         self.feather = self._mask_row(_FEATHER, lambda value: self._set_selected(feather=value))
         self.grow = self._mask_row(_GROW, lambda value: self._set_selected(grow=value))
@@ -93,6 +98,7 @@ class MasksPanel(QWidget):
         column.addWidget(self.list)
         column.addLayout(buttons)
         column.addWidget(self._make_mask_group())
+        column.addWidget(self.shapes)
         column.addWidget(self.brush)
         column.addStretch(1)
         layout = QVBoxLayout(self)
@@ -212,10 +218,11 @@ class MasksPanel(QWidget):
 
 
 def _mask_line(mask: Mask) -> str:
-    count = len(mask.strokes)
-    strokes = trn("{count} stroke", "{count} strokes", count) if count else tr("Nothing painted")
+    strokes, shapes = len(mask.strokes), len(mask.shapes)
     words = [
-        strokes,
+        *([trn("{count} shape", "{count} shapes", shapes)] if shapes else []),
+        *([trn("{count} stroke", "{count} strokes", strokes)] if strokes else []),
+        *([] if shapes or strokes else [tr("Empty")]),
         *([tr("inverted")] if mask.is_inverted else []),
         *([tr(_SIGNS[mask.operation])] if mask.operation in _SIGNS else []),
     ]

@@ -9,12 +9,12 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QColor
 
+from app.panels.context import PanelContext
 from app.scene_desk import SceneDesk
-from app.session_bridge import SessionBridge
 from app.theme import tokens as tk
 from app.viewer.images import HeldImage, tinted
 from core.document.commands import AddMask, AddStroke, AnyCommand, PaintSky
-from core.document.masks import Matte, combined, rasterise
+from core.document.masks import Matte, combined, masks_at, rasterise
 from core.document.model import Clip, Mask, Stroke, StrokeMode
 from core.ids import ClipId, MaskId, new_id
 from core.words import tr
@@ -60,9 +60,9 @@ class MaskSurface(QObject):
     mask_chosen = Signal(object)
     """The `MaskId` that strokes go to."""
 
-    def __init__(self, bridge: SessionBridge, parent: QObject | None = None) -> None:
+    def __init__(self, context: PanelContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._bridge = bridge
+        self._context, self._bridge = context, context.bridge
         self._clip: ClipId | None = None
         self._mask: MaskId | None = None
         self._drawn: tuple[tuple[Mask, ...], QSize, HeldImage] | None = None
@@ -106,7 +106,7 @@ class MaskSurface(QObject):
     def overlay(self, size: QSize) -> HeldImage | None:
         """The matte over the picture, or None where the look acts everywhere."""
         clip = self._target
-        masks = clip.masks if clip else ()
+        masks = masks_at(clip.masks, self._context.source_time_of(clip)) if clip else ()
         if not masks or size.isEmpty():
             return None
         size = _held_small(size)

@@ -44,6 +44,9 @@ class ViewTool(QObject):
     def release(self, pointer: Pointer) -> None:
         raise NotImplementedError
 
+    def double(self, pointer: Pointer) -> None:
+        """The second press of a double-click."""
+
     def cancel(self) -> bool:
         """Take back the gesture under way; True if there was one."""
         return False

@@ -124,7 +124,14 @@ class ViewerView(ViewerScreen):
         self._show_cursor(pointer)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self.tool is None and self._is_on_wipe(event.position()):
+        pointer = self._pointer(event)
+        if (
+            self.tool is not None
+            and event.button() is Qt.MouseButton.LeftButton
+            and self._tool_at(pointer) is self.tool
+        ):
+            self.tool.double(pointer)
+        elif self.tool is None and self._is_on_wipe(event.position()):
             self.set_wipe(Wipe())
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -155,7 +162,15 @@ class ViewerView(ViewerScreen):
             if self.tool is not None and (key == Qt.Key.Key_Escape or self.tool.claims(key)):
                 event.accept()
                 return True
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._is_tools_tab(event):
+            self.keyPressEvent(event)
+            return True
         return super().event(event)
+
+    def _is_tools_tab(self, event: QKeyEvent) -> bool:
+        """Tab goes from point to point while the tool has one to go to, then on to the next widget."""
+        key = Qt.Key(event.key())
+        return key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self.tool is not None and self.tool.claims(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.tools:
