@@ -9,8 +9,6 @@ from PySide6.QtCore import Qt
 
 from app.actions.actions import Handler
 from app.panels.shapes_group import SHAPE_TOOLS
-from app.viewer.guides import Guide
-from app.viewer.modes import ViewMode
 from core.document.model import StrokeMode
 
 if TYPE_CHECKING:
@@ -31,6 +29,7 @@ def handlers(window: MainWindow) -> dict[str, Handler]:
         **window.exports.handlers(),
         **_clip(window),
         **_playback(window),
+        **window.viewer_desk.handlers(),
         **_view(window),
         "models": window.show_models,
         **window.house.handlers(),
@@ -111,18 +110,9 @@ def _playback(window: MainWindow) -> dict[str, Handler]:
 
 
 def _view(window: MainWindow) -> dict[str, Handler]:
-    canvas, viewer = window.timeline.canvas, window.viewer
+    canvas = window.timeline.canvas
     return {
-        **{f"view_{mode.value}": partial(window.workbench.set_mode, mode) for mode in ViewMode},
-        "flip": window.workbench.flip,
-        "difference_gain": viewer.next_gain,
-        "probe": window.show_probe,
-        "probe_size": window.probe.next_side,
-        **{guide.action: partial(viewer.toggle_guide, guide) for guide in Guide},
         "viewer_alone": window.show_picture_alone,
-        "overlays": lambda: viewer.view.show_overlays(on=window.is_on("overlays")),
-        "fit": viewer.fit,
-        "one_to_one": lambda: viewer.zoom_to(1.0),
         "zoom_in": lambda: canvas.zoom_by(1.5),
         "zoom_out": lambda: canvas.zoom_by(1 / 1.5),
         "zoom_fit": canvas.zoom_to_fit,

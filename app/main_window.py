@@ -57,8 +57,8 @@ from app.timeline.shot_desk import ShotDesk
 from app.timeline.state import Tool
 from app.timeline_files import TimelineFiles
 from app.top_bar import TopBar
+from app.viewer.desk import ViewerDesk
 from app.viewer.panel import ViewerPanel
-from app.viewer.probe import Probe
 from app.workbench import WORKSPACES, Workbench
 from core.condition import AXES
 from core.document.commands import ResetAxes
@@ -110,7 +110,6 @@ class MainWindow(QMainWindow):
         self.browser = Browser(self.context, self.stills, self.media, self.looks.mine)
         self.inspector = Inspector(self.context, self.stills, self.desk, self.shapes)
         self.scopes = ScopesPanel()
-        self.probe = Probe(self.engine.post, lambda: self.client.shown_view, self.viewer.view, self)
         self.status = StatusBar()
         self.bin = MediaDesk(
             self.bridge, self.media, self.timeline.canvas, self.browser.media, self.documents.dialogs.choose_folder
@@ -141,6 +140,9 @@ class MainWindow(QMainWindow):
         LookDrop(
             self.looks.shelf, {**self.looks.dragged, **self.gallery.dragged}, self.timeline.canvas, self.viewer.view
         )
+        self.viewer_desk = ViewerDesk(
+            self.viewer, self.monitor, self.workbench, self.engine.post, lambda: self.client.shown_view, self
+        )
         self.exporter = Exporter(self.engine.post, self)
         self.queue = RenderQueue(self.exporter, self.engine.post, QueueStore(data_dir() / "queue"), self)
         self.exports = ExportStation(self.bridge, self.exporter, self.queue, self.status, self)
@@ -166,6 +168,7 @@ class MainWindow(QMainWindow):
             bar.follow_actions(self.actions_by_id)
         self._connect()
         self.workbench.connect_actions(self.actions_by_id)
+        self.viewer_desk.connect_actions(self.actions_by_id)
         self._show_state()
 
     # ---- wiring ---------------------------------------------------------------------------------------------------
@@ -248,7 +251,7 @@ class MainWindow(QMainWindow):
         """Start the engine, offer what a crash left, open what was asked for."""
         restore_layout(self)
         self.house.begin()
-        self.viewer.restore(recalled_word("viewer"))
+        self.viewer_desk.restore(recalled_word("viewer"))
         self.scopes.restore(recalled_word("scopes"))
         self.status.set_job(tr("Starting the renderer"))
         self.engine.start()
@@ -269,7 +272,7 @@ class MainWindow(QMainWindow):
             self._models.finish()
         self.house.close()
         remember_layout(self)
-        remember_word("viewer", self.viewer.state)
+        remember_word("viewer", self.viewer_desk.state)
         remember_word("scopes", self.scopes.state)
         for thread in (
             self._demo,
@@ -296,7 +299,7 @@ class MainWindow(QMainWindow):
         for desk in (self.looks, self.comparison, self.gallery):
             desk.on_event(event)
         self.scenes.on_event(event)
-        self.probe.on_event(event)
+        self.viewer_desk.probe.on_event(event)
         self.exporter.on_event(event)
         if isinstance(event, EngineStatus):
             self.status.set_device(event.device)
@@ -382,7 +385,7 @@ class MainWindow(QMainWindow):
         self.menuBar().setVisible(not alone)
         self.setWindowState(
             self.windowState() | Qt.WindowState.WindowFullScreen
-            if alone
+            if alone or self.is_on("fullscreen")
             else self.windowState() & ~Qt.WindowState.WindowFullScreen
         )
         if not alone:
@@ -396,11 +399,6 @@ class MainWindow(QMainWindow):
     def _show_scopes(self) -> None:
         """What they look at comes along with what the viewer shows."""
         self.monitor.set_also((self.scopes.layer,) if self.is_on("scopes") else ())
-
-    def show_probe(self) -> None:
-        """It reads source and result, whichever of them is shown."""
-        self.monitor.set_probed(on=self.is_on("probe"))
-        self.probe.set_on(on=self.is_on("probe"))
 
     def _show_recent(self) -> None:
         self.empty.set_recent([Recent(path) for path in self.documents.recent])

@@ -36,7 +36,7 @@ def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu
     menus: dict[str, QMenu] = {}
     for name in MENUS:
         menu = menus[name] = bar.addMenu(tr(name))
-        rows = [spec for spec in ACTIONS if spec.menu == name]
+        rows = [spec for spec in ACTIONS if spec.menu == name and spec.in_menu]
         for number, (_, group) in enumerate(groupby(rows, key=lambda spec: spec.group)):
             if number:
                 menu.addSeparator()

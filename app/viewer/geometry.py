@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import atan2, cos, pi, sin
+from math import atan2, cos, hypot, pi, remainder, sin
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
@@ -68,6 +68,16 @@ class Wipe:
 
     def moved_to(self, u: float, v: float) -> Wipe:
         return replace(self, x=min(1.0, max(0.0, u)), y=min(1.0, max(0.0, v)))
+
+    def shifted(self, share: float, rect: QRectF) -> Wipe:
+        """Across itself, towards the result's side, by a share of the picture's diagonal."""
+        way = share * hypot(rect.width(), rect.height())
+        across = QPointF(cos(self.angle_rad) / rect.width(), sin(self.angle_rad) / rect.height()) * way
+        return self.moved_to(self.x + across.x(), self.y + across.y())
+
+    def turned(self, by_rad: float) -> Wipe:
+        """Clockwise, about its middle."""
+        return replace(self, angle_rad=remainder(self.angle_rad + by_rad, 2 * pi))
 
     def turned_to(self, point: QPointF, rect: QRectF) -> Wipe:
         """The line runs through `point`; the sides keep their sense."""

@@ -26,6 +26,7 @@ class Guide(StrEnum):
     SAFE = "safe"
     CINEMA = "2.39"
     FLAT = "1.85"
+    CLASSIC = "1.3333"
     SQUARE = "1.00"
     PORTRAIT = "0.5625"
 

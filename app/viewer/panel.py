@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFontMetricsF, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
-from app.actions.table import BY_ID, shortcut_of
+from app.actions.table import BY_ID
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.painting import draw_text
@@ -19,9 +19,10 @@ from app.viewer.guides import Guide
 from app.viewer.modes import ViewMode
 from app.viewer.pictures import GAINS
 from app.viewer.reference import Reference
+from app.viewer.surround import SURROUNDS
 from app.viewer.transport import Transport
 from app.viewer.view import ViewerView
-from core.words import msg, tr
+from core.words import tr
 
 MODE_ICONS: Final = {
     ViewMode.SOURCE: "source",
@@ -36,12 +37,7 @@ MORE: Final = (
     (ViewMode.SKY, ViewMode.GROUND, ViewMode.DEPTH),
 )
 """Behind one button: rarer comparisons, and what the renderer knows of a frame."""
-SURROUNDS: Final = {
-    msg("Default surround"): tk.VIEWER,
-    msg("Black"): QColor("#000000"),
-    msg("18 % grey"): QColor("#767676"),
-}
-LABELS_FROM_PX: Final = 1000
+LABELS_FROM_PX: Final = 1150
 """Below this width only the active mode is named."""
 
 
@@ -49,6 +45,8 @@ class ViewerPanel(QWidget):
     """Header, picture, transport."""
 
     asked = Signal(str)
+    changed = Signal()
+    """Guides or surround are others."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,9 +54,9 @@ class ViewerPanel(QWidget):
         self.transport = Transport()
         self.transport.asked.connect(self.asked)
         self._title = ""
-        self._keys: dict[str, Callable[[], QKeySequence]] = {}
+        self._actions: Mapping[str, QAction] = {}
         self._modes = {mode: self._mode_button(mode) for mode in MODE_ICONS}
-        self._maps = BarButton("layers", tr("More views: butterfly, difference, sky, ground, depth"), checkable=True)
+        self._maps = BarButton("layers", tr("More views: butterfly, differences, sky, ground, depth"), checkable=True)
         self._maps.clicked.connect(self._show_maps_menu)
         self.guides = BarButton("grid", tr("Guides and surround"))
         self.guides.clicked.connect(self._show_guides_menu)
@@ -91,7 +89,7 @@ class ViewerPanel(QWidget):
 
     def _mode_button(self, mode: ViewMode) -> BarButton:
         id_ = f"view_{mode.value}"
-        button = BarButton(MODE_ICONS[mode], BY_ID[id_].title, shortcut=shortcut_of(id_), checkable=True)
+        button = BarButton(MODE_ICONS[mode], BY_ID[id_].title, action=id_, checkable=True)
         button.clicked.connect(lambda: self.asked.emit(id_))
         return button
 
@@ -132,37 +130,32 @@ class ViewerPanel(QWidget):
         painter.end()
 
     def follow_actions(self, actions: Mapping[str, QAction]) -> None:
-        """The transport looks as its actions do; the menu tells their keys."""
-        self._keys = {id_: action.shortcut for id_, action in actions.items()}
+        """The transport looks as its actions do; the menus of the header are made of them."""
+        self._actions = actions
         actions["play"].changed.connect(lambda: self.transport.set_usable(actions["play"].isEnabled()))
         actions["loop"].toggled.connect(self.transport.set_looping)
         self.transport.set_looping(actions["loop"].isChecked())
 
-    def _key(self, id_: str) -> str:
-        """As it is now: a person may have given another."""
-        key = self._keys.get(id_)
-        return key().toString(QKeySequence.SequenceFormat.NativeText) if key else shortcut_of(id_)
+    def _pop_up(self, under: QWidget, *groups: tuple[str, ...]) -> QMenu:
+        """Actions with their keys and ticks, a line between groups."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for number, group in enumerate(groups):
+            if number:
+                menu.addSeparator()
+            menu.addActions([self._actions[id_] for id_ in group])
+        menu.popup(under.mapToGlobal(QPointF(0, under.height()).toPoint()))
+        return menu
 
     def _show_maps_menu(self) -> None:
         self.show_mode()  # the press has ticked it
-        menu = QMenu(self)
-        for number, group in enumerate(MORE):
-            if number:
-                menu.addSeparator()
-            for mode in group:
-                id_ = f"view_{mode.value}"
-                action = menu.addAction(f"{BY_ID[id_].title}\t{self._key(id_)}")
-                action.setCheckable(True)
-                action.setChecked(self.view.mode is mode)
-                action.triggered.connect(lambda _=False, id_=id_: self.asked.emit(id_))
+        menu = self._pop_up(self._maps, *(tuple(f"view_{mode.value}" for mode in group) for group in MORE))
         menu.addSeparator()
         for gain in GAINS:
             action = menu.addAction(tr("Difference {gain}×", gain=gain))
             action.setCheckable(True)
             action.setChecked(self.view.pictures.gain == gain)
             action.triggered.connect(lambda _=False, gain=gain: self.view.set_gain(gain))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self._maps.mapToGlobal(QPointF(0, self._maps.height()).toPoint()))
 
     def next_gain(self) -> None:
         """The next stronger difference, then the plain one again."""
@@ -172,23 +165,18 @@ class ViewerPanel(QWidget):
     def toggle_guide(self, guide: Guide) -> None:
         """One frame of another format at a time; the others add up."""
         others = {g for g in self.view.guides if guide.aspect is None or g.aspect is None}
-        self.view.set_guides(frozenset(others - {guide} if guide in self.view.guides else others | {guide}))
+        self.set_guides(frozenset(others - {guide} if guide in self.view.guides else others | {guide}))
+
+    def set_guides(self, guides: frozenset[Guide]) -> None:
+        self.view.set_guides(guides)
+        self.changed.emit()
+
+    def set_surround(self, color: QColor) -> None:
+        self.view.set_surround(color)
+        self.changed.emit()
 
     def _show_guides_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for guide in Guide:
-            action = menu.addAction(BY_ID[guide.action].title)
-            action.setCheckable(True)
-            action.setChecked(guide in self.view.guides)
-            action.triggered.connect(lambda _=False, guide=guide: self.toggle_guide(guide))
-        menu.addSeparator()
-        for name, color in SURROUNDS.items():
-            action = menu.addAction(tr(name))
-            action.setCheckable(True)
-            action.setChecked(self.view.surround == color)
-            action.triggered.connect(lambda _=False, color=color: self.view.set_surround(color))
-        menu.popup(self.guides.mapToGlobal(QPointF(0, self.guides.height()).toPoint()))
+        self._pop_up(self.guides, tuple(guide.action for guide in Guide), tuple(each.action for each in SURROUNDS))
 
     # ---- memory ---------------------------------------------------------------------------------------------------
 
@@ -204,9 +192,9 @@ class ViewerPanel(QWidget):
         if len(parts) != 3:
             return
         known = {guide.value for guide in Guide}
-        self.view.set_guides(frozenset(Guide(g) for g in parts[0].split(",") if g in known))
+        self.set_guides(frozenset(Guide(g) for g in parts[0].split(",") if g in known))
         if QColor.isValidColorName(parts[1]):
-            self.view.set_surround(QColor(parts[1]))
+            self.set_surround(QColor(parts[1]))
         if parts[2].isdigit() and int(parts[2]) in GAINS:
             self.view.set_gain(int(parts[2]))
 

@@ -108,7 +108,8 @@ class Pictures:
             shown = signed_picture(source.pixels, result.pixels, self.gain)
         else:
             apart = cv2.absdiff(source.pixels, result.pixels)
-            shown = cv2.multiply(apart, np.array([self.gain] * 3 + [0], np.float64), dtype=cv2.CV_8U)
+            factors = np.array([self.gain] * 3 + [0], np.float64)
+            shown = np.asarray(cv2.multiply(apart, factors, dtype=cv2.CV_8U), np.uint8)
         self._difference = mode, HeldImage(shown, QImage.Format.Format_RGB32)
         return self._difference[1]
 

@@ -223,7 +223,7 @@ def test_the_menu_of_views_tells_the_keys_of_now(dialog: PreferencesDialog, edit
     panel = editor.window.viewer
     panel._show_maps_menu()
     menu = next(m for m in panel.findChildren(QMenu) if m.isVisible())
-    assert "Depth\tF3" in [action.text() for action in menu.actions()]
+    assert ("Depth", "F3") in [(action.text(), action.shortcut().toString()) for action in menu.actions()]
     menu.close()
 
 

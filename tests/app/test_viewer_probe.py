@@ -58,7 +58,7 @@ def hover(editor: Editor, u: float, v: float) -> None:
 
 
 def wait_for_light(editor: Editor) -> None:
-    probe = editor.window.probe
+    probe = editor.window.viewer_desk.probe
     editor.until(lambda: len(probe.readings) == 2 and all(r.light is not None for r in probe.readings))
 
 
@@ -72,7 +72,7 @@ def assert_reads(editor: Editor, u: float, v: float) -> None:
     """Codes of the picture on the screen at this point of it, and the light they were made of."""
     wait_for_light(editor)
     ready = editor.window.viewer.view.ready
-    for reading, layer in zip(editor.window.probe.readings, (Layer.SOURCE, Layer.RESULT), strict=True):
+    for reading, layer in zip(editor.window.viewer_desk.probe.readings, (Layer.SOURCE, Layer.RESULT), strict=True):
         assert reading.codes == codes_at(ready, layer, u, v)
         assert reading.light is not None
         # The fakes show light as it is, held at white: code = 255 light. The engine's is finer than a code.
@@ -124,9 +124,9 @@ def test_the_probe_reads_what_stands_under_the_pointer(
 
 def test_beside_the_picture_there_is_nothing_to_read(probing: Editor) -> None:
     hover(probing, 0.5, 0.5)
-    assert probing.window.probe.place.startswith("32, 24")
+    assert probing.window.viewer_desk.probe.place.startswith("32, 24")
     hover(probing, 1.5, 0.5)
-    assert probing.window.probe.readings == ()
+    assert probing.window.viewer_desk.probe.readings == ()
 
 
 def test_a_draft_is_read_as_a_draft(probing: Editor) -> None:
@@ -136,14 +136,16 @@ def test_a_draft_is_read_as_a_draft(probing: Editor) -> None:
     wait_for_wanted(probing)
     hover(probing, 0.37, 0.61)
     assert_reads(probing, 0.37, 0.61)
-    assert "Preview ¼" in window.probe.place
+    assert "Preview ¼" in window.viewer_desk.probe.place
 
 
 def test_what_is_asked_is_about_the_picture_on_the_screen(probing: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     """While the playhead is ahead of the picture, light is of the picture."""
     window = probing.window
     asked: list[tuple[object, PreviewReady | None]] = []
-    monkeypatch.setattr(window.probe, "_post", lambda request: asked.append((request, window.viewer.view.ready)))
+    monkeypatch.setattr(
+        window.viewer_desk.probe, "_post", lambda request: asked.append((request, window.viewer.view.ready))
+    )
     monkeypatch.setattr(window.client, "_post", lambda _request: None)  # no newer picture comes
     window.playhead.step(3)
     hover(probing, 0.5, 0.5)
@@ -161,14 +163,14 @@ def test_a_frame_that_is_not_in_memory_is_said_to_be_so(qtbot: QtBot, tmp_path: 
     forgetful.wait_for_picture()
     forgetful.act("probe")
     hover(forgetful, 0.5, 0.5)
-    probe = forgetful.window.probe
+    probe = forgetful.window.viewer_desk.probe
     forgetful.until(lambda: all("not in memory" in reading.text for reading in probe.readings))
     assert [reading.light for reading in probe.readings] == [None, None]
     forgetful.close()
 
 
 def test_the_probe_is_used_without_a_pointer(probing: Editor) -> None:
-    probe = probing.window.probe
+    probe = probing.window.viewer_desk.probe
     QApplication.sendEvent(probing.window.viewer.view, QEvent(QEvent.Type.Leave))
     assert probe.readings == ()
     probing.act("probe")
@@ -181,7 +183,7 @@ def test_the_probe_is_used_without_a_pointer(probing: Editor) -> None:
 
 
 def test_an_answer_for_a_place_left_behind_is_not_shown(probing: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
-    probe = probing.window.probe
+    probe = probing.window.viewer_desk.probe
     asked: list[object] = []
     monkeypatch.setattr(probe, "_post", asked.append)
     hover(probing, 0.2, 0.2)
@@ -194,7 +196,7 @@ def test_an_answer_for_a_place_left_behind_is_not_shown(probing: Editor, monkeyp
 
 
 def test_a_square_is_averaged_and_drawn(probing: Editor) -> None:
-    probe, view = probing.window.probe, probing.window.viewer.view
+    probe, view = probing.window.viewer_desk.probe, probing.window.viewer.view
     hover(probing, 0.5, 0.5)
     probing.act("probe_size")
     assert probe.side == 3
@@ -224,7 +226,7 @@ def test_light_does_not_clip_where_codes_do(bright: Editor) -> None:
     bright.act("probe")
     hover(bright, 0.25, 0.25)
     wait_for_light(bright)
-    source, result = bright.window.probe.readings
+    source, result = bright.window.viewer_desk.probe.readings
     assert source.light is not None
     assert result.light is not None
     assert result.light == pytest.approx(tuple(8 * value for value in source.light))
