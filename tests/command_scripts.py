@@ -23,6 +23,7 @@ from core.document.mask_shapes import (
     Tween,
 )
 from core.document.masks import effective_masks, masks_at
+from core.document.matte_edits import PNG
 from core.document.model import (
     AMOUNT,
     AMOUNT_AXIS,
@@ -40,6 +41,7 @@ from core.document.model import (
     TrackKind,
 )
 from core.document.recipe import Recipe
+from core.document.selectors import Range, Selector, SelectorKind
 from core.document.shapes import Handle
 from core.ids import AxisId, ClipId, LinkId, MarkerId, MaskId, ShapeId, TrackId, TranslatorId
 from core.objects import Box, Facing, ObjectId, ObjectKind, SceneObject, Spot
@@ -79,6 +81,7 @@ strokes = st.builds(
     unit,
     unit,
     st.sampled_from(StrokeMode),
+    st.none() | source_times,
 )
 shape_ids = st.sampled_from([ShapeId(f"shape-{n}") for n in (0, 0, 1)])
 places = st.floats(-0.2, 1.2)
@@ -140,6 +143,8 @@ recipes = st.builds(
     lengths,
 )
 medias = st.sampled_from([m.id for m in MEDIA])
+ranges = st.builds(Range, st.floats(-20, 400), st.floats(0, 800), st.floats(-1, 40))
+selectors = st.builds(Selector, st.sampled_from(SelectorKind), ranges, ranges, ranges, ranges, st.none() | medias)
 shares = st.floats(-0.5, 1.5)
 boxes = st.builds(Box, shares, shares, shares, shares)
 object_ids = st.sampled_from([ObjectId(f"object-{n}") for n in (0, 0, 1, 2)])
@@ -264,6 +269,12 @@ KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
     ),
     "AddStroke": st.builds(c.AddStroke, clips, masks, strokes),
     "ClearStrokes": st.builds(c.ClearStrokes, clips, masks),
+    "SetSelector": st.builds(c.SetSelector, clips, masks, st.none() | selectors),
+    "SetSteady": st.builds(c.SetSteady, clips, masks, st.integers(-1, 4)),
+    "FollowMask": st.builds(c.FollowMask, clips, masks, source_times, source_times, source_times),
+    "StopFollowing": st.builds(c.StopFollowing, clips, masks),
+    "LockMatte": st.builds(c.LockMatte, clips, masks, source_times, st.sampled_from((PNG, PNG + b"grey", b""))),
+    "UnlockMatte": st.builds(c.UnlockMatte, clips, masks, source_times),
     "AddShape": st.builds(
         lambda clip, mask, id_, form: c.AddShape(clip, mask, Shape(id_, form)), clips, masks, shape_ids, forms
     ),
@@ -318,6 +329,8 @@ def what_is_seen(project: Project, at: Time) -> object:
     if look.is_as_shot and not over:
         return (clip.media, source, matte)
     said = project.scene_edits(clip.media)
+    if look.is_as_shot:  # what lies over it is all there is: its own seed and translator have no say
+        return (clip.media, source, matte, said, over)
     return (clip.media, source, matte, condition, amount, look.translator, look.seed, said, over)
 
 

@@ -42,6 +42,14 @@ from core.document.mask_shape_commands import (
     SetShapeForm,
     SetShapeKey,
 )
+from core.document.matte_commands import (
+    FollowMask,
+    LockMatte,
+    SetSelector,
+    SetSteady,
+    StopFollowing,
+    UnlockMatte,
+)
 from core.document.media_commands import RelinkMedia, RemoveMedia, RenameMedia
 from core.document.recipe_commands import ApplyRecipe, BlendLooks
 from core.document.scene_commands import (
@@ -134,6 +142,12 @@ AnyCommand = (
     | MoveMask
     | SetMask
     | AddStroke
+    | SetSelector
+    | SetSteady
+    | FollowMask
+    | StopFollowing
+    | LockMatte
+    | UnlockMatte
     | ClearStrokes
     | AddShape
     | AddShapePoint
@@ -219,6 +233,12 @@ __all__ = [
     "MoveMask",
     "SetMask",
     "AddStroke",
+    "SetSelector",
+    "SetSteady",
+    "FollowMask",
+    "StopFollowing",
+    "LockMatte",
+    "UnlockMatte",
     "ClearStrokes",
     "AddShape",
     "AddShapePoint",

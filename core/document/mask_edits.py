@@ -23,7 +23,7 @@ MARGIN: Final = 1.0
 MOST_GROWTH: Final = 0.25
 
 
-def _with_masks(project: Project, clip: Clip, masks: tuple[Mask, ...]) -> Edit:
+def with_masks(project: Project, clip: Clip, masks: tuple[Mask, ...]) -> Edit:
     """Dirty is the whole clip, since masks hold still, or nothing where the matte stays the same."""
     if masks == clip.masks:
         return unchanged(project)
@@ -32,8 +32,8 @@ def _with_masks(project: Project, clip: Clip, masks: tuple[Mask, ...]) -> Edit:
     return Edit(changed, ChangeSet(Aspect.MASK, (clip.span,) if is_seen else ()))
 
 
-def _with_mask(project: Project, clip: Clip, mask: Mask) -> Edit:
-    return _with_masks(project, clip, tuple(mask if m.id == mask.id else m for m in clip.masks))
+def with_mask(project: Project, clip: Clip, mask: Mask) -> Edit:
+    return with_masks(project, clip, tuple(mask if m.id == mask.id else m for m in clip.masks))
 
 
 def checked_number(name: str, value: float, low: float, high: float, decimals: int) -> float:
@@ -50,18 +50,18 @@ def add_mask(project: Project, clip_id: ClipId, mask_id: MaskId, name: str) -> E
     clip = project.clip(clip_id)
     if any(m.id == mask_id for m in clip.masks):
         raise EditRejected(tr("That mask is already in the clip."))
-    return _with_masks(project, clip, (*clip.masks, Mask(mask_id, checked_name(name))))
+    return with_masks(project, clip, (*clip.masks, Mask(mask_id, checked_name(name))))
 
 
 def remove_mask(project: Project, clip_id: ClipId, mask_id: MaskId) -> Edit:
     clip = project.clip(clip_id)
     gone = clip.mask(mask_id)
-    return _with_masks(project, clip, tuple(m for m in clip.masks if m is not gone))
+    return with_masks(project, clip, tuple(m for m in clip.masks if m is not gone))
 
 
 def rename_mask(project: Project, clip_id: ClipId, mask_id: MaskId, name: str) -> Edit:
     clip = project.clip(clip_id)
-    return _with_mask(project, clip, replace(clip.mask(mask_id), name=checked_name(name)))
+    return with_mask(project, clip, replace(clip.mask(mask_id), name=checked_name(name)))
 
 
 def move_mask(project: Project, clip_id: ClipId, mask_id: MaskId, index: int) -> Edit:
@@ -73,7 +73,7 @@ def move_mask(project: Project, clip_id: ClipId, mask_id: MaskId, index: int) ->
         raise EditRejected(
             tr("There are {count} masks; place {index} does not exist.", count=len(clip.masks), index=index + 1)
         )
-    return _with_masks(project, clip, (*others[:index], mask, *others[index:]))
+    return with_masks(project, clip, (*others[:index], mask, *others[index:]))
 
 
 def set_mask(
@@ -100,21 +100,23 @@ def set_mask(
         operation=mask.operation if operation is None else operation,
         grow=mask.grow if grow is None else checked_number(tr("Growth"), grow, -MOST_GROWTH, MOST_GROWTH, 4),
     )
-    return _with_mask(project, clip, changed)
+    return with_mask(project, clip, changed)
 
 
 def add_stroke(project: Project, clip_id: ClipId, mask_id: MaskId, stroke: Stroke) -> Edit:
-    """Paint. Raises `EditRejected` for a stroke without points or a brush out of range."""
+    """Paint. Raises `EditRejected` for a stroke without points or a brush out of range, or on a frame that is locked."""
     clip = project.clip(clip_id)
     mask = clip.mask(mask_id)
-    return _with_mask(project, clip, replace(mask, strokes=(*mask.strokes, checked_stroke(stroke))))
+    if stroke.at is not None and mask.follow is not None and mask.follow.locked_at(stroke.at) is not None:
+        raise EditRejected(tr("The matte is locked on this frame; unlock it to paint on it."))
+    return with_mask(project, clip, replace(mask, strokes=(*mask.strokes, checked_stroke(stroke))))
 
 
 def clear_strokes(project: Project, clip_id: ClipId, mask_id: MaskId) -> Edit:
     """Take all strokes away; what is painted next lies over the shapes that are left."""
     clip = project.clip(clip_id)
     mask = clip.mask(mask_id)
-    return _with_mask(project, clip, replace(mask, strokes=(), shapes=tuple(replace(s, after=0) for s in mask.shapes)))
+    return with_mask(project, clip, replace(mask, strokes=(), shapes=tuple(replace(s, after=0) for s in mask.shapes)))
 
 
 def checked_stroke(stroke: Stroke) -> Stroke:
@@ -127,6 +129,7 @@ def checked_stroke(stroke: Stroke) -> Stroke:
         hardness=checked_number(tr("Brush hardness"), stroke.hardness, 0.0, 1.0, 3),
         flow=checked_number(tr("Brush flow"), stroke.flow, 0.0, 1.0, 3),
         mode=stroke.mode,
+        at=stroke.at,
     )
 
 

@@ -44,7 +44,7 @@ def masks_at(masks: tuple[Mask, ...], time: Time) -> tuple[Mask, ...]:
     )
 
 
-_BEFORE_5: Final = {"operation": "add", "grow": 0.0, "shapes": ()}
+_BEFORE_5: Final = {"operation": "add", "grow": 0.0, "shapes": (), "selector": None, "follow": None, "steady": 0}
 """What masks were before they had these: left out, so that a matte which is the same keeps its name."""
 
 
@@ -65,7 +65,7 @@ def _on_grid(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 6) + 0.0
     if isinstance(value, dict):
-        return {key: _on_grid(item) for key, item in value.items()}
+        return {key: _on_grid(item) for key, item in value.items() if (key, item) != ("at", None)}
     if isinstance(value, (list, tuple)):
         return [_on_grid(item) for item in value]
     return value
@@ -77,12 +77,14 @@ def combined(masks: tuple[Mask, ...], width: int, height: int) -> Matte | None:
     Added: 1 - product of what each leaves out; taken away: what the others leave; common: the product. The first stands by
     itself, or is taken from the whole picture.
     """
+    return joined((mask.operation, rasterise(mask, width, height)) for mask in masks if mask.is_enabled)
+
+
+def joined(mattes: Iterable[tuple[MaskOperation, Matte]]) -> Matte | None:
+    """Finished mattes joined in order; None where there is none."""
     matte: Matte | None = None
-    for mask in masks:
-        if not mask.is_enabled:
-            continue
-        one = rasterise(mask, width, height)
-        match mask.operation:
+    for operation, one in mattes:
+        match operation:
             case MaskOperation.ADD:
                 matte = one if matte is None else matte + one - matte * one
             case MaskOperation.SUBTRACT:
@@ -93,8 +95,12 @@ def combined(masks: tuple[Mask, ...], width: int, height: int) -> Matte | None:
 
 
 def rasterise(mask: Mask, width: int, height: int) -> Matte:
-    """One still mask at this size, enabled or not: strokes and shapes in order, then growth, feather, inversion, opacity."""
-    matte = np.zeros((height, width), np.float32)
+    """One still mask at this size, enabled or not, without what only the picture tells."""
+    return finished(mask, drawn(mask, np.zeros((height, width), np.float32)))
+
+
+def drawn(mask: Mask, matte: Matte) -> Matte:
+    """Strokes and shapes of a still mask laid over a matte in order, in place."""
     painted = 0
     for shape in mask.shapes:
         under = max(painted, min(shape.after, len(mask.strokes)))
@@ -102,6 +108,12 @@ def rasterise(mask: Mask, width: int, height: int) -> Matte:
         draw(matte, shape)
         painted = under
     paint(matte, mask.strokes[painted:])
+    return matte
+
+
+def finished(mask: Mask, matte: Matte) -> Matte:
+    """What was drawn, grown, softened, inverted and let through as the mask says."""
+    height = matte.shape[0]
     if mask.grow != 0.0:
         matte = _grown(matte, mask.grow * height)
     if mask.feather > 0.0:

@@ -11,6 +11,7 @@ from typing import Final
 
 from core.condition import AXES, NEUTRAL, Axis, AxisGroup, AxisKind, Condition
 from core.document.mask_shapes import Shape
+from core.document.selectors import Follow, Selector
 from core.document.shapes import Handle, bezier, slopes, smooth_handles
 from core.errors import EditRejected
 from core.ids import AxisId, ClipId, LinkId, MarkerId, MaskId, MediaId, ProjectId, TrackId, TranslatorId
@@ -186,6 +187,8 @@ class Stroke:
     hardness: float = 0.5
     flow: float = 1.0
     mode: StrokeMode = StrokeMode.ADD
+    at: Time | None = None
+    """The source instant it was painted at, where its mask follows the picture; None: where following begins."""
 
 
 class MaskOperation(StrEnum):
@@ -198,8 +201,8 @@ class MaskOperation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Where a look may act: strokes and shapes in order. A clip without enabled masks is changed everywhere; several are joined from
-    the first to the last, each by its operation."""
+    """Where a look may act: a selector, strokes and shapes in order. A clip without enabled masks is changed everywhere;
+    several are joined from the first to the last, each by its operation."""
 
     id: MaskId
     name: str
@@ -214,6 +217,17 @@ class Mask:
     """Picture heights by which what was painted grows before it is softened; below 0 it shrinks."""
     shapes: tuple[Shape, ...] = ()
     """In the order in which they were made, as the strokes are; `Shape.after` says how the two interleave."""
+    selector: Selector | None = None
+    """What strokes and shapes are laid over; None: nothing."""
+    follow: Follow | None = None
+    """Along what it moves; None: it holds still in the picture."""
+    steady: int = 0
+    """Frames before and after whose mattes are averaged into this one, along the motion, against a rule that flickers."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it depends on the picture, so that only the engine knows it."""
+        return self.selector is not None or self.follow is not None
 
 
 NO_MEDIA: Final = MediaId("")

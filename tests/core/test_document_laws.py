@@ -24,8 +24,10 @@ from core.document.integrity import check_project
 from core.document.journal import Did, Journal
 from core.document.mask_shapes import EllipseShape, PathPoint, PathShape, Shape, ShapeKey
 from core.document.masks import effective_masks, mask_digest
+from core.document.matte_edits import PNG
 from core.document.model import AMOUNT, Curve, Interpolation, Keyframe, Look, Project, SceneEdits
 from core.document.recovery import replay
+from core.document.selectors import Follow, LockedMatte
 from core.document.session import Session
 from core.document.storage import decode_project, encode_project, from_builtins, to_json
 from core.errors import EditRejected
@@ -53,9 +55,14 @@ SHAPES = (
     ),
     Shape(ShapeId("shape-1"), PathShape(tuple(PathPoint(x, x * x) for x in (0.0, 0.3, 0.6, 1.0)))),
 )
-TWO_MASKS = (
+FRAMES = tuple(Time(Fraction(n, 25)) for n in range(8))
+MASKS = (
     replace(a_mask(a_stroke((0.1, 0.2), (0.8, 0.9))), shapes=SHAPES),
     a_mask(a_stroke(), number=1),
+    replace(
+        a_mask(a_stroke(), number=2),
+        follow=Follow(FRAMES[2], FRAMES[0], FRAMES[5], tuple(LockedMatte(FRAMES[n], PNG) for n in (1, 3))),
+    ),
 )
 
 STANDING = tuple(
@@ -63,7 +70,7 @@ STANDING = tuple(
     for n, kind in enumerate((ObjectKind.VEHICLE, ObjectKind.STREET_LIGHT))
 )
 SAID = SceneEdits(Corrections(Presence.PRESENT, 0.4, 60.0, 2.0, None, STANDING, (ObjectId("object-2"),)), (a_stroke(),))
-RICH = replace(a_project(clips=2, media=MEDIA[0], look=ANIMATED, masks=TWO_MASKS), scenes=((MEDIA[0].id, SAID),))
+RICH = replace(a_project(clips=2, media=MEDIA[0], look=ANIMATED, masks=MASKS), scenes=((MEDIA[0].id, SAID),))
 starts = st.sampled_from(
     [
         a_project(clips=0),
