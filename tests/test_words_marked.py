@@ -57,7 +57,7 @@ FRONT_END = sorted(
 )
 ERRORS = {
     "WeathervaneError", "MediaError", "MemoryShortage", "EditRejected", "ProjectError", "ProjectInUse", "ProjectNewer",
-    "ExportError", "PluginError", "ModelError", "SettingsError",
+    "ExportError", "LookError", "PluginError", "ModelError", "SettingsError",
 }  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def sounds_like_words(text: str) -> bool:
     return bool(re.match(r"[A-Z“]", bare)) or " " in bare
 
 
-KEYS = {"Backspace", "Space", "Right", "Return", "Escape", "Fusion"}
+KEYS = {"Shift", "Backspace", "Space", "Right", "Return", "Escape", "Fusion"}
 
 
 def unmarked_anywhere(source: str) -> list[str]:

@@ -39,6 +39,7 @@ class ShortcutList(QDialog):
         body = QWidget()
         grid = QGridLayout(body)
         grid.setContentsMargins(tk.CARD_INSET, tk.PANEL_INSET, tk.CARD_INSET, tk.CARD_INSET)
+        grid.setColumnMinimumWidth(0, 190)
         grid.setColumnStretch(1, 1)
         for heading in MENUS:
             rows = [(shown(keys.keys(s.id)), s.title) for s in ACTIONS if s.menu == heading]
@@ -63,7 +64,5 @@ class ShortcutList(QDialog):
         grid.addWidget(title, grid.rowCount(), 0, 1, 2)
         for keys, text in rows:
             row = grid.rowCount()
-            label = QLabel(keys)
-            label.setMinimumWidth(190)
-            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(QLabel(keys), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(QLabel(text), row, 1)
