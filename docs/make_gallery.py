@@ -41,8 +41,9 @@ from core.document.storage import load_project  # noqa: E402
 from core.ids import JobId  # noqa: E402
 from core.media.probe import probe  # noqa: E402
 from core.presets import Preset, presets  # noqa: E402
+from core.render.media_plan import canvas_sizes  # noqa: E402
 from core.render.messages import ExportRequest, ExportSettings  # noqa: E402
-from core.render.plan import canvas_sizes, plan_frame  # noqa: E402
+from core.render.plan import plan_frame  # noqa: E402
 from core.render.renderer import Renderer  # noqa: E402
 from core.timebase import Time, TimeRange  # noqa: E402
 

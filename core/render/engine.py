@@ -27,6 +27,7 @@ from core.render.export import ExportJob
 from core.render.grabs import grab, plan_grab
 from core.render.lookahead import FRAMES_AHEAD
 from core.render.mailbox import Mailbox, WantedToken
+from core.render.media_plan import PlanParams, preview_sizes
 from core.render.messages import (
     AnalysisProgress,
     CacheChanged,
@@ -53,7 +54,7 @@ from core.render.messages import (
     StillRequest,
 )
 from core.render.nodes import FramePlan
-from core.render.plan import PlanParams, plan_frame, preview_sizes
+from core.render.plan import plan_frame
 from core.render.prefetch import Prefetch, Readiness, frame_span
 from core.render.renderer import Renderer, place_of
 from core.render.services import Analyser, Services

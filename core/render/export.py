@@ -38,9 +38,10 @@ from core.render.film import ExportFrame, plan_export, untouched_clip
 from core.render.following import FOLLOWING
 from core.render.keys import stage_key
 from core.render.lookahead import FRAMES_AHEAD
+from core.render.media_plan import PlanParams, canvas_sizes
 from core.render.messages import ExportDone, ExportProgress, ExportRequest, Picture8
 from core.render.nodes import Analysis, FramePlan
-from core.render.plan import PlanParams, canvas_sizes, plan_frame
+from core.render.plan import plan_frame
 from core.render.record import clip_records
 from core.render.renderer import Renderer, Samples
 from core.render.services import Services

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.document.model import Clip, Project
 from core.frame_times import FrameTimes
 from core.media.facts import MediaFacts
-from core.render.plan import facts_of
+from core.render.media_plan import facts_of
 from core.timebase import ZERO, Time, TimeRange
 
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from core.cancel import CancelToken
 from core.color import DISPLAY_TAGS
+from core.render.media_plan import PlanParams, canvas_sizes
 from core.render.messages import GrabReady, GrabRequest, Layer
 from core.render.nodes import FramePlan
-from core.render.plan import PlanParams, canvas_sizes, plan_frame
+from core.render.plan import plan_frame
 from core.render.renderer import Renderer
 from core.render.services import Color
 from core.render.sizes import Size, centred

@@ -7,24 +7,18 @@ the cache. Everything here is a pure function of values, takes microseconds, and
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from core.condition import NEUTRAL, Condition
-from core.document.masks import MATTE_VERSION, mask_digest, masks_at
-from core.document.model import AMOUNT, AS_FOUND, Clip, Mask, Project, SceneEdits
-from core.errors import EditRejected, MediaError, PluginError
+from core.document.masks import mask_digest, masks_at
+from core.document.model import AMOUNT, Clip, Mask, Project, SceneEdits
+from core.errors import PluginError
 from core.extension.spec import MapKind, TranslatorSpec
 from core.frame_times import FrameTimes
-from core.ids import TranslatorId
-from core.media.facts import MediaFacts, VideoFacts
-from core.media.proxy import VERSION as PROXY_VERSION
 from core.render.keys import stage_key
-from core.render.messages import Quality
+from core.render.media_plan import PlanParams, analysis_of, decode_at, digests, facts_of
 from core.render.nodes import (
     MAP_LAYERS,
-    Analysis,
     Black,
     Composite,
     Decode,
@@ -36,47 +30,13 @@ from core.render.nodes import (
     Sample,
     Translate,
 )
-from core.render.sizes import Size, preview_size, size_inside
+from core.render.sizes import Size
 from core.timebase import Time
 from core.words import tr
 
 COMPOSITE_VERSION: Final = 1
 FLICKER_VERSION: Final = 2
 """Bumped by whoever changes that stage's pixels; decoder, translators and analyses carry their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanParams:
-    """All that a plan may depend on besides project and instant."""
-
-    index_of: Callable[[MediaFacts], FrameTimes]
-    """Raises `MediaError` for a medium that cannot be opened."""
-    spec_of: Callable[[TranslatorId], TranslatorSpec]
-    """Raises `PluginError` for a translator that is missing or broken."""
-    analyser_version: str
-    source_version: str
-    """Of whatever turns a file into light: decoder and input transform."""
-    size_of: Callable[[VideoFacts], Size]
-    canvas: Size
-    """Size of an instant without a clip."""
-    backend: str = "cpu-float32"
-    """Device kind and precision: another backend's bits are another result."""
-    is_tracked: Callable[[MediaFacts], bool] = lambda _: True
-    """Whether a shot is shown with its tracking. A preview that does not wait for it says no until it is at hand."""
-    proxy_of: Callable[[MediaFacts], str] = lambda _: ""
-    """The path of the proxy to read a medium from; empty to read its source, as all but drafts do."""
-    models_of: Callable[[MapKind | None], str] = lambda _: ""
-    """Digest of the optional models that feed a map, or the tracking for None; empty without any."""
-
-
-def preview_sizes(height: int, quality: Quality) -> Callable[[VideoFacts], Size]:
-    """`PlanParams.size_of` for a viewer of this height."""
-    return lambda video: preview_size(video, height, quality)
-
-
-def canvas_sizes(canvas: Size) -> Callable[[VideoFacts], Size]:
-    """`PlanParams.size_of` for a film of this size."""
-    return lambda video: size_inside(video, canvas)
 
 
 def plan_frame(project: Project, time: Time, params: PlanParams) -> FramePlan:
@@ -91,7 +51,7 @@ def plan_frame(project: Project, time: Time, params: PlanParams) -> FramePlan:
     facts = facts_of(project, clip)
     index = params.index_of(facts)
     frame = index.frame_at(clip.source_time(time))
-    source = _decode(facts, frame, params)
+    source = decode_at(facts, frame, params)
     said = project.scene_edits(clip.media)
     over = project.adjustments_at(time)
     result = _result(clip, over, said, source, index, params)
@@ -116,83 +76,6 @@ def _map_view(kind: MapKind, source: Decode, said: SceneEdits, params: PlanParam
     analysis = analysis_of(source.facts, source.frame, tuple(MAP_LAYERS.values()), params, said)
     names = tuple(name for _, name in analysis.maps)
     return MapView(stage_key("map view", 1, [kind, analysis.painting], (source.key, *names)), source, analysis, kind)
-
-
-def facts_of(project: Project, clip: Clip) -> MediaFacts:
-    """The medium of a clip. Raises `MediaError`."""
-    try:
-        return project.media_facts(clip.media)
-    except EditRejected:
-        raise MediaError(
-            tr("The media of '{name}' is not in the project; add the file again.", name=clip.name)
-        ) from None
-
-
-def _decode(facts: MediaFacts, frame: int, params: PlanParams) -> Decode:
-    return decode_of(facts, frame, params.size_of(facts.video), params.source_version, params.proxy_of(facts))
-
-
-def decode_of(facts: MediaFacts, frame: int, size: Size, source_version: str, proxy: str = "") -> Decode:
-    """A source frame at a size, by name; read from a proxy it is another picture with another name."""
-    version = f"{source_version}/proxy {PROXY_VERSION}" if proxy else source_version
-    return Decode(stage_key("decode", version, [facts.id, frame, size]), facts, frame, size, proxy)
-
-
-def analysis_of(
-    facts: MediaFacts, frame: int, kinds: tuple[MapKind, ...], params: PlanParams, said: SceneEdits = AS_FOUND
-) -> Analysis:
-    """The analyses of a frame, by name. Also what analysing a whole clip ahead of time asks for.
-
-    The rate is named too: images keep their id when they are taken at another rate, yet the speed of the camera changes.
-    """
-    scene_key = scene_key_of(facts, params)
-    tracking_key = tracking_key_of(facts, params) if params.is_tracked(facts) else ""
-    digest = _digests(said)
-    proxy = params.proxy_of(facts)
-
-    def name(kind: MapKind) -> str:
-        version = _version(kind, params) + (f"/proxy {PROXY_VERSION}" if proxy else "")
-        if kind is MapKind.FLOW:  # between two pictures, whatever stands in them
-            return stage_key("map", version, [kind, frame], (scene_key,))
-        return stage_key("map", version, [kind, frame, digest.of_maps], (scene_key, tracking_key))
-
-    maps = tuple((kind, name(kind)) for kind in sorted(set(kinds)))
-    return Analysis(scene_key, tracking_key, maps, facts, frame, said, digest.painting, proxy)
-
-
-def scene_key_of(facts: MediaFacts, params: PlanParams) -> str:
-    """The name of what a look at a few frames of a medium tells."""
-    return stage_key("scene", params.analyser_version, [facts.id, facts.video.rate, params.source_version])
-
-
-def tracking_key_of(facts: MediaFacts, params: PlanParams) -> str:
-    """The name of what following the camera and the objects through all of a medium tells."""
-    return stage_key("tracking", _version(None, params), None, (scene_key_of(facts, params),))
-
-
-def _version(finding: MapKind | None, params: PlanParams) -> str:
-    """Of a map, or the tracking for None: that of the analyser, and of the models that it asks for just that."""
-    models = params.models_of(finding)
-    return f"{params.analyser_version}/{models}" if models else params.analyser_version
-
-
-class _Digests(NamedTuple):
-    """What was said of a scene, by name."""
-
-    whole: str
-    of_maps: str
-    """Of the part that maps depend on."""
-    painting: str
-
-
-@lru_cache(maxsize=64)
-def _digests(said: SceneEdits) -> _Digests:
-    strokes = said.sky_strokes
-    return _Digests(
-        stage_key("said", 1, said),
-        stage_key("said of maps", 1, said.corrections.of_maps),
-        stage_key("painting", MATTE_VERSION, strokes) if strokes else "",
-    )
 
 
 class _Layer(NamedTuple):
@@ -278,7 +161,7 @@ def _translate(
     key = stage_key(
         "translate",
         spec.version,
-        [spec.id, condition.values, seed, time, duration, params.backend, _digests(said).whole],
+        [spec.id, condition.values, seed, time, duration, params.backend, digests(said).whole],
         (source.key, analysis.scene_key, analysis.tracking_key, *(name for _, name in analysis.maps)),
     )
     return Translate(key, source, analysis, spec, condition, seed, time, duration)
@@ -298,7 +181,7 @@ def _flicker(source: Decode, result_of: Callable[[Decode], Pixels], index: Frame
     def neighbour(frame: int) -> Sample | None:
         if not 0 <= frame < index.count:
             return None
-        return sample(_decode(source.facts, frame, params))
+        return sample(decode_at(source.facts, frame, params))
 
     before, here, after = neighbour(source.frame - 1), sample(source), neighbour(source.frame + 1)
     names = tuple(s.key if s else "" for s in (before, here, after))

@@ -12,9 +12,10 @@ from core.errors import WeathervaneError
 from core.frame_times import FrameTimes
 from core.ids import ClipId, MediaId
 from core.render.cache import BEHIND, Place
+from core.render.media_plan import PlanParams
 from core.render.messages import PrefetchRequest
 from core.render.nodes import FramePlan, Node
-from core.render.plan import PlanParams, plan_frame
+from core.render.plan import plan_frame
 from core.timebase import RangeSet, Time, TimeRange
 
 RUN: Final = 8

@@ -29,6 +29,7 @@ from core.render.cache import Place
 from core.render.following import Followers
 from core.render.keys import stage_key
 from core.render.lookahead import LookAhead, errand_of
+from core.render.media_plan import PlanParams, analysis_of, tracking_key_of
 from core.render.messages import Picture8
 from core.render.nodes import (
     Analysis,
@@ -44,7 +45,7 @@ from core.render.nodes import (
     Sample,
     Translate,
 )
-from core.render.plan import FLICKER_VERSION, PlanParams, analysis_of, tracking_key_of
+from core.render.plan import FLICKER_VERSION
 from core.render.services import Services
 from core.render.sizes import Size
 from core.render.sources import AnalysisSink, Sources, Trackings

@@ -28,8 +28,8 @@ from core.media.facts import MediaFacts
 from core.progress import Progress, ProgressSink
 from core.render.cache import DiskCache, Place
 from core.render.keys import stage_key
+from core.render.media_plan import decode_of
 from core.render.nodes import Analysis, Decode
-from core.render.plan import decode_of
 from core.render.services import Decoder, Services
 from core.render.sizes import Size
 from core.render.stages import analyse

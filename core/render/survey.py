@@ -30,8 +30,8 @@ from core.media.sequence import image_path
 from core.models.adapters import NONE, ModelSet
 from core.objects import ObjectKind, SceneObject, Spot
 from core.progress import Progress, ProgressSink
+from core.render.media_plan import PlanParams, analysis_of, decode_of
 from core.render.nodes import Analysis
-from core.render.plan import PlanParams, analysis_of, decode_of
 from core.render.services import Services
 from core.render.sources import Sources
 from core.render.stages.analyse import with_whole_surfaces

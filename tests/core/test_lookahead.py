@@ -20,9 +20,10 @@ from core.media.picture import Picture
 from core.progress import Progress
 from core.render.engine import Engine
 from core.render.lookahead import Errand, LookAhead, errand_of
+from core.render.media_plan import preview_sizes
 from core.render.messages import CacheChanged, Event, PrefetchRequest, Quality
 from core.render.nodes import FramePlan
-from core.render.plan import plan_frame, preview_sizes
+from core.render.plan import plan_frame
 from core.render.renderer import Renderer
 from core.render.services import Services
 from core.render.sources import Sources

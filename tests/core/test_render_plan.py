@@ -21,9 +21,10 @@ from core.ids import ClipId, TrackId, TranslatorId
 from core.media.facts import MediaFacts
 from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
 from core.render.film import ExportFrame, plan_export
+from core.render.media_plan import PlanParams, canvas_sizes, preview_sizes
 from core.render.messages import Layer, Quality
 from core.render.nodes import Black, Composite, Decode, FramePlan, Translate
-from core.render.plan import PlanParams, canvas_sizes, plan_frame, preview_sizes
+from core.render.plan import plan_frame
 from core.render.sizes import preview_size, size_inside
 from core.scene import Corrections, Presence, SunAsShot
 from core.timebase import ZERO, Time, TimeRange

@@ -15,7 +15,7 @@ from core.errors import MediaError
 from core.ids import MediaId
 from core.media.facts import MediaFacts
 from core.progress import Progress
-from core.render.plan import analysis_of, decode_of
+from core.render.media_plan import analysis_of, decode_of
 from core.render.services import Services
 from core.render.sources import Sources
 from tests.core.test_render_plan import PARAMS
