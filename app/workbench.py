@@ -197,7 +197,8 @@ class Workbench(QObject):
             self.put_down()
             return
         self.brush.set_surface(self._masks)
-        self._take(self.shapes, (ViewMode.MATTE, *_FOR_TOOLS) if self.tool is self.shapes else (ViewMode.MATTE,))
+        if self.tool is not self.shapes:
+            self._take(self.shapes, (ViewMode.MATTE,))
         self.shapes.use(kind)
         self._show_workspace(MASK)
         self._viewer.view.setFocus()

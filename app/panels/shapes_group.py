@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.actions.button import BarButton
-from app.actions.table import BY_ID, shortcut_of
+from app.actions.table import BY_ID
 from app.shape_desk import ShapeDesk
 from app.theme import tokens as tk
 from app.widgets.group import Group
@@ -74,6 +74,7 @@ class ShapesGroup(Group):
         super().__init__(tr("Shapes"), "shapes", parent, can_reset=False)
         self._desk = desk
         self.tools = {id_: self._tool_button(id_, icon) for id_, _, icon in SHAPE_TOOLS}
+        self.delete = BarButton("trash", tr("Delete shape"))
         self.list = ItemList(tr("Shapes"))
         self.hint = text_label(tr("Draw a shape or a gradient over the picture."), color=tk.T3, wraps=True)
         self.operation = Segments(tr("Acts on what is below by"), (tr("Add"), tr("Cut away")))
@@ -86,7 +87,7 @@ class ShapesGroup(Group):
         desk.changed.connect(self.refresh)
 
     def _tool_button(self, id_: str, icon: str) -> BarButton:
-        button = BarButton(icon, BY_ID[id_].title, shortcut=shortcut_of(id_), checkable=True)
+        button = BarButton(icon, BY_ID[id_].title, action=id_, checkable=True)
         button.clicked.connect(lambda: self.tool_requested.emit(id_))
         return button
 
@@ -108,6 +109,7 @@ class ShapesGroup(Group):
         for button in self.tools.values():
             bar.addWidget(button)
         bar.addStretch(1)
+        bar.addWidget(self.delete)
         self.hint.setContentsMargins(tk.PANEL_INSET, 0, tk.PANEL_INSET, tk.GRID)
         self._of_shape = QWidget()
         join = QHBoxLayout(self._of_shape)
@@ -133,6 +135,7 @@ class ShapesGroup(Group):
         self.operation.chosen.connect(lambda index: desk.set_operation(_OPERATIONS[index]))
         self.tween.chosen.connect(lambda index: desk.set_tween(_TWEENS[index]))
         self.key.clicked.connect(desk.toggle_key)
+        self.delete.clicked.connect(desk.remove_selected)
 
     def _set(self, field: str, value: float) -> None:
         form = self._desk.form
@@ -151,8 +154,9 @@ class ShapesGroup(Group):
         shapes, shape, form = desk.shapes, desk.shape, desk.form
         self.body.setEnabled(desk.clip is not None)
         self.hint.setVisible(not shapes)
-        self.list.set_items([_item(shape, number) for number, shape in enumerate(shapes, 1)])
+        self.list.set_items([_item(each, each.at(desk.time), number) for number, each in enumerate(shapes, 1)])
         self.list.set_current(shape.id if shape else "")
+        self.delete.setEnabled(shape is not None)
         self.header.set_summary(trn("{count} shape", "{count} shapes", len(shapes)) if shapes else "")
         for part in (self._of_shape, self._of_keys):
             part.setVisible(shape is not None)
@@ -168,10 +172,11 @@ class ShapesGroup(Group):
             self.key.set_state(desk.key_state)
 
 
-def _item(shape: Shape, number: int) -> Item:
-    keys = len(shape.keys)
+def _item(shape: Shape, form: AnyForm, number: int) -> Item:
+    softness, keys = getattr(form, "softness", 0.0), len(shape.keys)
     words = [
         tr("Adds") if shape.operation is ShapeOperation.ADD else tr("Cuts away"),
+        *([tr("soft {percent} %", percent=_SPECS["softness"].text(softness))] if softness else []),
         *([trn("{count} keyframe", "{count} keyframes", keys)] if keys else []),
     ]
-    return Item(shape.id, f"{number}  {kind_name(shape.form)}", ", ".join(words), _ICONS[type(shape.form)])
+    return Item(shape.id, f"{number}  {kind_name(form)}", ", ".join(words), _ICONS[type(form)])

@@ -130,6 +130,10 @@ def checked_stroke(stroke: Stroke) -> Stroke:
         flow=checked_number(tr("Brush flow"), stroke.flow, 0.0, 1.0, 3),
         mode=stroke.mode,
         at=stroke.at,
+        pressing=stroke.pressing,
+        mirror=None
+        if stroke.mirror is None
+        else checked_number(tr("Mirror axis"), stroke.mirror, 0.0, 1.0, POINT_DECIMALS),
     )
 
 

@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from core.document.mask_shape_raster import draw
-from core.document.model import Mask, MaskOperation, Stroke, StrokeMode
+from core.document.model import Mask, MaskOperation, Pressing, Stroke, StrokeMode
 from core.ids import MaskId
 from core.timebase import Time
 
 Matte = npt.NDArray[np.float32]
 """(H, W) float32, 0..1, C-contiguous."""
+_Path = npt.NDArray[np.float32]
+"""(N, 4): x and y in picture heights, and at each place the share 0..1 of the brush's width and of its ink."""
 
 MATTE_VERSION: Final = 1
 """Raised by whoever changes the pixels of a matte."""
@@ -45,7 +47,8 @@ def masks_at(masks: tuple[Mask, ...], time: Time) -> tuple[Mask, ...]:
 
 
 _BEFORE_5: Final = {"operation": "add", "grow": 0.0, "shapes": (), "selector": None, "follow": None, "steady": 0}
-"""What masks were before they had these: left out, so that a matte which is the same keeps its name."""
+_STROKES_BEFORE_6: Final = {"at": None, "pressing": "size", "mirror": None}
+"""What masks and strokes were before they had these: left out, so that a matte which is the same keeps its name."""
 
 
 def mask_digest(masks: tuple[Mask, ...]) -> str:
@@ -65,10 +68,19 @@ def _on_grid(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 6) + 0.0
     if isinstance(value, dict):
-        return {key: _on_grid(item) for key, item in value.items() if (key, item) != ("at", None)}
+        return {key: _on_grid(item) for key, item in value.items() if not _was_always(key, item)}
     if isinstance(value, (list, tuple)):
         return [_on_grid(item) for item in value]
     return value
+
+
+def _was_always(key: str, item: Any) -> bool:
+    return key in _STROKES_BEFORE_6 and _STROKES_BEFORE_6[key] == item
+
+
+def told_strokes(strokes: tuple[Stroke, ...]) -> Any:
+    """Strokes as plain values for a key: those that could be painted before keep their name."""
+    return _on_grid(msgspec.to_builtins(strokes, enc_hook=str))
 
 
 def combined(masks: tuple[Mask, ...], width: int, height: int) -> Matte | None:
@@ -164,6 +176,8 @@ def _paint(matte: Matte, stroke: Stroke) -> None:
     drag never builds up beyond its flow."""
     height, width = matte.shape
     path = _path(stroke, width / height)
+    starts, ends = _pieces(path, stroke.mirror, width / height)
+    path = np.concatenate([starts, ends])
     reach = stroke.radius + 1.0 / height
     left = max(0, int(np.floor((path[:, 0].min() - reach) * height)))
     right = min(width, int(np.ceil((path[:, 0].max() + reach) * height)))
@@ -177,11 +191,19 @@ def _paint(matte: Matte, stroke: Stroke) -> None:
     columns, rows = 2 - (left - right) // cell, 2 - (top - bottom) // cell
     xs = (left + (np.arange(columns, dtype=np.float32) - 0.5) * cell) / height
     ys = (top + (np.arange(rows, dtype=np.float32) - 0.5) * cell) / height
-    field = _distance(path, stroke.radius, reach + 2.0 * cell / height, xs, ys)
-    if cell > 1:
-        field = np.asarray(cv2.resize(field, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR), np.float32)
-    field = field[cell : cell + bottom - top, cell : cell + right - left]
-    alpha = stroke.flow * _falloff(field, stroke.hardness, radius_px)
+    field, ink = _distance(starts, ends, stroke.radius, reach + 2.0 * cell / height, xs, ys)
+
+    def enlarged(small: Matte) -> Matte:
+        full = small
+        if cell > 1:
+            full = np.asarray(
+                cv2.resize(small, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR), np.float32
+            )
+        return full[cell : cell + bottom - top, cell : cell + right - left]
+
+    alpha = stroke.flow * _falloff(enlarged(field), stroke.hardness, radius_px)
+    if ink is not None:
+        alpha *= enlarged(ink)
     area = matte[top:bottom, left:right]
     if stroke.mode is StrokeMode.ADD:
         area += alpha * (1.0 - area)
@@ -197,13 +219,30 @@ def _falloff(distance: Matte, hardness: float, radius_px: float) -> Matte:
     return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
 
 
-def _distance(path: npt.NDArray[np.float32], radius: float, reach: float, xs: Matte, ys: Matte) -> Matte:
-    """Distance of every grid point to the path in brush radii, pressure included: 1 is the edge.
+def _pieces(path: _Path, mirror: float | None, aspect: float) -> tuple[_Path, _Path]:
+    """Starts and ends of a path's pieces, and of its image in an upright axis."""
+    starts, ends = (path[:-1], path[1:]) if len(path) > 1 else (path, path)
+    if mirror is None:
+        return starts, ends
+
+    def with_image(points: _Path) -> _Path:
+        image = points.copy()
+        image[:, 0] = np.float32(2.0 * mirror * aspect) - image[:, 0]
+        return np.concatenate([points, image])
+
+    return with_image(starts), with_image(ends)
+
+
+def _distance(
+    starts: _Path, ends: _Path, radius: float, reach: float, xs: Matte, ys: Matte
+) -> tuple[Matte, Matte | None]:
+    """Distance of every grid point to the path in brush radii, its width included: 1 is the edge. And how much ink is on
+    the nearest place of it, or None where that is all everywhere.
 
     Each piece is drawn in its own box, `reach` picture heights around it; what lies farther from all stays at 4.
     """
     field = np.full((len(ys), len(xs)), 4.0, np.float32)
-    starts, ends = (path[:-1], path[1:]) if len(path) > 1 else (path, path)
+    ink = np.ones_like(field) if min(starts[:, 3].min(), ends[:, 3].min()) < 1.0 else None
     low, high = np.minimum(starts, ends) - reach, np.maximum(starts, ends) + reach
     boxes = (np.searchsorted(axis, edge[:, i]) for i, axis in enumerate((xs, ys)) for edge in (low, high))
     pieces = zip(starts.tolist(), ends.tolist(), *(box.tolist() for box in boxes), strict=True)
@@ -211,12 +250,16 @@ def _distance(path: npt.NDArray[np.float32], radius: float, reach: float, xs: Ma
         if left < right and top < bottom:
             box = field[top:bottom, left:right]
             x, y = xs[left:right] - np.float32(start[0]), ys[top:bottom, None] - np.float32(start[1])
-            np.minimum(box, _distance_to_piece(x, y, start, end, radius), out=box)
-    return field
+            away, along = _distance_to_piece(x, y, start, end, radius)
+            if ink is not None:
+                of_piece = np.float32(start[3]) + along * np.float32(end[3] - start[3])
+                np.copyto(ink[top:bottom, left:right], of_piece, where=away < box)
+            np.minimum(box, away, out=box)
+    return field, ink
 
 
-def _distance_to_piece(x: Matte, y: Matte, start: list[float], end: list[float], radius: float) -> Matte:
-    """Least |P - uD| / (r0 + u dr) over u in 0..1: distance in radii to a brush that changes its width along the piece.
+def _distance_to_piece(x: Matte, y: Matte, start: list[float], end: list[float], radius: float) -> tuple[Matte, Matte]:
+    """Least |P - uD| / (r0 + u dr) over u in 0..1: distance in radii to a brush that changes its width along the piece. And u.
 
     `x` (W,) and `y` (H, 1) are relative to the start. Setting the derivative to zero gives
     u = (r0 P·D + dr P·P) / (r0 D·D + dr P·D); where the divisor is not positive, the wider end is the nearest.
@@ -232,16 +275,20 @@ def _distance_to_piece(x: Matte, y: Matte, start: list[float], end: list[float],
         along = np.where(divisor > 1e-12, along / np.maximum(divisor, np.float32(1e-12)), np.float32(dr > 0.0))
     np.clip(along, 0.0, 1.0, out=along)
     away = np.hypot(x - along * np.float32(dx), y - along * np.float32(dy))
-    return np.asarray(away / (np.float32(r0) + along * np.float32(dr)), np.float32)
+    return np.asarray(away / (np.float32(r0) + along * np.float32(dr)), np.float32), np.asarray(along, np.float32)
 
 
-def _path(stroke: Stroke, aspect: float) -> npt.NDArray[np.float32]:
-    """The brush's path as (N, 3): x and y in picture heights, pressure. Smooth through the points as they were drawn.
+def _path(stroke: Stroke, aspect: float) -> _Path:
+    """The brush's path: x and y in picture heights, share of the width, ink. Smooth through the points as they were drawn.
 
     Points closer than an eighth of the radius to the last one kept add nothing that could be seen; between the kept
     ones runs a Catmull-Rom spline, cut finely enough that its chords stay within 0.5 % of the radius.
     """
-    points = np.array([(p.x * aspect, p.y, max(p.pressure, _FEWEST_PRESSURE)) for p in stroke.points], np.float64)
+    pressed = np.array([max(p.pressure, _FEWEST_PRESSURE) for p in stroke.points])
+    points = np.ones((len(pressed), 4))
+    points[:, :2] = [(p.x * aspect, p.y) for p in stroke.points]
+    if stroke.pressing is not Pressing.NOTHING:
+        points[:, 2 if stroke.pressing is Pressing.SIZE else 3] = pressed
     kept = [points[0]]
     for point in points[1:]:
         if np.hypot(*(point - kept[-1])[:2]) >= stroke.radius / 8.0:
@@ -264,7 +311,7 @@ def _path(stroke: Stroke, aspect: float) -> npt.NDArray[np.float32]:
         )
         pieces.append(piece)
     path = np.concatenate(pieces)
-    path[:, 2] = np.clip(path[:, 2], _FEWEST_PRESSURE, 1.0)
+    path[:, 2:] = np.clip(path[:, 2:], _FEWEST_PRESSURE, 1.0)
     return path.astype(np.float32)
 
 

@@ -169,6 +169,14 @@ class StrokeMode(StrEnum):
     ERASE = "erase"
 
 
+class Pressing(StrEnum):
+    """What the pressure of a pen changes."""
+
+    SIZE = "size"
+    OPACITY = "opacity"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class StrokePoint:
     """A dab of the brush: `x` in picture widths, `y` in picture heights from the top left, `pressure` 0..1."""
@@ -189,6 +197,9 @@ class Stroke:
     mode: StrokeMode = StrokeMode.ADD
     at: Time | None = None
     """The source instant it was painted at, where its mask follows the picture; None: where following begins."""
+    pressing: Pressing = Pressing.SIZE
+    mirror: float | None = None
+    """Where an upright axis stands, in picture widths, about which the stroke is drawn a second time; None: drawn once."""
 
 
 class MaskOperation(StrEnum):

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from builders import a_mask, a_stroke
 
-from core.document.masks import Matte, combined, mask_digest, rasterise
-from core.document.model import Mask, MaskOperation, StrokeMode, StrokePoint
+from core.document.masks import MATTE_VERSION, Matte, combined, mask_digest, rasterise, told_strokes
+from core.document.model import Mask, MaskOperation, Pressing, Stroke, StrokeMode, StrokePoint
 from core.ids import MaskId
+from core.render.keys import stage_key
 
 SIZES = [(480, 270), (959, 541), (1920, 1080)]
 
@@ -212,3 +213,47 @@ def test_a_mask_of_before_keeps_its_name_and_one_that_joins_otherwise_has_anothe
         mask_digest((m,)) for m in (plain, replace(plain, grow=0.01), replace(plain, operation=MaskOperation.SUBTRACT))
     }
     assert len(names) == 3
+
+
+# ---- the pen, and the mirror ---------------------------------------------------------------------------------------
+
+
+def pressed(*pressures: float, pressing: Pressing) -> Mask:
+    """A straight stroke from left to right, pressed like this at even distances."""
+    points = tuple(StrokePoint(0.1 + 0.8 * n / (len(pressures) - 1), 0.5, p) for n, p in enumerate(pressures))
+    return a_mask(Stroke(points, 0.1, 1.0, pressing=pressing))
+
+
+def test_pressure_changes_the_size_or_the_opacity_or_nothing() -> None:
+    size, opacity, nothing = (drawn(pressed(0.25, 0.5, 1.0, pressing=how)) for how in Pressing)
+    assert at(size, 0.5, 0.5) == 1.0
+    assert at(size, 0.5, 0.57) == 0.0
+    assert at(opacity, 0.5, 0.5) == pytest.approx(0.5, abs=0.02)
+    assert at(opacity, 0.5, 0.57) == pytest.approx(0.5, abs=0.02)
+    assert at(opacity, 0.15, 0.5) < at(opacity, 0.5, 0.5) < at(opacity, 0.85, 0.5)
+    assert at(nothing, 0.15, 0.57) == 1.0
+
+
+def test_a_stroke_by_opacity_never_builds_up_beyond_its_pressure() -> None:
+    points = tuple(StrokePoint(x, 0.5, 0.4) for x in (0.3, 0.7, 0.3, 0.7))
+    matte = drawn(a_mask(Stroke(points, 0.1, 1.0, pressing=Pressing.OPACITY)))
+    assert matte.max() == pytest.approx(0.4, abs=0.001)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_mirrored_stroke_is_drawn_on_both_sides_of_its_axis(size: tuple[int, int]) -> None:
+    stroke = replace(a_stroke((0.1, 0.2), (0.45, 0.6), radius=0.08), mirror=0.5)
+    matte = drawn(a_mask(stroke), size)
+    assert np.allclose(matte, matte[:, ::-1], atol=2e-3)
+    assert at(matte, 0.9, 0.2) == pytest.approx(1.0, abs=0.01)
+    aside = drawn(a_mask(replace(stroke, mirror=0.4)), size)
+    assert at(aside, 0.7, 0.2) == pytest.approx(1.0, abs=0.01)
+
+
+def test_strokes_that_could_be_painted_before_keep_their_name() -> None:
+    assert mask_digest((a_mask(a_stroke()),)) == "24cf9181bc3ce2cfe7617ac6becd0ba6afa9c0fb"
+    assert (
+        stage_key("painting", MATTE_VERSION, told_strokes((a_stroke(),))) == "9af7176d96244c821bb510b34de93693d1351000"
+    )
+    named = {mask_digest((a_mask(replace(a_stroke(), pressing=how)),)) for how in Pressing}
+    assert len(named) == 3
