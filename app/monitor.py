@@ -133,7 +133,7 @@ class Monitor(QObject):
         self._show_timecode()
         self._client.set_playing(speed != 0)
         if not speed:
-            self.playback_changed.emit("", False)
+            self._say_playback("", is_dropping=False)
 
     def refresh(self) -> None:
         """Show this instant of this project, in the timeline and the transport at once, in the viewer when it comes."""
@@ -281,6 +281,7 @@ class Monitor(QObject):
         if late > LATE_FROM_S * rate:
             text += "   " + trn("{count} frame late", "{count} frames late", late)
         view.timecode = text
+        view.tell()
 
     def _on_failed(self, failed: PreviewFailed) -> None:
         self._slow.stop()
@@ -304,12 +305,12 @@ class Monitor(QObject):
         """Painted in the last second, and what was due and never painted."""
         count, rate = self._playhead.player.count, float(self._bridge.project.rate)
         dropped = count.dropped
-        self.playback_changed.emit(
-            tr(
-                "{fps:.0f} of {rate:.4g} fps   {dropped} dropped",
-                fps=count.fps(monotonic()),
-                rate=rate,
-                dropped=dropped,
-            ),
-            dropped > 0,
+        text = tr(
+            "{fps:.0f} of {rate:.4g} fps   {dropped} dropped", fps=count.fps(monotonic()), rate=rate, dropped=dropped
         )
+        self._say_playback(text, is_dropping=dropped > 0)
+
+    def _say_playback(self, text: str, *, is_dropping: bool) -> None:
+        """In the picture's corner and in the status bar."""
+        self._viewer.view.set_playback(text, is_dropping=is_dropping)
+        self.playback_changed.emit(text, is_dropping)

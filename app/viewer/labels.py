@@ -23,6 +23,7 @@ def paint_label(
     to_left: bool = False,
     mono: bool = False,
     inside: QRectF | None = None,
+    ink: QColor = tk.T1,
 ) -> None:
     """One line on a plate whose top left, or top right, is `at`; moved so that it stays `inside`."""
     font = mono_font(13) if mono else ui_font(tk.CAPTION_PX)
@@ -35,7 +36,7 @@ def paint_label(
     painter.setBrush(PLATE)
     painter.drawRoundedRect(box, tk.RADIUS, tk.RADIUS)
     painter.setFont(font)
-    painter.setPen(tk.T1)
+    painter.setPen(ink)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 

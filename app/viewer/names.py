@@ -32,12 +32,10 @@ def paint_names(
     is_moving: bool,
 ) -> None:
     """`rect` is where the picture stands, `shown` the part of it in sight."""
-    quality = _quality(pictures, is_moving=is_moving)
+    quality = quality_name(pictures, is_moving=is_moving)
     compared = pictures.reference if mode in SIDES else None
-    source = compared.name if compared else f"{tr('Source')}   {quality}"
-    result = f"{result_name}   {quality}"
-    if not pictures.has(Layer.RESULT):
-        result = f"{tr('Source, {name} is not ready', name=inline(result_name))}   {quality}"
+    source, result = side_names(pictures, mode, result_name)
+    source, result = source if compared else f"{source}   {quality}", f"{result}   {quality}"
     left = QPointF(shown.left() + EDGE_PX, shown.top() + EDGE_PX)
     right = QPointF(shown.right() - EDGE_PX, shown.top() + EDGE_PX)
     if mode is ViewMode.WIPE:
@@ -51,29 +49,38 @@ def paint_names(
         paint_label(painter, left, source)
         paint_label(painter, right, tr("Mirrored: {result}", result=result), to_left=True)
     else:
-        paint_label(painter, left, _name(pictures, mode, result, quality))
+        paint_label(painter, left, f"{view_name(pictures, mode, result_name)}   {quality}")
 
 
-def _name(pictures: Pictures, mode: ViewMode, result: str, quality: str) -> str:
-    names: dict[ViewMode, tuple[str, Layer | None]] = {
+def side_names(pictures: Pictures, mode: ViewMode, result_name: str) -> tuple[str, str]:
+    """What stands on the source's and on the result's side of a comparison."""
+    compared = pictures.reference if mode in SIDES else None
+    source = compared.name if compared else tr("Source")
+    if not pictures.has(Layer.RESULT):
+        return source, tr("Source, {name} is not ready", name=inline(result_name))
+    return source, result_name
+
+
+def view_name(pictures: Pictures, mode: ViewMode, result_name: str) -> str:
+    """What a view without sides shows, and whether that is there yet."""
+    names: dict[ViewMode, tuple[str, Layer]] = {
         ViewMode.SOURCE: (tr("Source"), Layer.SOURCE),
-        ViewMode.MATTE: (tr("Matte over source"), None),
+        ViewMode.MATTE: (tr("Matte over source"), Layer.SOURCE),
         ViewMode.SKY: (tr("Sky over source"), Layer.SKY),
         ViewMode.GROUND: (tr("Ground over source"), Layer.GROUND),
         ViewMode.DEPTH: (tr("Depth, near is white"), Layer.DEPTH),
-        ViewMode.FLICKER: (tr("Flicker added to the source"), None),
+        ViewMode.FLICKER: (tr("Flicker added to the source"), Layer.FLICKER),
         ViewMode.DIFFERENCE: (tr("Difference, {gain}×", gain=pictures.gain), Layer.RESULT),
         ViewMode.SIGNED: (tr("Signed difference, {gain}×", gain=pictures.gain), Layer.RESULT),
     }
     if mode not in names:
-        return result
+        return side_names(pictures, mode, result_name)[1]
     name, layer = names[mode]
-    if layer is not None and not pictures.has(layer):
-        name = tr("{name}, not ready", name=name)
-    return f"{name}   {quality}"
+    return name if pictures.has(layer) else tr("{name}, not ready", name=name)
 
 
-def _quality(pictures: Pictures, *, is_moving: bool) -> str:
+def quality_name(pictures: Pictures, *, is_moving: bool) -> str:
+    """At which size it was rendered, and whether a better one is under way; nothing where there is no picture."""
     ready = pictures.ready
     if ready is None:
         return ""

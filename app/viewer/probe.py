@@ -132,6 +132,7 @@ class Probe(QObject):
     def on_event(self, event: object) -> None:
         if isinstance(event, ProbeReady) and event.serial == self._serial:
             self._said = event
+            self._view.tell("; ".join((self.place, *(reading.text for reading in self.readings))))
             self.changed.emit()
 
     # ---- what is said ---------------------------------------------------------------------------------------------

@@ -17,12 +17,13 @@ from app.viewer.compare import halves, paint_wipe, screen_point
 from app.viewer.geometry import ViewTransform, Wipe
 from app.viewer.guides import Guide, paint_guides
 from app.viewer.images import HeldImage
-from app.viewer.labels import paint_label, paint_message
+from app.viewer.labels import LABEL_H, paint_label, paint_message
 from app.viewer.legend import legend_of
 from app.viewer.modes import ViewMode
 from app.viewer.names import paint_names
 from app.viewer.pictures import Pictures
 from app.viewer.reference import Reference
+from app.viewer.spoken import spoken
 from app.viewer.tool import Pointer, ViewTool
 from app.widgets.focus import KeyboardFocus
 from core.render.messages import PreviewReady
@@ -54,6 +55,9 @@ class ViewerScreen(KeyboardFocus, QWidget):
         self.guide: ViewTool | None = None
         self.overlay: Callable[[QSize], HeldImage | None] = lambda _size: None
         self.timecode = ""
+        self.playback = ""
+        """While it plays: how many frames a second, and how many were dropped."""
+        self.is_dropping = False
         self.result_name = tr("As shot")
         self.message = ""
         self.is_error = False
@@ -85,15 +89,29 @@ class ViewerScreen(KeyboardFocus, QWidget):
         self.pictures_shown.emit(ready)
         self.update()
 
+    def set_playback(self, text: str, *, is_dropping: bool) -> None:
+        """In the lower right corner; an empty text takes it away."""
+        if (text, is_dropping) != (self.playback, self.is_dropping):
+            self.playback, self.is_dropping = text, is_dropping
+            self.update()
+
+    def tell(self, reading: str = "") -> None:
+        """Say anew what is shown, and what the probe reads, where somebody may listen: not at every frame that plays."""
+        if not self.is_moving:
+            said = spoken(self.pictures, self.mode, self.wipe, self.result_name, self.timecode, self.message)
+            self.setAccessibleDescription(f"{said} {reading}".strip())
+
     def show_message(self, text: str, *, is_error: bool = False, keep_picture: bool = False) -> None:
         """One sentence over the picture, or instead of it."""
         self.message, self.is_error = text, is_error
         if not keep_picture:
             self.pictures.take(None)
+        self.tell()
         self.update()
 
     def set_mode(self, mode: ViewMode) -> None:
         self.mode = mode
+        self.tell()
         self.update()
 
     def show_overlays(self, *, on: bool) -> None:
@@ -128,6 +146,7 @@ class ViewerScreen(KeyboardFocus, QWidget):
     def set_wipe(self, wipe: Wipe) -> None:
         self.wipe = wipe
         self.wipe_changed.emit(wipe)
+        self.tell()
         self.update()
 
     # ---- where it stands ------------------------------------------------------------------------------------------
@@ -211,6 +230,10 @@ class ViewerScreen(KeyboardFocus, QWidget):
         )
         if self.timecode:
             paint_label(painter, QPointF(shown.left() + 12, shown.bottom() - 36), self.timecode, mono=True)
-        legend = legend_of(self.mode, self.pictures.gain)
+        legend, bottom = legend_of(self.mode, self.pictures.gain), shown.bottom() - 12
         if legend is not None:
             legend.paint(painter, shown)
+            bottom = legend.place(shown).top() - 8
+        if self.playback:
+            ink = tk.WARN if self.is_dropping else tk.T1
+            paint_label(painter, QPointF(shown.right() - 12, bottom - LABEL_H), self.playback, to_left=True, ink=ink)
