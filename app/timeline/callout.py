@@ -10,11 +10,16 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.widgets.buttons import Button, Emphasis, IconButton
+from app.widgets.parts import fit_height
 from core.ids import ClipId
 from core.words import tr
 
 WIDTH_PX = 430
 _POINT_PX = 8
+_INSETS = (12, 8)
+"""Of the card, left and right."""
+_TEXT_INSETS = (28, 12)
+_TEXT_W = WIDTH_PX - sum(_INSETS) - sum(_TEXT_INSETS)
 
 
 class FailureCallout(QWidget):
@@ -49,10 +54,10 @@ class FailureCallout(QWidget):
         buttons.addWidget(self._retry)
         buttons.addStretch(1)
         text = QHBoxLayout()
-        text.setContentsMargins(28, 0, 12, 0)
+        text.setContentsMargins(_TEXT_INSETS[0], 0, _TEXT_INSETS[1], 0)
         text.addWidget(self._text)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, _POINT_PX + 8, 8, 12)
+        column.setContentsMargins(_INSETS[0], _POINT_PX + 8, _INSETS[1], 12)
         column.setSpacing(4)
         for part in (head, text, buttons):
             column.addLayout(part)
@@ -68,6 +73,7 @@ class FailureCallout(QWidget):
         self._title.setText(title)
         self._text.setText(message)
         self._relink.setVisible(can_relink)
+        fit_height(self._text, _TEXT_W)
         self.setAccessibleName(f"{title}. {message}")
         if self._dismissed != (clip, message):
             self._dismissed = None

@@ -12,7 +12,7 @@ from app.theme import tokens as tk
 from app.theme.painting import painting
 from app.tour.steps import STEPS, Step
 from app.widgets.buttons import Button, Emphasis
-from app.widgets.parts import text_label
+from app.widgets.parts import fit_height, text_label
 from app.widgets.popover import Popover
 from core.words import tr
 
@@ -150,8 +150,7 @@ class Tour(QObject):
         ring.setGeometry(target.adjusted(-3, -3, 3, 3).intersected(self._window.rect()))
         ring.show()
         ring.raise_()
-        card.text.setFixedHeight(card.text.heightForWidth(CARD_W - 2 * tk.CARD_INSET))
-        card.content.activate()
+        fit_height(card.text, CARD_W - 2 * tk.CARD_INSET)
         card.adjustSize()
         card.move(card_place(target, card.size(), self._window.size()))
         card.show()

@@ -47,6 +47,16 @@ class InkLabel(QLabel):
             self._dye()
 
 
+def fit_height(label: QLabel, width: int) -> None:
+    """As high as its text needs at this width, where the layout of a card that is not shown yet would be one text late."""
+    label.setMinimumHeight(0)
+    label.setFixedHeight(label.heightForWidth(width))
+    parent = label.parentWidget()
+    layout = parent.layout() if parent is not None else None
+    if layout is not None:
+        layout.activate()
+
+
 class PanelHeader(QWidget):
     """28 px: a title at the left, tools at the right, a seam below."""
 

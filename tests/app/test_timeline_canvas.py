@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from builders import a_media, a_project
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from window_kit import drag
 
 from app.session_bridge import SessionBridge
 from app.timeline import layout as lay
+from app.timeline.callout import FailureCallout
 from app.timeline.canvas import TimelineCanvas
 from app.timeline.curves import value_bounds, value_y
 from app.timeline.layout import Lane, LaneKind
@@ -19,6 +21,7 @@ from core.condition import RAIN
 from core.document.commands import MoveClip, SetKeyframe
 from core.document.model import Clip, Interpolation
 from core.document.session import Session
+from core.ids import ClipId
 from core.timebase import Time
 
 RATE = 25
@@ -190,3 +193,17 @@ def test_the_canvas_paints_every_lane_and_state(hands: Hands, tmp_path: Path) ->
 def test_the_canvas_tells_a_reader_where_it_stands(hands: Hands) -> None:
     hands.canvas.set_playhead(at(30))
     assert hands.canvas.accessibleDescription() == "2 clips, playhead at 00:00:01:05"
+
+
+def test_the_callout_is_as_high_as_its_sentence_needs(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    callout = FailureCallout(parent)
+    heights = []
+    for message in ("The file is gone.", "The file cannot be read. " * 8, "The file is gone."):
+        callout.tell(ClipId("clip"), "A title", message, can_relink=False)
+        heights.append(callout.height())
+        callout.clear()
+    assert heights[1] > heights[0]
+    assert heights[2] == heights[0]
