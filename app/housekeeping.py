@@ -140,14 +140,14 @@ class Housekeeping(QObject):
 
     def _show_keys(self) -> None:
         """Menus, tool tips and what the keyboard does."""
-        keys, of_key = self.keys, {key: spec.id for spec in ACTIONS for key in spec.keys}
+        keys = self.keys
         for spec in ACTIONS:
             wanted = [QKeySequence(key) for key in keys.keys(spec.id)]
             if self._action(spec.id).shortcuts() != wanted:
                 self._action(spec.id).setShortcuts(wanted)
         for button in self._window.findChildren(BarButton):
-            if button.key_in_table in of_key:
-                button.show_keys(shown(keys.keys(of_key[button.key_in_table])[:1]))
+            if button.action:
+                button.show_keys(shown(keys.keys(button.action)[:1]))
 
     def show_shortcuts(self) -> None:
         listed = ShortcutList(self.keys, self._window)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QFontMetricsF, QKeySequence, QPainter, QPaint
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidget
 
 from app.actions.button import BarButton
-from app.actions.table import BY_ID, shortcut_of
+from app.actions.table import BY_ID
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
@@ -82,7 +82,7 @@ class TopBar(QWidget):
         self._buttons = {}
         for id_, icon in _RIGHT:
             spec = BY_ID[id_]
-            button = BarButton(icon, spec.title, shortcut=shortcut_of(id_), checkable=spec.is_checkable)
+            button = BarButton(icon, spec.title, checkable=spec.is_checkable)
             button.clicked.connect(lambda _=False, id_=id_: self.asked.emit(id_))
             self._buttons[id_] = button
             if id_ == "left_panel":

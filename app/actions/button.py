@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from app.actions.table import shortcut_of
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
@@ -21,7 +22,7 @@ class BarButton(QAbstractButton):
         name: str,
         *,
         text: str = "",
-        shortcut: str = "",
+        action: str = "",
         checkable: bool = False,
         filled: bool = False,
         size: int = 28,
@@ -37,9 +38,9 @@ class BarButton(QAbstractButton):
         self.setCheckable(checkable)
         self.setAccessibleName(name)
         self._name = name
-        self.key_in_table = shortcut
-        """Names the action: no two rows of the table have a key in common."""
-        self.show_keys(shortcut)
+        self.action = action
+        """Id of the row of the action table that it triggers; empty where it has none, or tells its keys by itself."""
+        self.show_keys(shortcut_of(action) if action else "")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
-from app.actions.table import shortcut_of
 from app.object_names import title
 from app.panels.scene_words import ICONS, names, object_line, object_words
 from app.scene_book import ShotScene
@@ -74,7 +73,7 @@ class ObjectsGroup(Group):
             "cursor",
             tr("Place objects"),
             text=tr("Place"),
-            shortcut=shortcut_of("objects"),
+            action="objects",
             checkable=True,
             filled=True,
         )

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
-from app.actions.table import shortcut_of
 from app.panels.brush_group import BrushGroup
 from app.panels.objects_group import ObjectsGroup
 from app.panels.scene_words import field_of_view_deg, ground_words, horizon_words, motion_words, sky_words
@@ -111,7 +110,7 @@ class ScenePanel(QWidget):
             "picker",
             tr("Read the sun from a shadow"),
             text=tr("From a shadow"),
-            shortcut=shortcut_of("sun_by_shadow"),
+            action="sun_by_shadow",
             checkable=True,
             filled=True,
         )
@@ -130,7 +129,7 @@ class ScenePanel(QWidget):
     # ---- building ----
 
     def _brush_button(self, icon: str, text: str, action: str, mode: StrokeMode) -> BarButton:
-        button = BarButton(icon, text, text=text, shortcut=shortcut_of(action), checkable=True, filled=True)
+        button = BarButton(icon, text, text=text, action=action, checkable=True, filled=True)
         button.clicked.connect(lambda: self.sky_brush_requested.emit(mode))
         return button
 

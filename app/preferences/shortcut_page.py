@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from app.actions.keys import KeyMap
-from app.actions.table import ACTIONS, BY_ID, MENUS
+from app.actions.keys import KeyMap, press
+from app.actions.table import ACTIONS, BY_ID, MENUS, ActionSpec
 from app.preferences.key_field import KeyField, shown
 from app.preferences.store import Preferences
 from app.theme import tokens as tk
@@ -167,13 +167,28 @@ class ShortcutPage(QWidget):
             return
         self._wanted = key
         self.field.setText(shown(key))
-        belongs = tr(
-            "{keys} belongs to “{action}” in the {menu} menu.", keys=shown(key), action=owner.title, menu=tr(owner.menu)
-        )
-        self.said.setText(belongs)
+        self.said.setText(self._belongs(key, owner))
         self.take.show()
         self.keep.show()
         self.take.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _belongs(self, key: str, owner: ActionSpec) -> str:
+        """Whose a key is, and that it goes by another name there where it does."""
+        theirs = next(k for k in self._map.keys(owner.id) if press(k) == press(key))
+        if theirs == key:
+            return tr(
+                "{keys} belongs to “{action}” in the {menu} menu.",
+                keys=shown(key),
+                action=owner.title,
+                menu=tr(owner.menu),
+            )
+        return tr(
+            "{keys} is the same press as {other} on many keyboards, which belongs to “{action}” in the {menu} menu.",
+            keys=shown(key),
+            other=shown(theirs),
+            action=owner.title,
+            menu=tr(owner.menu),
+        )
 
     def _give(self, key: str) -> None:
         id_ = self.chosen

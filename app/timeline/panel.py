@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QSlider, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
-from app.actions.table import BY_ID, shortcut_of
+from app.actions.table import BY_ID
 from app.curves.view import CurveView
 from app.session_bridge import SessionBridge
 from app.theme import tokens as tk
@@ -112,7 +112,7 @@ class TimelinePanel(QWidget):
 
     def _button(self, id_: str, icon: str) -> BarButton:
         spec = BY_ID[id_]
-        button = BarButton(icon, spec.title, shortcut=shortcut_of(id_), checkable=spec.is_checkable)
+        button = BarButton(icon, spec.title, action=id_, checkable=spec.is_checkable)
         button.clicked.connect(lambda: self.asked.emit(id_))
         self._buttons[id_] = button
         return button

@@ -10,7 +10,6 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
-from app.actions.table import shortcut_of
 from app.theme import tokens as tk
 from app.theme.fonts import mono_font
 from app.widgets.buttons import Select
@@ -141,7 +140,7 @@ class Transport(QWidget):
         button = BarButton(
             icon,
             name,
-            shortcut=shortcut_of(id_),
+            action=id_,
             checkable=id_ == "loop",
             filled=big,
             size=32 if big else 28,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 from window_kit import Editor
 
-from app.actions.keys import KeyMap
+from app.actions.keys import KeyMap, press
 from app.actions.shortcuts import ShortcutList
 from app.actions.table import ACTIONS, BY_ID
 from app.bootstrap import Budgets
@@ -189,6 +190,43 @@ def test_a_key_of_another_action_is_named_and_moves_only_when_taken(dialog: Pref
     assert editor.window.house.keys.keys("play") == ("Ctrl+S",)
     assert editor.window.house.keys.keys("save") == ()
     assert editor.window.actions_by_id["save"].shortcuts() == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "is_press"),
+    [("?", "Shift+/"), ("Shift+?", "Shift+/"), ("Shift+/", "Shift+/"), ("/", "/"), ("Ctrl++", "Ctrl+Shift+="),
+     ("Ctrl+Shift+=", "Ctrl+Shift+="), ("Ctrl+Shift++", "Ctrl+Shift+="), ("Ctrl+,", "Ctrl+,"), ("+", "Shift+="),
+     ("Shift+Ctrl+P", "Ctrl+Shift+P"), ("Ctrl+K, ?", "Ctrl+K, Shift+/"), ("Space", "Space")],
+)  # fmt: skip
+def test_a_press_has_one_name(keys: str, is_press: str) -> None:
+    assert press(keys) == is_press
+
+
+def test_no_two_actions_of_the_table_share_a_press() -> None:
+    owners = Counter(press(key) for spec in ACTIONS for key in spec.keys)
+    assert [key for key, count in owners.items() if count > 1] == []
+
+
+def test_shift_with_punctuation_is_known_by_its_other_name(dialog: PreferencesDialog, editor: Editor) -> None:
+    """On a US keyboard Shift+[ comes as Shift+{."""
+    page = dialog.shortcuts
+    page.choose("play")
+    QTest.keyClick(page.field, Qt.Key.Key_BraceLeft, Qt.KeyboardModifier.ShiftModifier)
+    assert "Shift+[" in page.said.text()
+    assert BY_ID["trim_start"].title in page.said.text()
+    page.take.click()
+    assert editor.window.house.keys.keys("trim_start") == ("Q",)
+
+
+def test_a_tool_tip_tells_a_key_that_its_action_was_given_later(editor: Editor) -> None:
+    house = editor.window.house
+    button = editor.window.inspector.scene.shadow
+    assert house.keys.keys(button.action) == ()
+    assert button.toolTip() == "Read the sun from a shadow"
+    house.preferences.set(shortcuts=house.keys.with_keys(button.action, ("F7",)).changed)
+    assert button.toolTip() == "Read the sun from a shadow   F7"
+    house.preferences.set(shortcuts=())
+    assert button.toolTip() == "Read the sun from a shadow"
 
 
 def test_one_or_all_actions_get_their_keys_back(dialog: PreferencesDialog, editor: Editor) -> None:
