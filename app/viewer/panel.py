@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.actions.button import BarButton
-from app.actions.table import BY_ID, shortcut_of
+from app.actions.table import BY_ID
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.painting import draw_text
@@ -89,7 +89,7 @@ class ViewerPanel(QWidget):
 
     def _mode_button(self, mode: ViewMode) -> BarButton:
         id_ = f"view_{mode.value}"
-        button = BarButton(MODE_ICONS[mode], BY_ID[id_].title, shortcut=shortcut_of(id_), checkable=True)
+        button = BarButton(MODE_ICONS[mode], BY_ID[id_].title, action=id_, checkable=True)
         button.clicked.connect(lambda: self.asked.emit(id_))
         return button
 
