@@ -88,7 +88,7 @@ class ScenePanel(QWidget):
         self.facts = {name: CertaintyRow(tr(name)) for name, _ in _WORDS}
         self.notes = text_label(px=tk.CAPTION_PX, color=tk.T2, wraps=True)
         self.progress = ProgressBar(tr("Looking at the shot"))
-        self._progress_text = text_label(px=tk.CAPTION_PX, color=tk.T2)
+        self._progress_text = text_label(px=tk.CAPTION_PX, color=tk.T2, wraps=True)
         self.sky = Segments(tr("Sky"), (tr("Automatic"), tr("Sky"), tr("No sky")))
         self.paint = self._brush_button("brush", tr("Paint sky"), "sky_brush", StrokeMode.ADD)
         self.erase = self._brush_button("eraser", tr("Take away"), "sky_eraser", StrokeMode.ERASE)
