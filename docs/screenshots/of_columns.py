@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu
 
 from app.bin.relink_dialog import RelinkDialog
+from app.looks.blend_dialog import BlendDialog
 from app.looks.gallery_panel import GalleryPanel
 from app.looks.my_looks import LookGrid, MyLooks
 from app.looks.save_dialog import SaveLookDialog
@@ -20,6 +21,7 @@ from app.panels.looks_panel import LooksPanel
 from app.panels.masks_panel import MasksPanel
 from app.panels.media_panel import MediaPanel, MediaView
 from app.panels.scene_panel import ScenePanel
+from app.panels.shapes_group import ShapesGroup
 from app.scopes.panel import ScopesPanel
 from app.scopes.views import Scope
 from app.viewer.modes import ViewMode
@@ -73,6 +75,14 @@ def look_versions(stage: Stage) -> None:
     mine.asked.emit("versions")
     dialog = stage.window.findChild(LookVersionsDialog)
     stage.shoot(dialog)
+    _remove_looks(stage)
+
+
+@picture(BlendDialog)
+def blend_looks(stage: Stage) -> None:
+    _save_looks(stage)
+    stage.window.looks.blend()
+    stage.shoot(stage.window.looks.blending)
     _remove_looks(stage)
 
 
@@ -208,7 +218,7 @@ def conditions_without_clip(stage: Stage) -> None:
     stage.shoot(stage.window.inspector)
 
 
-@picture(MasksPanel)
+@picture(MasksPanel, ShapesGroup)
 def masks(stage: Stage) -> None:
     stage.show_fog()
     stage.window.inspector.masks.select(
