@@ -137,9 +137,7 @@ class MainWindow(QMainWindow):
             self.engine.post,
             self.documents.dialogs,
         )
-        LookDrop(
-            self.looks.shelf, {**self.looks.dragged, **self.gallery.dragged}, self.timeline.canvas, self.viewer.view
-        )
+        LookDrop(self.context, {**self.looks.dragged, **self.gallery.dragged}, self.timeline.canvas, self.viewer.view)
         self.viewer_desk = ViewerDesk(
             self.viewer, self.monitor, self.workbench, self.engine.post, lambda: self.client.shown_view, self
         )

@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,8 @@ FORMAT: Final = 1
 THUMB_HEIGHT_PX: Final = 126
 TRASH: Final = "trash"
 TRASH_KEPT: Final = 20
+FACTS_KEPT: Final = 2000
+"""Stills whose facts are held in memory: a refresh must not stutter."""
 _FACTS, _LIGHT, _PICTURE, _THUMB = "still.json", "picture.exr", "picture.png", "thumb.png"
 
 
@@ -148,12 +151,20 @@ def load_gallery(root: Path, project: ProjectId | None = None) -> Gallery:
 
 
 def load_still(folder: Path) -> Still:
-    """Raises `LookError`."""
+    """Read once for each time its facts were written. Raises `LookError`."""
     try:
-        stored = msgspec.json.decode((folder / _FACTS).read_bytes(), type=_Stored)
+        facts = (folder / _FACTS).stat()
+        return _read_still(folder, facts.st_mtime_ns, facts.st_size)
     except OSError as error:
         reason = reason_of(error)
         raise LookError(tr("The still in {folder} cannot be read: {reason}.", folder=folder, reason=reason)) from None
+
+
+@lru_cache(FACTS_KEPT)
+def _read_still(folder: Path, _written_ns: int, _size: int) -> Still:
+    """Raises `LookError`, `OSError`."""
+    try:
+        stored = msgspec.json.decode((folder / _FACTS).read_bytes(), type=_Stored)
     except (msgspec.MsgspecError, RecursionError):
         raise LookError(tr("The still in {folder} is damaged; delete the folder.", folder=folder)) from None
     if stored.weathervane.still > FORMAT:

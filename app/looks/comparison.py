@@ -128,12 +128,13 @@ class Comparison(QObject):
         self._post(StillRequest(f"{_TAG}left", project, self._context.playhead, height))
 
     def _on_edit(self, changes: ChangeSet, _initiator: object) -> None:
-        """Where both looks are kept ones an edit would not be seen."""
-        if (
-            self._looks is not None
-            and self._looks.right is not None
-            and changes.aspects & (Aspect.CONDITION | Aspect.MASK | Aspect.TIMELINE)
-        ):
+        """Where both looks are kept ones an edit would not be seen; where the clip is gone there is nothing to see."""
+        looks = self._looks
+        if looks is None:
+            return
+        is_gone = all(clip.id != looks.clip for clip in self._context.project.clips())
+        is_unseen = looks.right is not None and changes.aspects & (Aspect.CONDITION | Aspect.MASK | Aspect.TIMELINE)
+        if is_gone or is_unseen:
             self.end()
 
     def on_event(self, event: Event) -> None:

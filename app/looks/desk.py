@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QInputDialog
 
 from app.bootstrap import made_with
 from app.documents import Dialogs
 from app.look_names import look_name, said
 from app.looks.blend_dialog import BlendDialog, Choice
+from app.looks.drop import Dragged
 from app.looks.my_looks import MIME, MyLooks
 from app.looks.save_dialog import SaveLookDialog
 from app.looks.shelf import LookShelf
 from app.looks.stills import LookStills
 from app.looks.versions_dialog import LookVersionsDialog
 from app.panels.context import PanelContext
+from app.panels.preset_stills import PRESET_MIME
+from core.document.commands import ApplyPreset
 from core.document.recipe import Recipe, worn
 from core.looks.library import SUFFIX, LookLibrary
 from core.places import data_dir
@@ -73,9 +77,23 @@ class LooksDesk(QObject):
         return {"save_look": self.save, "import_look": self.take_in, "blend_looks": self.blend}
 
     @property
-    def dragged(self) -> dict[str, Callable[[str], Recipe | None]]:
-        """The recipes of looks that are dragged."""
-        return {MIME: self.mine.recipe}
+    def dragged(self) -> dict[str, Callable[[str], Dragged | None]]:
+        """Looks and presets that are dragged."""
+        return {MIME: self._dragged_look, PRESET_MIME: self._dragged_preset}
+
+    def _dragged_look(self, id_: str) -> Dragged | None:
+        look = self.shelf.look(id_)
+        if look is None:
+            return None
+        recipe = look.newest.recipe
+        return Dragged(look.name, lambda clip: self.shelf.apply(recipe, (clip.id,)))
+
+    def _dragged_preset(self, id_: str) -> Dragged | None:
+        preset = next((p for p in presets() if p.id == id_), None)
+        if preset is None:
+            return None
+        title, condition = preset.title, preset.condition
+        return Dragged(tr(title), lambda clip: self._context.do(ApplyPreset(clip.id, title, condition)))
 
     def on_event(self, event: Event) -> None:
         """Feed every engine event."""
@@ -173,9 +191,13 @@ class LooksDesk(QObject):
 
     def _rename(self) -> None:
         for look in self.mine.picked[:1]:
-            name, is_given = QInputDialog.getText(self.mine.window(), tr("Rename look"), tr("Name"), text=look.name)
-            if is_given:
-                self.shelf.rename(look.id, name)
+            asker = QInputDialog(self.mine.window())
+            asker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            asker.setWindowTitle(tr("Rename look"))
+            asker.setLabelText(tr("Name"))
+            asker.setTextValue(look.name)
+            asker.textValueSelected.connect(partial(self.shelf.rename, look.id))
+            asker.open()
 
     def _delete(self) -> None:
         for look in self.mine.picked:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QDropEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from app.looks.shelf import LookShelf
+from app.panels.context import PanelContext
 from app.theme import tokens as tk
 from app.theme.painting import painting
 from app.timeline import hits
@@ -18,20 +19,29 @@ from app.timeline.layout import HEAD_W, LANES_TOP, LaneKind
 from app.viewer.labels import paint_label
 from app.viewer.view import ViewerView
 from core.document.model import Clip
-from core.document.recipe import Recipe
 from core.words import tr
 
 _KINDS: Final = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.DragLeave, QEvent.Type.Drop)
-Recipes = dict[str, Callable[[str], Recipe | None]]
-"""By the kind of what is dragged: the recipe of an id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dragged:
+    """What is in the hand: its name, and how a clip comes to wear it."""
+
+    name: str
+    put_on: Callable[[Clip], object]
+
+
+Kinds = Mapping[str, Callable[[str], Dragged | None]]
+"""By the MIME type of what is dragged: what an id means."""
 
 
 class LookDrop(QObject):
     """Listens to the timeline and the viewer. Drags of other things pass through to them."""
 
-    def __init__(self, shelf: LookShelf, recipes: Recipes, canvas: TimelineCanvas, view: ViewerView) -> None:
+    def __init__(self, context: PanelContext, kinds: Kinds, canvas: TimelineCanvas, view: ViewerView) -> None:
         super().__init__(canvas)
-        self._shelf, self._recipes = shelf, recipes
+        self._context, self._dragged_kinds = context, kinds
         self._canvas, self._view = canvas, view
         self.outlines = {target: _Outline(target) for target in (canvas, view)}
         for target in self.outlines:
@@ -45,27 +55,27 @@ class LookDrop(QObject):
             outline.hide()
             return False
         assert isinstance(event, QDropEvent)
-        recipe = self._dragged(event)
-        if recipe is None:
+        dragged = self._dragged(event)
+        if dragged is None:
             return False
         clip, box = self._under(event) if watched is self._canvas else self._on_screen()
         if event.type() is QEvent.Type.Drop:
             outline.hide()
             if clip is not None:
-                self._shelf.apply(recipe, (clip.id,))
+                dragged.put_on(clip)
         elif clip is None:
             outline.hide()
         else:
-            outline.show_at(box, tr("Apply {name}", name=recipe.name))
+            outline.show_at(box, tr("Apply {name}", name=dragged.name))
         event.setDropAction(Qt.DropAction.CopyAction if clip is not None else Qt.DropAction.IgnoreAction)
         event.setAccepted(clip is not None or event.type() is QEvent.Type.DragEnter)
         return True
 
-    def _dragged(self, event: QDropEvent) -> Recipe | None:
+    def _dragged(self, event: QDropEvent) -> Dragged | None:
         data = event.mimeData()
-        for mime, recipe_of in self._recipes.items():
+        for mime, meant in self._dragged_kinds.items():
             if data.hasFormat(mime):
-                return recipe_of(data.data(mime).toStdString())
+                return meant(data.data(mime).toStdString())
         return None
 
     def _under(self, event: QDropEvent) -> tuple[Clip | None, QRectF]:
@@ -82,7 +92,7 @@ class LookDrop(QObject):
 
     def _on_screen(self) -> tuple[Clip | None, QRectF]:
         """The clip that the panels show."""
-        return self._shelf.context.clip, self._view.picture_rect.intersected(self._view.area)
+        return self._context.clip, self._view.picture_rect.intersected(self._view.area)
 
 
 class _Outline(QWidget):

@@ -14,6 +14,7 @@ from PySide6.QtGui import QDesktopServices
 from app.background import Background
 from app.documents import Dialogs
 from app.looks.comparison import Comparison
+from app.looks.drop import Dragged
 from app.looks.gallery_panel import MIME, GalleryPanel, look_of
 from app.looks.shelf import LookShelf
 from app.panels.context import PanelContext
@@ -21,7 +22,6 @@ from app.timeline.state import TimelineState
 from app.viewer.images import HeldImage, held
 from app.viewer.modes import ViewMode
 from core.document.model import Clip
-from core.document.recipe import Recipe
 from core.errors import LookError
 from core.gallery import (
     Still,
@@ -42,6 +42,9 @@ from core.timebase import format_timecode
 from core.words import msg, tr
 
 KINDS: Final = msg("PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif *.tiff);;OpenEXR, light (*.exr)")
+
+AT_ONCE: Final = 4
+"""Stills in work: each is a picture of full size in memory until it is written."""
 
 
 class GalleryDesk(QObject):
@@ -69,6 +72,7 @@ class GalleryDesk(QObject):
         self._jobs: set[Background] = set()
         self._project = self._context.project.id
         self._does: dict[str, Callable[[], object]] = {
+            "refresh": self.refresh,
             "grab": self.grab,
             "compare": self._compare_chosen,
             "restore": self.restore,
@@ -89,9 +93,15 @@ class GalleryDesk(QObject):
         return {"grab_still": self.grab, "compare_still": self.toggle_comparison, "restore_still": self.restore}
 
     @property
-    def dragged(self) -> dict[str, Callable[[str], Recipe | None]]:
-        """The recipes of stills that are dragged."""
-        return {MIME: lambda id_: next((s.facts.recipe for s in self._panel.gallery.stills if s.id == id_), None)}
+    def dragged(self) -> dict[str, Callable[[str], Dragged | None]]:
+        """Stills that are dragged, where they know their look."""
+        return {MIME: self._dragged_still}
+
+    def _dragged_still(self, id_: str) -> Dragged | None:
+        recipe = next((s.facts.recipe for s in self._panel.gallery.stills if s.id == id_), None)
+        if recipe is None:
+            return None
+        return Dragged(recipe.name, lambda clip: self._shelf.apply(recipe, (clip.id,)))
 
     def close(self) -> None:
         """Wait for what is being written."""
@@ -124,6 +134,9 @@ class GalleryDesk(QObject):
         clip = context.project.video_clip_at(context.playhead)
         if clip is None:
             self.told.emit(tr("There is no picture at the playhead to grab."), False)
+            return
+        if len(self._grabbing) + len(self._jobs) >= AT_ONCE:
+            self.told.emit(tr("The last stills are still being kept; grab again in a moment."), False)
             return
         layer = Layer.SOURCE if self._view.mode is ViewMode.SOURCE else Layer.RESULT
         facts = self._facts(clip, layer)

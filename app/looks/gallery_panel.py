@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.language import when
@@ -44,6 +44,7 @@ class GalleryPanel(QWidget):
         self._images: OrderedDict[str, QImage] = OrderedDict()
         self.grid = LookGrid(tr("Stills"), thumb_w=96, mime=MIME)
         self.grab_button = Button(tr("Grab still"), icon_name="camera")
+        self.grab_button.setToolTip(tr("Keep this picture and its look"))
         self.more = IconButton("more", tr("Gallery menu"))
         self._empty = text_label(
             tr(
@@ -94,6 +95,10 @@ class GalleryPanel(QWidget):
         layout.addWidget(Rule())
         self._about.setContentsMargins(tk.PANEL_INSET, 8, tk.PANEL_INSET, 8)
         layout.addWidget(self._about)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.asked.emit("refresh")
 
     # ---- what is shown --------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QRegion
+from PySide6.QtGui import QPaintEvent, QRegion, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.language import when
@@ -91,6 +91,11 @@ class MyLooks(QWidget):
         layout.addWidget(self._empty)
         layout.addWidget(self.grid)
         layout.addWidget(self._problems)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Another window may have saved."""
+        super().showEvent(event)
+        self._shelf.refresh()
 
     # ---- what is shown --------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from app.looks.my_looks import MyLooks
 from app.panels.conditions_panel import apply_preset, current_preset, preset_thumbs
 from app.panels.context import PanelContext
-from app.panels.preset_stills import AS_SHOT, PresetStills
+from app.panels.preset_stills import AS_SHOT, PRESET_MIME, PresetStills
 from app.theme import tokens as tk
 from app.theme.icons import icon
 from app.widgets.parts import Rule, text_label
@@ -25,7 +25,7 @@ class _Section(QWidget):
     def __init__(self, title: str, thumbs: tuple[Thumb, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._all = thumbs
-        self.grid = Thumbs(title, thumb_w=96)
+        self.grid = Thumbs(title, thumb_w=96, mime=PRESET_MIME)
         self._count = text_label(px=tk.CAPTION_PX, color=tk.T3)
         head = QHBoxLayout()
         head.setContentsMargins(tk.PANEL_INSET, 8, tk.PANEL_INSET, 4)

@@ -19,6 +19,8 @@ from core.timebase import Time
 
 AS_SHOT: Final = "as-shot"
 """Id of the thumbnail that takes a look away."""
+PRESET_MIME: Final = "application/x-weathervane-preset"
+"""Of a preset that is dragged; the data is its id."""
 _TAG: Final = "preset:"
 _HEIGHT_PX: Final = 126
 """Twice the larger thumbnail, for screens with two pixels to the point."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDrag, QFocusEvent, QKeyEvent, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QScrollArea, QWidget
 
+from app.theme import tokens as tk
 from app.widgets.thumbs import Thumb, Thumbs
 from core.words import tr, trn
 
 _OURS: Final = (Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
-_DRAG_W: Final = 96
 
 
 class PickGrid(Thumbs):
@@ -29,10 +29,8 @@ class PickGrid(Thumbs):
 
     def __init__(self, name: str, parent: QWidget | None = None, *, thumb_w: int, mime: str) -> None:
         """`mime` names what is dragged; its data is the id."""
-        super().__init__(name, parent, thumb_w=thumb_w)
-        self._mime = mime
+        super().__init__(name, parent, thumb_w=thumb_w, mime=mime)
         self._picks: list[str] = []
-        self._pressed: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
@@ -57,6 +55,17 @@ class PickGrid(Thumbs):
         kept = {t.id for t in thumbs}
         self._pictures = {id_: image for id_, image in self._pictures.items() if id_ in kept}
         self.pick(*self._picks)
+
+    def _scroll_to_cursor(self) -> None:
+        """Scroll the column it lies in to where the cursor is."""
+        column = self.parentWidget()
+        while column is not None and not isinstance(column, QScrollArea):
+            column = column.parentWidget()
+        inner = column.widget() if column is not None else None
+        if column is not None and inner is not None:
+            cell = self.cell(self._cursor)
+            at = self.mapTo(inner, cell.center())
+            column.ensureVisible(at.x(), at.y(), 0, cell.height() // 2 + tk.GRID)
 
     def forget_picture(self, id_: str) -> None:
         """It is asked for again when it comes into sight."""
@@ -101,32 +110,9 @@ class PickGrid(Thumbs):
         else:
             self.pick(id_)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = event.position().toPoint()
-        reach = QApplication.startDragDistance()
-        if self._pressed is not None and (at - self._pressed).manhattanLength() >= reach:
-            self._pressed = None
-            self._drag()
-        elif self._pressed is None:
-            super().mouseMoveEvent(event)
-
-    def _drag(self) -> None:
-        if not self._picks:
-            return
-        self._set_hot(-1)
-        id_, data = self._picks[-1], QMimeData()
-        data.setData(self._mime, QByteArray(id_.encode()))
-        drag = QDrag(self)
-        drag.setMimeData(data)
-        picture = self._pictures.get(id_)
-        if picture is not None:
-            small = picture.scaledToWidth(_DRAG_W, Qt.TransformationMode.SmoothTransformation)
-            drag.setPixmap(QPixmap.fromImage(small))
-        drag.exec(Qt.DropAction.CopyAction)
-
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pressed = None
-        super().mouseReleaseEvent(event)
+        self._pressed = None  # the press has picked
+        event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self._index_at(event.position().toPoint())
@@ -168,6 +154,7 @@ class PickGrid(Thumbs):
                 ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
                 if not ctrl:  # with Ctrl the cursor walks alone, and Space picks
                     self._pick_with(self._cursor, event.modifiers())
+                self._scroll_to_cursor()
                 self._say()
                 self.update()
             case _:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QDrag,
     QFontMetricsF,
     QHelpEvent,
     QImage,
@@ -17,10 +18,11 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
@@ -36,6 +38,7 @@ _RING: Final = 3
 """Room round the pictures for the accent outline."""
 
 _PLATE: Final = QColor(0, 0, 0, 176)
+_DRAG_W: Final = 96
 _FADE_W: Final = 30
 """Of an end of a strip where it goes on."""
 
@@ -58,8 +61,11 @@ class Thumbs(KeyboardFocus, QWidget):
     """Chosen with Shift: on top of what is there."""
     hovered = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None, *, thumb_w: int, is_strip: bool = False) -> None:
-        """`thumb_w` is a strip's exact and a grid's smallest picture width."""
+    def __init__(
+        self, name: str, parent: QWidget | None = None, *, thumb_w: int, is_strip: bool = False, mime: str = ""
+    ) -> None:
+        """`thumb_w` is a strip's exact and a grid's smallest picture width. With a `mime` type thumbnails can be dragged, and
+        are chosen when the button is let go; the data is the id."""
         super().__init__(parent)
         self._name, self._thumb_w, self._is_strip = name, thumb_w, is_strip
         self._thumbs: tuple[Thumb, ...] = ()
@@ -68,6 +74,9 @@ class Thumbs(KeyboardFocus, QWidget):
         self._hot = -1
         self._cursor = 0
         self._offset = 0
+        self._mime = mime
+        self._pressed: QPoint | None = None
+        """Where a drag may begin."""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(name)
@@ -165,7 +174,33 @@ class Thumbs(KeyboardFocus, QWidget):
     # ---- hands ----
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_hot(self._index_at(event.position().toPoint()))
+        at = event.position().toPoint()
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            self._pressed = None
+        if self._pressed is None:
+            self._set_hot(self._index_at(at))
+        elif (at - self._pressed).manhattanLength() >= QApplication.startDragDistance():
+            index, self._pressed = self._index_at(self._pressed), None
+            if index >= 0:
+                self._drag(self._thumbs[index].id)
+
+    def _drag(self, id_: str) -> None:
+        self._set_hot(-1)
+        data = QMimeData()
+        data.setData(self._mime, QByteArray(id_.encode()))
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        picture = self._pictures.get(id_)
+        if picture is not None:
+            small = picture.scaledToWidth(_DRAG_W, Qt.TransformationMode.SmoothTransformation)
+            drag.setPixmap(QPixmap.fromImage(small))
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        index = self._index_at(event.position().toPoint())
+        if pressed is not None and index >= 0 and index == self._index_at(pressed):
+            self._take(index, event.modifiers())
 
     def leaveEvent(self, event: QEvent) -> None:
         self._set_hot(-1)
@@ -185,9 +220,15 @@ class Thumbs(KeyboardFocus, QWidget):
         elif event.button() == Qt.MouseButton.LeftButton and (to_right and x > self.width() - _FADE_W):
             self._scroll_to(self._offset + self.width() // 2)
         elif event.button() == Qt.MouseButton.LeftButton and index >= 0:
-            self._cursor = index
-            self._say()
-            self._choose(index, event.modifiers())
+            if self._mime:
+                self._pressed = event.position().toPoint()
+            else:
+                self._take(index, event.modifiers())
+
+    def _take(self, index: int, modifiers: Qt.KeyboardModifier) -> None:
+        self._cursor = index
+        self._say()
+        self._choose(index, modifiers)
 
     def _choose(self, index: int, modifiers: Qt.KeyboardModifier) -> None:
         with_shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)

@@ -23,7 +23,7 @@ from core.document.storage import from_builtins, to_json
 from core.errors import EditRejected, LookError
 from core.ids import AxisId, ClipId, TranslatorId
 from core.timebase import ZERO, Time, TimeRange
-from core.words import Note
+from core.words import Note, tr
 
 
 class _Translator(msgspec.Struct):
@@ -71,7 +71,8 @@ def decode_recipe(stored: object, name: str) -> ReadRecipe:
         found: _Recipe = from_builtins(stored, _Recipe)
         return _checked(found, name)
     except (msgspec.ValidationError, ValueError, EditRejected) as error:
-        raise LookError(f"The look “{name}” cannot be used: {str(error).rstrip('.')}.") from None
+        reason = str(error).rstrip(".")
+        raise LookError(tr("The look “{name}” cannot be used: {reason}.", name=name, reason=reason)) from None
 
 
 def _checked(found: _Recipe, name: str) -> ReadRecipe:

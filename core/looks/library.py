@@ -25,7 +25,7 @@ from core.document.storage import reason_of, write_atomically
 from core.errors import EditRejected, LookError
 from core.ids import new_id
 from core.looks.format import decode_recipe, encode_recipe
-from core.words import Note
+from core.words import Note, tr
 
 FORMAT: Final = 1
 SUFFIX: Final = ".wvlook"
@@ -80,7 +80,7 @@ class SavedLook:
         """Raises `LookError`."""
         found = next((v for v in self.versions if v.number == number), None)
         if found is None:
-            raise LookError(f"The look “{self.name}” has no version {number}.")
+            raise LookError(tr("The look “{name}” has no version {number}.", name=self.name, number=number))
         return found
 
 
@@ -129,7 +129,7 @@ class LookLibrary:
         except LookError as error:
             return error.message
         except OSError as error:
-            return f"The look {path.name} cannot be read: {reason_of(error)}."
+            return tr("The look {name} cannot be read: {reason}.", name=path.name, reason=reason_of(error))
         return kept[1]
 
     def _found(self, folder: Path, id_: str) -> tuple[Path, SavedLook]:
@@ -137,7 +137,7 @@ class LookLibrary:
             found = self._at(path)
             if isinstance(found, SavedLook) and found.id == id_:
                 return path, found
-        raise LookError("That look is no longer in the library.")
+        raise LookError(tr("That look is no longer in the library."))
 
     # ---- writing --------------------------------------------------------------------------------------------------
 
@@ -159,7 +159,7 @@ class LookLibrary:
         path, look = self._found(self._folder, id_)
         look.version(number)
         stored = next(v for v in _readable(_decoded(path)) if v.number == number)
-        return self._append(path, recipe=stored.recipe, note=f"Version {number} again")
+        return self._append(path, recipe=stored.recipe, note=tr("Version {number} again", number=number))
 
     def rename(self, id_: str, name: str) -> SavedLook:
         path, _look = self._found(self._folder, id_)
@@ -179,7 +179,10 @@ class LookLibrary:
         try:
             write_atomically(out, path.read_bytes())
         except OSError as error:
-            raise LookError(f"The look “{look.name}” was not written to {out}: {reason_of(error)}.") from None
+            reason = reason_of(error)
+            raise LookError(
+                tr("The look “{name}” was not written to {path}: {reason}.", name=look.name, path=out, reason=reason)
+            ) from None
 
     def take_in(self, path: Path) -> SavedLook:
         """A look from a file; one that is in the library already comes in beside it."""
@@ -202,7 +205,15 @@ class LookLibrary:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, content)
         except OSError as error:
-            raise LookError(f"The look “{file.name}” was not saved in {path.parent}: {reason_of(error)}.") from None
+            reason = reason_of(error)
+            raise LookError(
+                tr(
+                    "The look “{name}” was not saved in {path}: {reason}.",
+                    name=file.name,
+                    path=path.parent,
+                    reason=reason,
+                )
+            ) from None
         self._read.pop(path, None)
         return _look_of(_decoded(path))
 
@@ -212,7 +223,10 @@ class LookLibrary:
             target.mkdir(parents=True, exist_ok=True)
             path.replace(target / path.name)
         except OSError as error:
-            raise LookError(f"The look “{look.name}” was not moved to {target}: {reason_of(error)}.") from None
+            reason = reason_of(error)
+            raise LookError(
+                tr("The look “{name}” was not moved to {path}: {reason}.", name=look.name, path=target, reason=reason)
+            ) from None
         return look
 
 
@@ -220,18 +234,23 @@ def _decoded(path: Path) -> _File:
     """Raises `LookError`."""
     try:
         if path.stat().st_size > LARGEST:
-            raise LookError(f"{path.name} is too large to be a look.")
+            raise LookError(tr("{name} is too large to be a look.", name=path.name))
         content = path.read_bytes()
     except OSError as error:
-        raise LookError(f"The look {path.name} cannot be read: {reason_of(error)}.") from None
+        reason = reason_of(error)
+        raise LookError(tr("The look {name} cannot be read: {reason}.", name=path.name, reason=reason)) from None
     try:
         file = msgspec.json.decode(content, type=_File)
         if file.weathervane.look > FORMAT:
-            raise LookError(f"The look {path.name} was saved by a newer Weathervane; update Weathervane to use it.")
+            raise LookError(
+                tr("The look {name} was saved by a newer Weathervane; update Weathervane to use it.", name=path.name)
+            )
         if not file.versions or not file.id:
             raise ValueError("no version")
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise LookError(f"The look {path.name} is damaged; move it out of {path.parent} or replace it.") from None
+        raise LookError(
+            tr("The look {name} is damaged; move it out of {folder} or replace it.", name=path.name, folder=path.parent)
+        ) from None
     return file
 
 
@@ -244,7 +263,7 @@ def _readable(file: _File) -> Iterator[_Version]:
 
 def _look_of(file: _File) -> SavedLook:
     """Versions that cannot be used are passed over while one can. Raises `LookError`."""
-    found, problem = [], LookError(f"The look “{file.name}” has no version that can be read.")
+    found, problem = [], LookError(tr("The look “{name}” has no version that can be read.", name=file.name))
     for version in _readable(file):
         try:
             saved = datetime.fromisoformat(version.saved)

@@ -8,15 +8,17 @@ from builders import a_mask
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QWidget
 from window_kit import Editor
 
 from app.looks.my_looks import MIME, MyLooks
 from app.looks.versions_dialog import LookVersionsDialog
+from app.panels.preset_stills import PRESET_MIME
 from app.timeline.layout import LaneKind
 from core.condition import HAZE, RAIN
-from core.document.commands import AddMask, AddStroke, SetValue
+from core.document.commands import AddMask, AddStroke, LiftClips, SetSeed, SetValue
 from core.document.model import Look
+from core.document.recipe import Recipe
 from core.ids import MaskId
 from core.timebase import Time
 
@@ -150,10 +152,10 @@ def test_thumbnails_are_drawn_for_what_is_in_sight(editor: Editor) -> None:
 # ---- dragged -----------------------------------------------------------------------------------------------------
 
 
-def drop(target: QWidget, at: QPointF, id_: str) -> bool:
+def drop(target: QWidget, at: QPointF, id_: str, mime: str = MIME) -> bool:
     """Drag a look over a widget and let go; whether it was taken."""
     data, left, none = QMimeData(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    data.setData(MIME, id_.encode())
+    data.setData(mime, id_.encode())
     enter = QDragEnterEvent(at.toPoint(), Qt.DropAction.CopyAction, data, left, none)
     QApplication.sendEvent(target, enter)
     move = QDragMoveEvent(at.toPoint(), Qt.DropAction.CopyAction, data, left, none)
@@ -185,6 +187,28 @@ def test_a_look_dropped_on_the_picture_is_worn_by_the_clip_on_the_screen(editor:
     view = editor.window.viewer.view
     assert drop(view, QPointF(view.rect().center()), id_)
     assert editor.clip.look.base[RAIN] == 0.6
+
+
+def test_a_preset_dropped_on_a_clip_keeps_its_translator_and_seed(editor: Editor) -> None:
+    clip = editor.add_clip()
+    editor.window.bridge.do(SetSeed(clip.id, 7))
+    view = editor.window.viewer.view
+    assert drop(view, QPointF(view.rect().center()), "fog", PRESET_MIME)
+    assert (editor.clip.look.name, editor.clip.look.seed) == ("Fog", 7)
+
+
+def test_a_preset_that_can_be_dragged_applies_when_the_button_is_let_go(editor: Editor) -> None:
+    editor.add_clip()
+    grid = editor.window.browser.looks._sections[1].grid
+    spot = grid.cell(0).center()
+    QTest.mousePress(grid, Qt.MouseButton.LeftButton, pos=spot)
+    assert editor.clip.look == Look()
+    QTest.mouseRelease(grid, Qt.MouseButton.LeftButton, pos=spot)
+    assert editor.clip.look.name == "Night"
+    editor.act("undo")
+    QTest.mousePress(grid, Qt.MouseButton.LeftButton, pos=spot)
+    QTest.mouseRelease(grid, Qt.MouseButton.LeftButton, pos=grid.cell(1).center())
+    assert editor.clip.look == Look()
 
 
 # ---- versions ----------------------------------------------------------------------------------------------------
@@ -268,3 +292,38 @@ def test_a_look_beside_the_clip_as_it_is_follows_the_playhead_and_stays_while_it
     editor.until(lambda: pictures.reference is not first)
     editor.window.bridge.do(SetValue(editor.clip.id, RAIN, 0.1, None))
     assert editor.window.comparison.is_on
+
+
+def test_a_look_is_renamed_without_the_window_standing_still(editor: Editor) -> None:
+    editor.add_clip()
+    id_ = saved(editor, "Rainy")
+    mine(editor).grid.pick(id_)
+    QTest.keyClick(mine(editor).grid, Qt.Key.Key_F2)
+    (asker,) = editor.window.findChildren(QInputDialog)
+    asker.setTextValue("Wet street")
+    asker.accept()
+    assert [t.title for t in mine(editor).grid._thumbs] == ["Wet street"]
+
+
+def test_comparing_ends_when_the_clip_is_gone(editor: Editor) -> None:
+    clip = editor.add_clip()
+    mine(editor).grid.pick(saved(editor, "Rainy"))
+    mine(editor).asked.emit("compare")
+    assert editor.window.comparison.is_on
+    editor.window.bridge.do(LiftClips((clip.id,)))
+    assert not editor.window.comparison.is_on
+
+
+def test_walking_the_looks_scrolls_them_into_sight(editor: Editor) -> None:
+    editor.add_clip()
+    shelf = editor.window.looks.shelf
+    for number in range(40):
+        shelf._library.add(f"Look {number:02d}", Recipe("x"))
+    shelf.refresh()
+    grid = mine(editor).grid
+    grid.setFocus(Qt.FocusReason.TabFocusReason)
+    editor.until(lambda: grid.parentWidget().height() > grid.height())  # laid out anew
+    for _ in range(30):
+        QTest.keyClick(grid, Qt.Key.Key_Right)
+    assert grid.picks == (shelf.shelf.looks[30].id,)
+    assert grid.visibleRegion().contains(grid.cell(30).center())
