@@ -31,6 +31,7 @@ from app.looks.gallery_desk import GalleryDesk
 from app.media_host import MediaHost
 from app.monitor import Monitor
 from app.panels.browser import Browser
+from app.panels.brush_group import recalled_settings
 from app.panels.context import PanelContext
 from app.panels.empty_page import EmptyPage, Recent
 from app.panels.inspector import Inspector
@@ -68,7 +69,7 @@ from core.ids import ClipId
 from core.places import data_dir
 from core.progress import Progress
 from core.render.messages import EngineFault, EngineStatus, Event, ReloadModels
-from core.words import tr
+from core.words import inline, tr
 
 if TYPE_CHECKING:
     from app.models_window import ModelsWindow
@@ -251,6 +252,7 @@ class MainWindow(QMainWindow):
         self.house.begin()
         self.viewer_desk.restore(recalled_word("viewer"))
         self.scopes.restore(recalled_word("scopes"))
+        self.workbench.brush.set_settings(recalled_settings(recalled_word("brush")))
         self.status.set_job(tr("Starting the renderer"))
         self.engine.start()
         self.queue.load()
@@ -272,6 +274,7 @@ class MainWindow(QMainWindow):
         remember_layout(self)
         remember_word("viewer", self.viewer_desk.state)
         remember_word("scopes", self.scopes.state)
+        remember_word("brush", self.workbench.brush.settings.word)
         for thread in (
             self._demo,
             self.shot_desk,
@@ -353,9 +356,9 @@ class MainWindow(QMainWindow):
         }
         for spec in ACTIONS:
             self.actions_by_id[spec.id].setEnabled(have[spec.needs])
-        for id_, label in (("undo", session.undo_label), ("redo", session.redo_label)):
-            name = id_.capitalize()
-            self.actions_by_id[id_].setText(f"{name} {label.lower()}" if label else name)
+        undo, redo = session.undo_label, session.redo_label
+        self.actions_by_id["undo"].setText(tr("Undo {edit}", edit=inline(undo)) if undo else tr("Undo"))
+        self.actions_by_id["redo"].setText(tr("Redo {edit}", edit=inline(redo)) if redo else tr("Redo"))
         self.show_panels()
         self._show_recent()
         self.top_bar.set_project(self.documents.name, self.documents.saved_text)

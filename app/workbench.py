@@ -36,10 +36,10 @@ _PAGES: Final = {TRANSLATE: Inspector.CONDITIONS, MASK: Inspector.MASKS, SCENE: 
 _MASK_BRUSHES: Final = (("brush", StrokeMode.ADD), ("eraser", StrokeMode.ERASE))
 _SKY_BRUSHES: Final = (("sky_brush", StrokeMode.ADD), ("sky_eraser", StrokeMode.ERASE))
 _PAINT_HINT: Final = msg(
-    "Paint to add. Hold Alt to erase. Ctrl-drag changes size and hardness. Esc takes a stroke back."
+    "Paint to add. Alt erases, Shift draws a straight line, Ctrl-drag changes size and hardness. Esc takes a stroke back."
 )
 _SKY_HINT: Final = msg(
-    "Paint what is sky. Hold Alt for what is not. Ctrl-drag changes size and hardness. Esc takes a stroke back."
+    "Paint what is sky. Alt is what is not, Shift a straight line. Ctrl-drag changes size and hardness. Esc takes back."
 )
 _FOR_TOOLS: Final = (ViewMode.SOURCE, ViewMode.RESULT, ViewMode.WIPE, ViewMode.SPLIT)
 """Views that objects can be placed in."""

@@ -15,6 +15,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.panels.brush_group import BrushSettings
 from app.session_bridge import SessionBridge
+from app.theme import tokens as tk
+from app.theme.painting import diamond
 from app.tools.gesture_tool import GestureTool
 from app.tools.surfaces import Surface
 from app.viewer.images import HeldImage
@@ -25,10 +27,14 @@ from core.words import num, tr
 
 MIN_RADIUS: Final = 0.004
 MAX_RADIUS: Final = 0.5
+_GRIP_DOWN: Final = 22.0
+"""Px from the top of the picture to the grip of the mirror's axis."""
+_GRIP_REACH: Final = 9.0
 
 
 class Brush(GestureTool):
-    """Alt turns adding into erasing; Ctrl-drag sets size (across) and hardness (up and down)."""
+    """Alt turns adding into erasing; Ctrl-drag sets size (across) and hardness (up and down). Shift draws straight: on from
+    where the last stroke ended, or from the press. The grip on the mirror's axis moves it."""
 
     has_overlay = True
 
@@ -42,6 +48,11 @@ class Brush(GestureTool):
         self.mode = StrokeMode.ADD
         self._at: Pointer | None = None
         self._sizing: tuple[Pointer, BrushSettings] | None = None
+        self._axis_moves = False
+        self._last: StrokePoint | None = None
+        """Where the last stroke ended."""
+        self._before: StrokePoint | None = None
+        """And the one before that, for a stroke that is taken back."""
 
     # ---- what it paints on ----------------------------------------------------------------------------------------
 
@@ -49,7 +60,7 @@ class Brush(GestureTool):
         """Strokes go there from now on; a stroke under way is taken back."""
         if surface is not self.surface:
             self.cancel()
-            self.surface = surface
+            self.surface, self._last = surface, None
             self.changed.emit()
 
     def set_mode(self, mode: StrokeMode) -> None:
@@ -58,7 +69,8 @@ class Brush(GestureTool):
 
     def set_settings(self, settings: BrushSettings) -> None:
         radius = min(max(settings.radius, MIN_RADIUS), MAX_RADIUS)
-        settings = replace(settings, radius=radius, hardness=min(max(settings.hardness, 0.0), 1.0))
+        hardness, axis = (min(max(share, 0.0), 1.0) for share in (settings.hardness, settings.axis))
+        settings = replace(settings, radius=radius, hardness=hardness, axis=axis)
         if settings != self.settings:
             self.settings = settings
             self.settings_changed.emit(settings)
@@ -70,35 +82,45 @@ class Brush(GestureTool):
         if not self.surface.is_there:
             return
         self._at = pointer
+        if self._is_on_axis(pointer):
+            self._axis_moves = True
+            return
         if pointer.modifiers & Qt.KeyboardModifier.ControlModifier:
             self._sizing = (pointer, self.settings)
             return
-        stroke = self._stroke(pointer)
-        self.begin(self.surface.label(stroke.mode), self._paint(stroke))
+        stroke, self._before = self._stroke(pointer), self._last
+        is_straight = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
+        self.begin(self.surface.label(stroke.mode), self._paint(stroke, is_straight=is_straight))
         super().move(pointer)
 
     def _stroke(self, pointer: Pointer) -> Stroke:
         s = self.settings
-        return Stroke((), s.radius, s.hardness, s.flow, self._mode(pointer))
+        axis = round(s.axis, 5) if s.is_mirrored else None
+        return Stroke((), s.radius, s.hardness, s.flow, self._mode(pointer), pressing=s.pressing, mirror=axis)
 
     def _mode(self, pointer: Pointer) -> StrokeMode:
         if not pointer.modifiers & Qt.KeyboardModifier.AltModifier:
             return self.mode
         return StrokeMode.ERASE if self.mode is StrokeMode.ADD else StrokeMode.ADD
 
-    def _paint(self, stroke: Stroke) -> Generator[None, Pointer, None]:
+    def _paint(self, stroke: Stroke, *, is_straight: bool) -> Generator[None, Pointer, None]:
         """One stroke; what it needs beforehand, a first mask, say, comes in the same undo step. The surface opens with the
-        first point, when the undo step is."""
+        first point, when the undo step is. A straight one has two points, of which the hand moves the last."""
         pointer = yield
         command = self.surface.open()
+        points: tuple[StrokePoint, ...] = (self._last,) if is_straight and self._last is not None else ()
         while True:
-            stroke = replace(stroke, points=(*stroke.points, StrokePoint(pointer.u, pointer.v, pointer.pressure)))
-            self._bridge.do(command(stroke), self)
+            point = StrokePoint(pointer.u, pointer.v, pointer.pressure)
+            points = (*(points[:1] if is_straight else points), point)
+            self._bridge.do(command(replace(stroke, points=points)), self)
+            self._last = point
             pointer = yield
 
     def move(self, pointer: Pointer) -> None:
         self._at = pointer
-        if self._sizing is not None:
+        if self._axis_moves:
+            self.set_settings(replace(self.settings, axis=pointer.u))
+        elif self._sizing is not None:
             began, settings = self._sizing
             delta = pointer.px - began.px
             radius = settings.radius * 1.01 ** delta.x()
@@ -109,7 +131,7 @@ class Brush(GestureTool):
         self.changed.emit()
 
     def release(self, pointer: Pointer) -> None:
-        self._sizing = None
+        self._sizing, self._axis_moves = None, False
         super().release(pointer)
 
     def cancel(self) -> bool:
@@ -119,15 +141,38 @@ class Brush(GestureTool):
             return True
         was_dragging = super().cancel()
         if was_dragging:
+            self._last = self._before
             self.changed.emit()
         return was_dragging
 
-    def cursor(self, _pointer: Pointer) -> Qt.CursorShape:
-        return Qt.CursorShape.BlankCursor
+    def cursor(self, pointer: Pointer) -> Qt.CursorShape:
+        return Qt.CursorShape.SizeHorCursor if self._is_on_axis(pointer) else Qt.CursorShape.BlankCursor
 
     def hover(self, pointer: Pointer | None) -> None:
         self._at = pointer
         self.changed.emit()
+
+    # ---- mirror ---------------------------------------------------------------------------------------------------
+
+    def _axis_grip(self, rect: QRectF) -> QPointF:
+        return QPointF(rect.left() + self.settings.axis * rect.width(), rect.top() + _GRIP_DOWN)
+
+    def _is_on_axis(self, pointer: Pointer) -> bool:
+        """Whether the pointer is on the grip that moves the mirror."""
+        away = self._axis_grip(pointer.rect) - pointer.px
+        return self.settings.is_mirrored and max(abs(away.x()), abs(away.y())) <= _GRIP_REACH
+
+    def _paint_axis(self, painter: QPainter, rect: QRectF) -> None:
+        grip = self._axis_grip(rect)
+        for color, width, style in (
+            (QColor(0, 0, 0, 150), 3.0, Qt.PenStyle.SolidLine),
+            (QColor(Qt.GlobalColor.white), 1.0, Qt.PenStyle.DashLine),
+        ):
+            painter.setPen(QPen(color, width, style))
+            painter.drawLine(QPointF(grip.x(), rect.top()), QPointF(grip.x(), rect.bottom()))
+        painter.setPen(QPen(QColor(20, 20, 20), 1))
+        painter.setBrush(tk.ACC)
+        painter.drawPolygon(diamond(grip, 13.0))
 
     # ---- painting -------------------------------------------------------------------------------------------------
 
@@ -137,15 +182,27 @@ class Brush(GestureTool):
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Ring for the size, dashed ring for the hard core, and what it is about to do in words."""
-        if self._at is None:
+        if self.settings.is_mirrored:
+            self._paint_axis(painter, rect)
+        if self._at is None or self._axis_moves or self._is_on_axis(self._at):
             return
         settings, mode = self.settings, self._mode(self._at)
         center = QPointF(rect.left() + self._at.u * rect.width(), rect.top() + self._at.v * rect.height())
         radius = settings.radius * rect.height()
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        twin = QPointF(2 * self._axis_grip(rect).x() - center.x(), center.y())
         for color, width in ((QColor(0, 0, 0, 160), 3.0), (QColor(Qt.GlobalColor.white), 1.2)):
             painter.setPen(QPen(color, width))
             painter.drawEllipse(center, radius, radius)
+            if settings.is_mirrored:
+                painter.drawEllipse(twin, radius, radius)
+            if (
+                self._last is not None
+                and not self.is_dragging
+                and self._at.modifiers & Qt.KeyboardModifier.ShiftModifier
+            ):
+                start = QPointF(rect.left() + self._last.x * rect.width(), rect.top() + self._last.y * rect.height())
+                painter.drawLine(start, center)
         painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1.2, Qt.PenStyle.DashLine))
         painter.drawEllipse(center, radius * settings.hardness, radius * settings.hardness)
         painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1.2))

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -44,6 +45,7 @@ class ViewerView(ViewerScreen):
         self.setAcceptDrops(True)
         self._drag: Callable[[QPointF, Qt.KeyboardModifier], None] | None = None
         self._dragged: ViewTool | None = None
+        self._pressure = 1.0
 
     # ---- pointer --------------------------------------------------------------------------------------------------
 
@@ -51,11 +53,17 @@ class ViewerView(ViewerScreen):
         rect = self.tool_rect
         px = event.position() if isinstance(event, QMouseEvent) else QPointF(event.pos())
         u, v = (px.x() - rect.left()) / rect.width(), (px.y() - rect.top()) / rect.height()
-        return Pointer(u, v, px, event.modifiers(), rect=rect)
+        return Pointer(u, v, px, event.modifiers(), self._pressure, rect)
 
     def _tool_at(self, pointer: Pointer) -> ViewTool | None:
         """The tool that would take a press here."""
         return next((t for t in reversed(self.tools) if t.wants(pointer)), None) if self.pictures.ready else None
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Of a pen only its pressure is taken here; the mouse event that Qt then makes of it does the rest."""
+        is_touching = event.type() in (QEvent.Type.TabletPress, QEvent.Type.TabletMove) and event.pressure() > 0.0
+        self._pressure = event.pressure() if is_touching else 1.0
+        event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at, pointer = event.position(), self._pointer(event)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from core.document.masks import MATTE_VERSION
+from core.document.masks import MATTE_VERSION, told_strokes
 from core.document.model import AS_FOUND, Clip, Project, SceneEdits
 from core.errors import EditRejected, MediaError
 from core.extension.spec import MapKind, TranslatorSpec
@@ -15,7 +15,7 @@ from core.frame_times import FrameTimes
 from core.ids import TranslatorId
 from core.media.facts import MediaFacts, VideoFacts
 from core.media.proxy import VERSION as PROXY_VERSION
-from core.render.keys import stage_key
+from core.render.keys import canonical, stage_key
 from core.render.messages import Quality
 from core.render.nodes import Analysis, Decode
 from core.render.sizes import Size, preview_size, size_inside
@@ -123,11 +123,18 @@ class Digests(NamedTuple):
     painting: str
 
 
+def _told(said: SceneEdits) -> dict[str, object]:
+    """What was said, its strokes as they are named."""
+    told = canonical(said)
+    assert isinstance(told, dict)
+    return {**told, "sky_strokes": told_strokes(said.sky_strokes)}
+
+
 @lru_cache(maxsize=64)
 def digests(said: SceneEdits) -> Digests:
     strokes = said.sky_strokes
     return Digests(
-        stage_key("said", 1, said),
+        stage_key("said", 1, _told(said)),
         stage_key("said of maps", 1, said.corrections.of_maps),
-        stage_key("painting", MATTE_VERSION, strokes) if strokes else "",
+        stage_key("painting", MATTE_VERSION, told_strokes(strokes)) if strokes else "",
     )
