@@ -32,7 +32,7 @@ def _action(window: QWidget, spec: ActionSpec, handler: Handler) -> QAction:
 
 
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
-    """Menus in table order, with a separator between groups."""
+    """Menus in table order, with a separator between groups; a submenu stands where its first row does."""
     menus: dict[str, QMenu] = {}
     for name in MENUS:
         menu = menus[name] = bar.addMenu(tr(name))
@@ -40,6 +40,7 @@ def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu
         for number, (_, group) in enumerate(groupby(rows, key=lambda spec: spec.group)):
             if number:
                 menu.addSeparator()
-            for spec in group:
-                menu.addAction(actions[spec.id])
+            for submenu, specs in groupby(group, key=lambda spec: spec.submenu):
+                place = menu.addMenu(tr(submenu)) if submenu else menu
+                place.addActions([actions[spec.id] for spec in specs])
     return menus

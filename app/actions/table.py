@@ -30,6 +30,8 @@ class ActionSpec:
     """Works also while a text field has the focus."""
     in_menu: bool = True
     """Whether the menu bar has it; keys, palette and the list of shortcuts have every row."""
+    submenu: str = ""
+    """Of its menu, where it stands in one."""
 
     @property
     def title(self) -> str:
@@ -40,6 +42,8 @@ class ActionSpec:
 MENUS: Final = (
     msg("File"), msg("Edit"), msg("Clip"), msg("Look"), msg("Tools"), msg("Playback"), msg("Viewer"), msg("View"), msg("Help"),
 )  # fmt: skip
+GUIDES: Final = msg("Guides")
+SURROUND: Final = msg("Surround")
 
 ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("new", "New project", "File", 0, ("Ctrl+N",), in_text_too=True),
@@ -155,26 +159,26 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("probe_up", "Move probe up", "Viewer", 5, ("Alt+Shift+Up",), in_menu=False),
     ActionSpec("probe_down", "Move probe down", "Viewer", 5, ("Alt+Shift+Down",), in_menu=False),
     ActionSpec("overlays", "Labels over the picture", "Viewer", 6, ("U",), is_checkable=True),
-    ActionSpec("guide_center", "Centre cross", "Viewer", 6, is_checkable=True),
-    ActionSpec("guide_thirds", "Thirds", "Viewer", 6, is_checkable=True),
-    ActionSpec("guide_safe", "Action and title safe", "Viewer", 6, is_checkable=True),
-    ActionSpec("guide_cinema", "Frame 2.39:1", "Viewer", 6, is_checkable=True),
-    ActionSpec("guide_flat", "Frame 1.85:1", "Viewer", 6, is_checkable=True),
-    ActionSpec("guide_classic", "Frame 4:3", "Viewer", 6, is_checkable=True),
-    ActionSpec("guide_square", "Frame 1:1", "Viewer", 6, is_checkable=True),
-    ActionSpec("guide_portrait", "Frame 9:16", "Viewer", 6, is_checkable=True),
-    ActionSpec("surround_default", "Default surround", "Viewer", 7, is_checkable=True),
-    ActionSpec("surround_black", "Black surround", "Viewer", 7, is_checkable=True),
-    ActionSpec("surround_grey", "18 % grey surround", "Viewer", 7, is_checkable=True),
-    ActionSpec("viewer_alone", "Picture alone", "Viewer", 8, ("Ctrl+F",), is_checkable=True),
-    ActionSpec("fit", "Fit picture", "Viewer", 8, ("Shift+F",)),
-    ActionSpec("one_to_one", "Picture at 100 %", "Viewer", 8, ("Ctrl+1",)),
-    ActionSpec("picture_in", "Zoom picture in", "Viewer", 8, ("Alt+=", "Alt++")),
-    ActionSpec("picture_out", "Zoom picture out", "Viewer", 8, ("Alt+-",)),
-    ActionSpec("pan_left", "Look further left", "Viewer", 8, ("Ctrl+Shift+Left",), in_menu=False),
-    ActionSpec("pan_right", "Look further right", "Viewer", 8, ("Ctrl+Shift+Right",), in_menu=False),
-    ActionSpec("pan_up", "Look further up", "Viewer", 8, ("Ctrl+Shift+Up",), in_menu=False),
-    ActionSpec("pan_down", "Look further down", "Viewer", 8, ("Ctrl+Shift+Down",), in_menu=False),
+    ActionSpec("guide_center", "Centre cross", "Viewer", 6, is_checkable=True, submenu=GUIDES),
+    ActionSpec("guide_thirds", "Thirds", "Viewer", 6, is_checkable=True, submenu=GUIDES),
+    ActionSpec("guide_safe", "Action and title safe", "Viewer", 6, is_checkable=True, submenu=GUIDES),
+    ActionSpec("guide_cinema", "Frame 2.39:1", "Viewer", 6, is_checkable=True, submenu=GUIDES),
+    ActionSpec("guide_flat", "Frame 1.85:1", "Viewer", 6, is_checkable=True, submenu=GUIDES),
+    ActionSpec("guide_classic", "Frame 4:3", "Viewer", 6, is_checkable=True, submenu=GUIDES),
+    ActionSpec("guide_square", "Frame 1:1", "Viewer", 6, is_checkable=True, submenu=GUIDES),
+    ActionSpec("guide_portrait", "Frame 9:16", "Viewer", 6, is_checkable=True, submenu=GUIDES),
+    ActionSpec("surround_default", "Default surround", "Viewer", 6, is_checkable=True, submenu=SURROUND),
+    ActionSpec("surround_black", "Black surround", "Viewer", 6, is_checkable=True, submenu=SURROUND),
+    ActionSpec("surround_grey", "18 % grey surround", "Viewer", 6, is_checkable=True, submenu=SURROUND),
+    ActionSpec("viewer_alone", "Picture alone", "Viewer", 7, ("Ctrl+F",), is_checkable=True),
+    ActionSpec("fit", "Fit picture", "Viewer", 7, ("Shift+F",)),
+    ActionSpec("one_to_one", "Picture at 100 %", "Viewer", 7, ("Ctrl+1",)),
+    ActionSpec("picture_in", "Zoom picture in", "Viewer", 7, ("Alt+=", "Alt++")),
+    ActionSpec("picture_out", "Zoom picture out", "Viewer", 7, ("Alt+-",)),
+    ActionSpec("pan_left", "Look further left", "Viewer", 7, ("Ctrl+Shift+Left",), in_menu=False),
+    ActionSpec("pan_right", "Look further right", "Viewer", 7, ("Ctrl+Shift+Right",), in_menu=False),
+    ActionSpec("pan_up", "Look further up", "Viewer", 7, ("Ctrl+Shift+Up",), in_menu=False),
+    ActionSpec("pan_down", "Look further down", "Viewer", 7, ("Ctrl+Shift+Down",), in_menu=False),
     ActionSpec("zoom_in", "Zoom timeline in", "View", 4, ("Ctrl+=", "Ctrl++")),
     ActionSpec("zoom_out", "Zoom timeline out", "View", 4, ("Ctrl+-",)),
     ActionSpec("zoom_fit", "Fit timeline", "View", 4, ("Shift+Z",)),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from window_kit import Editor, drag
 
@@ -365,3 +365,13 @@ def test_a_memory_that_cannot_be_read_changes_nothing(shown: Editor, word: str) 
     shown.window.viewer_desk.restore(word)
     assert shown.window.viewer_desk.state == before
     assert shown.window.viewer.view.surround == tk.VIEWER
+
+
+def test_guides_and_surrounds_stand_in_menus_of_their_own(shown: Editor) -> None:
+    menus = [m for a in shown.window.menuBar().actions() if isinstance(m := a.menu(), QMenu) and m.title() == "Viewer"]
+    (viewer,) = menus
+    submenus = {m.title(): [a.objectName() for a in m.actions()] for m in viewer.findChildren(QMenu)}
+    assert submenus == {
+        "Guides": [guide.action for guide in Guide],
+        "Surround": [surround.action for surround in SURROUNDS],
+    }
