@@ -42,6 +42,8 @@ class PlanParams:
     """Whether a shot is shown with its tracking. A preview that does not wait for it says no until it is at hand."""
     proxy_of: Callable[[MediaFacts], str] = lambda _: ""
     """The path of the proxy to read a medium from; empty to read its source, as all but drafts do."""
+    is_carried: Callable[[str], bool] = lambda _: True
+    """Whether a carried matte is at hand, by name. A preview that does not wait for it shows the nearest that is."""
     models_of: Callable[[MapKind | None], str] = lambda _: ""
     """Digest of the optional models that feed a map, or the tracking for None; empty without any."""
 

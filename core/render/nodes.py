@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Final
 
 from core.condition import Condition
-from core.document.model import AS_FOUND, Clip, Mask, SceneEdits
+from core.document.model import AS_FOUND, Clip, Mask, SceneEdits, Stroke
+from core.document.selectors import Selector
 from core.extension.spec import MapKind, TranslatorSpec
 from core.ids import ClipId, MediaId
 from core.media.facts import MediaFacts
@@ -95,16 +96,103 @@ class Composite:
     """The source itself but where an adjustment clip lies over another look."""
     result: Pixels
     amount: float
-    masks: tuple[Mask, ...]
+    matte: Matte
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Where the rule of a mask holds in a source frame."""
+
+    key: str
+    selector: Selector
+    source: Decode
+    analysis: Analysis | None
+    """None where the rule reads the picture alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A frame of a matte that was brought along."""
+
+    key: str
+    source: Decode
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A matte that was locked, as an 8-bit grey PNG."""
+
+    key: str
+    png: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What was painted over a matte on its way, and at which frame."""
+
+    frame: int
+    name: str
+    strokes: tuple[Stroke, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A matte carried along the motion of a medium, from frame `root` to frame `source.frame`, one after the other."""
+
+    key: str
+    source: Decode
+    """The frame it belongs to, at the size in which mattes are carried."""
+    root: int
+    begin: MaskNode | Locked
+    """What it was at the root, from where every frame follows."""
+    marks: tuple[Mark, ...]
+    """From the root outwards, none beyond this frame."""
+    at: Callable[[int], Carried] = field(repr=False, compare=False)
+    """The same matte at a frame between the root (which is not one) and this one."""
+
+    @property
+    def step(self) -> int:
+        """1 where it is carried forward, -1 where it is carried back."""
+        return 1 if self.source.frame > self.root else -1
+
+    @property
+    def neighbour(self) -> Decode:
+        """The frame one nearer to the root, which it comes from."""
+        return self.at(self.source.frame - self.step).source
+
+    @property
+    def before(self) -> Carried | None:
+        """The matte one frame nearer to the root; None where that is the root itself."""
+        nearer = self.source.frame - self.step
+        return None if nearer == self.root else self.at(nearer)
+
+
+@dataclass(frozen=True, slots=True)
+class MaskNode:
+    """One mask at one frame: what is drawn, and what it is drawn over."""
+
+    key: str
+    mask: Mask
+    """Still; without selector and following, which `under` stands for."""
+    under: Selection | Brought | Locked | Carried | None
+    beside: tuple[tuple[Decode, MaskNode], ...] = ()
+    """The same mask at the frames about it, each with its picture, that are averaged into it."""
+    here: Decode | None = None
+    """The picture of its own frame, where others are averaged into it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matte:
-    """The combined mask of a clip by itself; white where there is no mask."""
+    """The masks of a clip, to be joined; white where there is none."""
 
     key: str
     size: Size
-    masks: tuple[Mask, ...]
+    masks: tuple[MaskNode, ...]
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether making it takes more than drawing."""
+        return any(node.under is not None or node.beside for node in self.masks)
 
 
 @dataclass(frozen=True, slots=True)

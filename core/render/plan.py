@@ -10,12 +10,12 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from core.condition import NEUTRAL, Condition
-from core.document.masks import mask_digest, masks_at
 from core.document.model import AMOUNT, Clip, Mask, Project, SceneEdits
 from core.errors import PluginError
 from core.extension.spec import MapKind, TranslatorSpec
 from core.frame_times import FrameTimes
 from core.render.keys import stage_key
+from core.render.matte_plan import plan_matte, white
 from core.render.media_plan import PlanParams, analysis_of, decode_at, digests, facts_of
 from core.render.nodes import (
     MAP_LAYERS,
@@ -30,7 +30,6 @@ from core.render.nodes import (
     Sample,
     Translate,
 )
-from core.render.sizes import Size
 from core.timebase import Time
 from core.words import tr
 
@@ -47,25 +46,28 @@ def plan_frame(project: Project, time: Time, params: PlanParams) -> FramePlan:
     clip = project.video_clip_at(time)
     if clip is None:
         black = Black(stage_key("black", 1, params.canvas), params.canvas)
-        return FramePlan(time, None, black, black, _matte((), params.canvas), lambda: None, lambda _: None)
+        return FramePlan(time, None, black, black, white(params.canvas), lambda: None, lambda _: None)
     facts = facts_of(project, clip)
     index = params.index_of(facts)
     frame = index.frame_at(clip.source_time(time))
     source = decode_at(facts, frame, params)
     said = project.scene_edits(clip.media)
     over = project.adjustments_at(time)
-    result = _result(clip, over, said, source, index, params)
-    masks = _masks_of(clip, index.time_of(frame))
+
+    def matte_of(masks: tuple[Mask, ...], instant: Time, decode: Decode) -> Matte:
+        return plan_matte(masks, instant, decode, said, index, params, project.media)
+
+    result = _result(clip, over, said, source, index, params, matte_of)
 
     def result_of(decode: Decode) -> Pixels:
-        return result if decode is source else _result(clip, over, said, decode, index, params)
+        return result if decode is source else _result(clip, over, said, decode, index, params, matte_of)
 
     return FramePlan(
         time,
         clip,
         source,
         result,
-        _matte(masks, source.size),
+        matte_of(clip.masks, index.time_of(frame), source),
         lambda: _flicker(source, result_of, index, params),
         lambda kind: _map_view(kind, source, said, params),
     )
@@ -82,13 +84,27 @@ class _Layer(NamedTuple):
     """A look as it is at one frame."""
 
     clip: Clip
+    instant: Time
+    """Of its own source."""
     condition: Condition
     amount: float
-    masks: tuple[Mask, ...]
+
+    @property
+    def masks(self) -> tuple[Mask, ...]:
+        return tuple(m for m in self.clip.masks if m.is_enabled)
+
+
+MatteOf = Callable[[tuple[Mask, ...], Time, Decode], Matte]
 
 
 def _result(
-    clip: Clip, over: tuple[Clip, ...], said: SceneEdits, source: Decode, index: FrameTimes, params: PlanParams
+    clip: Clip,
+    over: tuple[Clip, ...],
+    said: SceneEdits,
+    source: Decode,
+    index: FrameTimes,
+    params: PlanParams,
+    matte_of: MatteOf,
 ) -> Pixels:
     """The source itself wherever nothing changes it: then neither analysis nor translator is planned.
 
@@ -124,9 +140,9 @@ def _result(
         below = laid(condition, others)
         if below.key == result.key:
             return result
-        named = [layer.amount, mask_digest(layer.masks)]
-        key = stage_key("composite", COMPOSITE_VERSION, named, (below.key, result.key))
-        return Composite(key, source, below, result, layer.amount, layer.masks)
+        matte = matte_of(layer.masks, layer.instant, source)
+        key = stage_key("composite", COMPOSITE_VERSION, [layer.amount, matte.key], (below.key, result.key))
+        return Composite(key, source, below, result, layer.amount, matte)
 
     return laid(NEUTRAL, layers)
 
@@ -136,12 +152,7 @@ def _layer(clip: Clip, time: Time) -> _Layer | None:
     amount, condition = clip.look.value_at(AMOUNT, time), clip.look.condition_at(time)
     if amount == 0.0 or condition.is_neutral:
         return None
-    return _Layer(clip, condition, amount, _masks_of(clip, time))
-
-
-def _masks_of(clip: Clip, time: Time) -> tuple[Mask, ...]:
-    """The enabled masks of a clip as they are at an instant of its source: equal ones have one name, whenever that is."""
-    return masks_at(tuple(m for m in clip.masks if m.is_enabled), time)
+    return _Layer(clip, time, condition, amount)
 
 
 def _translate(
@@ -165,10 +176,6 @@ def _translate(
         (source.key, analysis.scene_key, analysis.tracking_key, *(name for _, name in analysis.maps)),
     )
     return Translate(key, source, analysis, spec, condition, seed, time, duration)
-
-
-def _matte(masks: tuple[Mask, ...], size: Size) -> Matte:
-    return Matte(stage_key("matte", COMPOSITE_VERSION, [mask_digest(masks), size]), size, masks)
 
 
 def _flicker(source: Decode, result_of: Callable[[Decode], Pixels], index: FrameTimes, params: PlanParams) -> Flicker:

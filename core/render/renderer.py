@@ -29,6 +29,7 @@ from core.render.cache import Place
 from core.render.following import Followers
 from core.render.keys import stage_key
 from core.render.lookahead import LookAhead, errand_of
+from core.render.mattes import Mattes
 from core.render.media_plan import PlanParams, analysis_of, tracking_key_of
 from core.render.messages import Picture8
 from core.render.nodes import (
@@ -72,6 +73,7 @@ class Renderer:
         self._cache = services.cache
         self._trackings = Trackings(services.cache.disk)
         self._sources = Sources(services, on_analysis, self._trackings)
+        self._mattes = Mattes(services, self._sources)
         self._ahead = LookAhead(lambda: Sources(services, _unheard, self._trackings))
         self._followers = Followers(services, self._trackings, is_urgent)
         self._translators: dict[TranslatorId, Translator] = {}
@@ -97,7 +99,7 @@ class Renderer:
         def is_followed(facts: MediaFacts) -> bool:
             return self._trackings.get(tracking_key_of(facts, params)) is not None
 
-        return replace(params, is_tracked=is_followed) if as_known else params
+        return replace(params, is_tracked=is_followed, is_carried=self._mattes.is_carried) if as_known else params
 
     def shot_of(self, facts: MediaFacts) -> Analysis:
         """A medium as a whole, followed: what `scene`, `follow` and `tracking` are asked about."""
@@ -167,7 +169,7 @@ class Renderer:
                 made = self._translated(node, cancel, translate)
             case Composite():
                 below, result = self.frame(node.below, cancel), self.frame(node.result, cancel)
-                mask = composite.matte(node.masks, node.source.size, self._services.device)
+                mask = self._mattes.matte(node.matte, cancel)
                 made = composite.composite(below, result, node.amount, mask)
         cancel.check()
         self._cache.results.put(node.key, made, place_of(node))
@@ -196,7 +198,7 @@ class Renderer:
                     return made
                 case Composite():
                     below, above = self.layers(node.below, cancel), self.layers(node.result, cancel)
-                    mask = composite.matte(node.masks, node.source.size, self._services.device)
+                    mask = self._mattes.matte(node.matte, cancel)
                     return above.mixed(below, self.frame(node, cancel), mask * node.amount)
                 case _:
                     return Layers.untouched(self.frame(node, cancel))
@@ -305,7 +307,7 @@ class Renderer:
     def _made_picture(self, node: Node, cancel: CancelToken) -> Picture8:
         match node:
             case Matte():
-                mask = composite.matte(node.masks, node.size, torch.device("cpu"))[0].numpy()
+                mask = self._mattes.matte(node, cancel)[0].cpu().numpy()
                 return _opaque(np.repeat(np.rint(mask * 255.0).astype(np.uint8)[..., None], 3, axis=2))
             case MapView():
                 maps = self._sources.maps(node.analysis, node.source, cancel)

@@ -25,6 +25,7 @@ from core.progress import ProgressSink
 from core.render.cache import DiskCache, MemoryCache
 from core.render.messages import Picture8
 from core.render.sizes import Size
+from core.render.stages.carried import CarriedMatte
 from core.scene import Scene, Tracking
 
 
@@ -118,7 +119,7 @@ class Translators(Protocol):
     def mark_broken(self, translator_id: TranslatorId, problem: BaseException) -> Exception: ...
 
 
-Kept = Frame | Maps | torch.Tensor | FlickerSample | Link | Measurement | Scene
+Kept = Frame | Maps | torch.Tensor | FlickerSample | Link | Measurement | Scene | CarriedMatte
 """What memory keeps besides finished pictures."""
 
 
@@ -129,7 +130,7 @@ def kept_bytes(kept: Kept) -> int:
             return kept.pixels.nbytes
         case Maps():
             return sum(m.nbytes for f in fields(kept) if (m := getattr(kept, f.name)) is not None)
-        case torch.Tensor():
+        case torch.Tensor() | CarriedMatte():
             return kept.nbytes
         case FlickerSample():
             return kept.source.nbytes + kept.result.nbytes + kept.unclipped.nbytes

@@ -25,6 +25,7 @@ from core.frame_times import FrameTimes
 from core.ids import MediaId
 from core.media.decoder import VERSION as DECODER_VERSION
 from core.media.facts import MediaFacts
+from core.media.picture import Picture
 from core.progress import Progress, ProgressSink
 from core.render.cache import DiskCache, Place
 from core.render.keys import stage_key
@@ -116,6 +117,10 @@ class Sources:
         cancel.check()
         self._cache.results.put(node.key, made, Place(node.media, node.frame))
         return made
+
+    def picture(self, node: Decode, cancel: CancelToken) -> Picture:
+        """A source frame in the numbers of its file, untouched by any transform. Raises `MediaError`, `Cancelled`."""
+        return self._decoder(node.facts).read(node.frame, node.size, cancel)
 
     def _read(self, facts: MediaFacts, frame: int, size: Size, cancel: CancelToken, proxy: str = "") -> Frame:
         """A proxy may have been deleted or cut short by whoever tidies the cache: then the source has the frame."""
