@@ -7,15 +7,19 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
 import pytest
 from builders import a_mask, a_media, a_project
+from command_scripts import recipes
+from hypothesis import given
 
 from core.condition import RAIN, SUN, SUN_AZIMUTH, SUN_ELEVATION, WIND_FROM, WIND_SPEED, Condition
 from core.document.commands import ApplyRecipe, BlendLooks, SetKeyframe, SetSeed
 from core.document.model import AMOUNT, Clip, Interpolation, Look, Project
-from core.document.recipe import Recipe, left_by_blend, recipe_of
+from core.document.recipe import Recipe, left_by_blend, recipe_of, wears
 from core.errors import EditRejected, LookError
 from core.ids import ClipId, TranslatorId
+from core.looks.format import ReadRecipe, decode_recipe, encode_recipe
 from core.looks.library import LookLibrary
 from core.timebase import Time, TimeRange
 
@@ -220,3 +224,30 @@ def test_a_file_that_is_no_look_is_not_taken_in(library: LookLibrary, tmp_path: 
     with pytest.raises(LookError, match=r"song\.wvlook is damaged"):
         library.take_in(other)
     assert library.shelf().looks == ()
+
+
+# ---- laws --------------------------------------------------------------------------------------------------------
+
+
+@given(recipes)
+def test_a_recipe_comes_back_from_json_as_it_was(recipe: Recipe) -> None:
+    whole = replace(recipe, length=Time(abs(recipe.length.seconds)), version="1.9")
+    stored = msgspec.json.decode(encode_recipe(whole))
+    assert decode_recipe(stored, whole.name) == ReadRecipe(whole)
+
+
+@given(recipes, recipes)
+def test_a_blend_shows_each_look_at_its_end(before: Recipe, after: Recipe) -> None:
+    project = trimmed(a_project(media=a_media(frames=48)), A, 4, 40)
+    span = TimeRange(at(10), at(30))
+    look = BlendLooks(A, before, after, span).apply(project).project.clip(A).look
+    first, last = (ApplyRecipe((A,), r).apply(project).project.clip(A).look for r in (before, after))
+    for time, own in ((at(4), first), (at(10), first), (at(30), last), (at(39), last)):
+        assert look.condition_at(time).effective == own.condition_at(time).effective
+        assert look.value_at(AMOUNT, time) == own.value_at(AMOUNT, time)
+
+
+@given(recipes)
+def test_a_clip_wears_what_was_applied_to_it(recipe: Recipe) -> None:
+    project = ApplyRecipe((A,), recipe).apply(trimmed(a_project(media=a_media(frames=48)), A, 4, 40)).project
+    assert wears(project, project.clip(A), recipe)
