@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from itertools import takewhile
 from math import isfinite
+from operator import add
 
 from core.condition import AXES, NEUTRAL, Condition
 from core.document.changes import Aspect, ChangeSet, Edit
 from core.document.edits import unchanged
+from core.document.masks import retimed
 from core.document.model import AMOUNT, Clip, Curve, Interpolation, Keyframe, Look, Mask, Project, animatable_axis
 from core.document.shapes import Handle
 from core.errors import EditRejected, UsageError
@@ -280,8 +283,9 @@ def paste_look(
                 moved = (replace(k, time=k.time + by) for k in curve.keys)
                 worn = with_keys(worn, curve.axis, (k for k in moved if ZERO <= k.time <= last))
         edit = then(edit, with_look(edit.project, clip, worn))
-        if LookPart.MASKS in parts and tuple(masks) != clip.masks:
-            changed = edit.project.with_clip(replace(edit.project.clip(id_), masks=tuple(masks)))
+        pasted = retimed(masks, partial(add, clip.source.start - origin))
+        if LookPart.MASKS in parts and pasted != clip.masks:
+            changed = edit.project.with_clip(replace(edit.project.clip(id_), masks=pasted))
             edit = then(edit, Edit(changed, ChangeSet(Aspect.MASK, (clip.span,))))
     return edit
 

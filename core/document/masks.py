@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.document.mask_shape_raster import draw
+from core.document.mask_shapes import Shape
 from core.document.model import Mask, MaskOperation, Pressing, Stroke, StrokeMode
 from core.ids import MaskId
 from core.timebase import Time
@@ -44,6 +45,16 @@ def masks_at(masks: tuple[Mask, ...], time: Time) -> tuple[Mask, ...]:
     return tuple(
         replace(m, shapes=tuple(s.still(time) for s in m.shapes)) if any(s.keys for s in m.shapes) else m for m in masks
     )
+
+
+def retimed(masks: Iterable[Mask], when: Callable[[Time], Time]) -> tuple[Mask, ...]:
+    """The masks with the keys of their shapes at other instants, for another clip. What follows the picture belongs to its
+    footage and stays."""
+    return tuple(replace(m, shapes=tuple(_shape_retimed(s, when) for s in m.shapes)) for m in masks)
+
+
+def _shape_retimed(shape: Shape, when: Callable[[Time], Time]) -> Shape:
+    return shape.with_keys(tuple(replace(k, time=when(k.time)) for k in shape.keys))
 
 
 _BEFORE_5: Final = {"operation": "add", "grow": 0.0, "shapes": (), "selector": None, "follow": None, "steady": 0}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import isfinite
 from typing import Final
 
@@ -11,6 +12,7 @@ from core.condition import AXES, NEUTRAL, Condition
 from core.document.changes import Aspect, ChangeSet, Edit
 from core.document.edits import unchanged
 from core.document.look_edits import checked, exact_keys, then, with_keys, with_look
+from core.document.masks import retimed
 from core.document.model import (
     AMOUNT,
     Clip,
@@ -42,7 +44,7 @@ class Recipe:
     length: Time = ZERO
     """Of that clip; `ZERO` where there was none, as for a preset."""
     masks: tuple[Mask, ...] | None = None
-    """None has nothing to say of masks: a clip that wears the recipe keeps its own."""
+    """None has nothing to say of masks: a clip that wears the recipe keeps its own. Keys of shapes count as those of curves."""
     translator: TranslatorId = _PLAIN.translator
     seed: int = 1
     version: str = ""
@@ -60,7 +62,7 @@ def recipe_of(clip: Clip, name: str, *, with_masks: bool, version: str = "", wei
         look.amount,
         tuple(Curve(c.axis, _moved(c.keys, ZERO - clip.source.start)) for c in look.curves),
         clip.source.duration,
-        clip.masks if with_masks else None,
+        retimed(clip.masks, lambda time: time - clip.source.start) if with_masks else None,
         look.translator,
         look.seed,
         version,
@@ -73,16 +75,21 @@ def worn(recipe: Recipe, clip: Clip, *, stretched: bool = False) -> Look:
 
     Keys may lie outside the clip's media.
     """
-    stretch = stretched and recipe.length > ZERO
-    scale = clip.source.duration.seconds / recipe.length.seconds if stretch else 1
-    curves = tuple(
-        Curve(
-            c.axis,
-            tuple(replace(k, time=Time(clip.source.start.seconds + k.time.seconds * scale)) for k in c.keys),
-        )
-        for c in recipe.curves
-    )
+    when = _when(recipe, clip, stretched=stretched)
+    curves = tuple(Curve(c.axis, tuple(replace(k, time=when(k.time)) for k in c.keys)) for c in recipe.curves)
     return Look(recipe.translator, recipe.name, recipe.base, recipe.amount, curves, recipe.seed)
+
+
+def _when(recipe: Recipe, clip: Clip, *, stretched: bool) -> Callable[[Time], Time]:
+    """The source instant of this clip for one of the recipe."""
+    stretch = stretched and recipe.length > ZERO
+    scale = clip.source.duration.seconds / recipe.length.seconds if stretch else Fraction(1)
+    return lambda time: Time(clip.source.start.seconds + time.seconds * scale)
+
+
+def _masks_of(recipe: Recipe, clip: Clip, *, stretched: bool) -> tuple[Mask, ...]:
+    """The masks that a clip has in this recipe."""
+    return clip.masks if recipe.masks is None else retimed(recipe.masks, _when(recipe, clip, stretched=stretched))
 
 
 def apply_recipe(project: Project, ids: Sequence[ClipId], recipe: Recipe, *, stretched: bool) -> Edit:
@@ -92,8 +99,9 @@ def apply_recipe(project: Project, ids: Sequence[ClipId], recipe: Recipe, *, str
         clip = edit.project.clip(id_)
         look = _inside(worn(recipe, clip, stretched=stretched), edit.project.length_of(clip))
         edit = then(edit, with_look(edit.project, clip, look))
-        if recipe.masks is not None and recipe.masks != clip.masks:
-            changed = edit.project.with_clip(replace(edit.project.clip(id_), masks=recipe.masks))
+        masks = _masks_of(recipe, clip, stretched=stretched)
+        if masks != clip.masks:
+            changed = edit.project.with_clip(replace(edit.project.clip(id_), masks=masks))
             edit = then(edit, Edit(changed, ChangeSet(Aspect.MASK, (clip.span,))))
     return edit
 
@@ -109,7 +117,7 @@ def wears(project: Project, clip: Clip, recipe: Recipe) -> bool:
     look = clip.look
     if (look.base, look.amount) != (recipe.base, recipe.amount):
         return False  # the usual case, told without looking at keys
-    has_masks = recipe.masks is None or recipe.masks == clip.masks
+    has_masks = _masks_of(recipe, clip, stretched=False) == clip.masks
     return has_masks and replace(_inside(worn(recipe, clip), project.length_of(clip)), name=look.name) == look
 
 
@@ -209,7 +217,7 @@ def _passage(
 
 def left_by_blend(clip: Clip, recipes: tuple[Recipe, Recipe]) -> tuple[str, ...]:
     """What of two recipes a blend on this clip leaves out, for it cannot lie between two: `translator`, `seed`, `masks`."""
-    masks = [recipe.masks for recipe in recipes if recipe.masks is not None]
+    masks = [_masks_of(recipe, clip, stretched=False) for recipe in recipes]
     differs = {
         "translator": any(r.translator != clip.look.translator for r in recipes),
         "seed": any(r.seed != clip.look.seed for r in recipes),

@@ -9,19 +9,22 @@ from math import pi
 import cv2
 import numpy as np
 import pytest
-from builders import a_mask, a_project, a_stroke
+from builders import a_mask, a_media, a_project, a_stroke
 from msgspec.structs import replace as changed
 
 from core.document.commands import (
     AddShape,
     AddShapePoint,
+    ApplyRecipe,
     ClearStrokes,
+    PasteLook,
     RemoveShapeKey,
     RemoveShapePoint,
     SetShape,
     SetShapeForm,
     SetShapeKey,
 )
+from core.document.look_edits import LookPart
 from core.document.mask_shapes import (
     AnyForm,
     EllipseShape,
@@ -38,6 +41,7 @@ from core.document.mask_shapes import (
 )
 from core.document.masks import Matte, mask_digest, masks_at, rasterise
 from core.document.model import Mask, Project, StrokeMode
+from core.document.recipe import Recipe, recipe_of, wears
 from core.errors import EditRejected
 from core.ids import ClipId, MaskId, ShapeId
 from core.timebase import Time, TimeRange
@@ -320,3 +324,26 @@ def test_a_shape_that_cuts_away_dirties_the_whole_clip() -> None:
     before = project(keyed((2, ELLIPSE), (6, RECT_LIKE)))
     edit = SetShape(CLIP, MASK, SHAPE, ShapeOperation.SUBTRACT).apply(before)
     assert edit.changes.dirty == (before.clip(CLIP).span,)
+
+
+# ---- from clip to clip ---------------------------------------------------------------------------------------------
+
+
+def test_keys_keep_their_distance_from_the_in_point_on_another_clip() -> None:
+    """Copied as part of a look, and kept as part of a recipe."""
+    first = replace(project(keyed((2, ELLIPSE), (6, RECT_LIKE))).clip(CLIP), source=TimeRange(at(1), at(8)))
+    before = a_project(clips=2, media=a_media(frames=40))
+    other = before.clip(ClipId("clip-1"))
+    before = before.with_clip(replace(other, source=TimeRange(at(11), at(18))))
+    recipe = recipe_of(first, "Kept", with_masks=True)
+    for command in (
+        PasteLook((other.id,), first.look, first.masks, first.source.start, (LookPart.MASKS,)),
+        ApplyRecipe((other.id,), recipe, False),
+    ):
+        after = command.apply(before).project.clip(other.id)
+        assert [k.time for k in after.masks[0].shapes[0].keys] == [at(12), at(16)]
+    assert wears(after_of(before, recipe), after_of(before, recipe).clip(other.id), recipe)
+
+
+def after_of(before: Project, recipe: Recipe) -> Project:
+    return ApplyRecipe((ClipId("clip-1"),), recipe, False).apply(before).project
