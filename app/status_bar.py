@@ -78,7 +78,7 @@ class StatusBar(QWidget):
         self.update()
 
     def set_device(self, device: str) -> None:
-        self._device = device
+        self._device = device.upper()
         self.update()
 
     def set_cache(self, used: int, budget: int) -> None:

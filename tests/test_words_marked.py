@@ -35,7 +35,11 @@ FOR_PROGRAMS = {
     "critical", "ValueError", "RuntimeError", "AssertionError", "KeyError", "TypeError", "NotImplementedError",
 }  # fmt: skip
 ALLOWED = {
-    "app/bin/rows.py": {"H.264", "H.265", "ProRes", "Motion JPEG", "AV1", "VP9"},
+    "app/panels/media_text.py": {
+        *("H.264", "H.265", "ProRes", "Motion JPEG", "AV1", "VP9", "AAC", "MP3", "AC-3", "Opus", "FLAC", "Vorbis"),
+        "PCM",
+        *("Rec. 709", "Rec. 2020", "SMPTE 170M", "EBU 3213", "P3 D65", "DCI-P3", "PQ", "HLG"),
+    },
     "app/export/choices.py": {"{} flicker.mp4", "{} report.json", "{} flicker.csv", "{} layers"},
     "app/tools/object_shapes.py": {"top left", "top right", "bottom left", "bottom right"},
     "app/queue/station.py": {"Weathervane"},

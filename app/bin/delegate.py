@@ -23,7 +23,7 @@ Thumbnails = Callable[[MediaId, float, float], QImage | None]
 ROW_H: Final = 56
 _PICTURE_W: Final = 64
 _GAP: Final = 8
-TILE_W: Final = 112
+TILE_W: Final = 100
 _TILE_CAPTION_H: Final = 34
 
 

@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
-from app.panels.media_text import duration_text, media_line, rate_text
+from app.panels.media_text import codec_text, duration_text, media_line, rate_text
 from core.document.media_edits import file_name, media_name, uses
 from core.document.model import Project
 from core.ids import MediaId
 from core.media.facts import MediaFacts
 from core.words import msg, tr, trn
-
-_CODECS: Final = {
-    "h264": "H.264",
-    "hevc": "H.265",
-    "prores": "ProRes",
-    "mjpeg": "Motion JPEG",
-    "av1": "AV1",
-    "vp9": "VP9",
-}
 
 
 class SortBy(StrEnum):
@@ -62,11 +53,6 @@ class Row:
         """Everything there is no room for."""
         lines = [self.name, self.line, self.detail, self.facts.path, self.problem]
         return "\n".join(line for line in lines if line)
-
-
-def codec_text(facts: MediaFacts) -> str:
-    codec = facts.video.codec
-    return _CODECS.get(codec, codec.upper())
 
 
 def uses_text(count: int) -> str:

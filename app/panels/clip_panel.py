@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.panels.context import PanelContext
-from app.panels.media_text import audio_text, colour_text, duration_text, frames_text, problem_of, rate_text
+from app.panels.media_text import audio_text, codec_text, colour_text, duration_text, frames_text, problem_of, rate_text
 from app.theme import tokens as tk
 from app.widgets.buttons import Button
 from app.widgets.group import Group
@@ -139,7 +139,7 @@ class ClipPanel(QWidget):
             "Size": f"{video.width} × {video.height}",
             "Rate": tr("{rate}, variable", rate=rate) if video.is_variable_rate else rate,
             "Duration": f"{duration_text(float(video.duration))}, {frames_text(video.frame_count)}",
-            "Codec": f"{video.codec}, {video.bit_depth} bit",
+            "Codec": f"{codec_text(media)}, {video.bit_depth} bit",
             "Colour": colour_text(video),
             "Audio": audio_text(media),
             "Timeline": self._timeline_text(clip),

@@ -310,6 +310,7 @@ class MediaView(QListView):
 
     def show_tiles(self, *, on: bool) -> None:
         self._look.is_grid = on
+        self.setViewportMargins(tk.PANEL_INSET - tk.GRID if on else 0, 0, 0, 0)  # a tile's picture lies 4 px inside it
         self.setViewMode(QListView.ViewMode.IconMode if on else QListView.ViewMode.ListMode)
         self.setMovement(QListView.Movement.Static)
         self.setDragEnabled(True)  # a change of the view's mode takes it away
@@ -319,7 +320,7 @@ class MediaView(QListView):
     def _fit_tiles(self) -> None:
         """As many columns as have room, all of one width."""
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        wide = self.width() - bar - 4  # Qt keeps room for the bar, and breaks a line that would just fit
+        wide = self.width() - self.viewportMargins().left() - bar - 4  # Qt keeps room for the bar, and breaks a line that would just fit
         self._look.tile_w = max(60, wide // max(1, wide // TILE_W))
         if self._look.is_grid:
             self.setGridSize(self._look.sizeHint(QStyleOptionViewItem(), QModelIndex()))

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 from core.media.facts import MediaFacts, MediaKind, VideoFacts
 from core.words import num, tr, trn
+
+_CODECS: Final = {
+    "h264": "H.264", "hevc": "H.265", "prores": "ProRes", "mjpeg": "Motion JPEG", "av1": "AV1", "vp9": "VP9",
+    "aac": "AAC", "mp3": "MP3", "ac3": "AC-3", "opus": "Opus", "flac": "FLAC", "vorbis": "Vorbis",
+}  # fmt: skip
+_PRIMARIES: Final = {
+    "bt709": "Rec. 709", "bt2020": "Rec. 2020", "smpte170m": "SMPTE 170M", "bt470bg": "EBU 3213", "smpte432": "P3 D65",
+    "smpte431": "DCI-P3",
+}  # fmt: skip
+_TRANSFERS: Final = {
+    "smpte2084": "PQ", "arib-std-b67": "HLG", "iec61966-2-1": "sRGB", "bt709": "Rec. 709", "bt2020-10": "Rec. 2020",
+    "bt2020-12": "Rec. 2020", "smpte170m": "SMPTE 170M",
+}  # fmt: skip
+"""As colorists call what ITU-T H.273 numbers."""
 
 
 def rate_text(rate: Fraction) -> str:
@@ -36,10 +51,20 @@ def media_line(media: MediaFacts) -> str:
 def colour_text(video: VideoFacts) -> str:
     """As the stream is tagged; honest about what it does not say."""
     tags = video.color
-    named = tags.primaries if tags.primaries != "unknown" else tr("Untagged")
-    transfer = f", {tags.transfer}" if tags.transfer not in ("unknown", tags.primaries) else ""
-    named += transfer
+    named = _PRIMARIES.get(tags.primaries, tags.primaries) if tags.primaries != "unknown" else tr("Untagged")
+    transfer = _TRANSFERS.get(tags.transfer, tags.transfer)
+    named += f", {transfer}" if transfer not in ("unknown", named) else ""
     return tr("{colour}, full range", colour=named) if tags.full_range else tr("{colour}, limited range", colour=named)
+
+
+def codec_name(codec: str) -> str:
+    """`H.264`, `AAC`, `PCM` for FFmpeg's `h264`, `aac`, `pcm_s16le`."""
+    return "PCM" if codec.startswith("pcm_") else _CODECS.get(codec, codec.upper())
+
+
+def codec_text(media: MediaFacts) -> str:
+    """Of the picture."""
+    return codec_name(media.video.codec)
 
 
 def audio_text(media: MediaFacts) -> str:
@@ -47,7 +72,7 @@ def audio_text(media: MediaFacts) -> str:
         return tr("None")
     first = media.audio[0]
     channels = {1: tr("mono"), 2: tr("stereo")}.get(first.channels) or tr("{count} channels", count=first.channels)
-    words = [first.codec, channels, f"{num(first.rate_hz / 1000, 'g')} kHz"]
+    words = [codec_name(first.codec), channels, f"{num(first.rate_hz / 1000, 'g')} kHz"]
     if len(media.audio) > 1:
         words.append(tr("{count} streams", count=len(media.audio)))
     return ", ".join(words)

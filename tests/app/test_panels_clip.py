@@ -161,7 +161,7 @@ def test_media_in_words() -> None:
     media = a_media(frames=221)
     sound = AudioFacts(0, "aac", 2, 48_000, ZERO, Time(Fraction(1)))
     assert media_line(media) == "1920 × 1080, 25 fps, 8.84 s"
-    assert audio_text(replace(media, audio=(sound, sound))) == "aac, stereo, 48 kHz, 2 streams"
+    assert audio_text(replace(media, audio=(sound, sound))) == "AAC, stereo, 48 kHz, 2 streams"
     assert rate_text(Fraction(30000, 1001)) == "29.97 fps"
     assert duration_text(3725.0) == "1:02:05"
 
