@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -43,9 +44,37 @@ def test_every_grey_has_equal_red_green_and_blue(name: str) -> None:
     assert color.red() == color.green() == color.blue()
 
 
-@pytest.mark.parametrize(("ink", "bed"), list(product((tk.T1, tk.T2, tk.T3), (tk.PANEL, tk.HEADER, tk.RAISED))))
-def test_text_reaches_the_contrast_of_small_print(ink: QColor, bed: QColor) -> None:
-    assert contrast(ink, bed) >= 4.5
+INKS = ("T1", "T2", "T3", "ACC_TEXT", "WARN", "ERR", "KEY")
+BEDS = ("PANEL", "HEADER", "RAISED", "WINDOW", "WELL", "TRACK", "ROW_SELECTED")
+
+
+@pytest.fixture(params=[False, True], ids=["normal", "contrast"])
+def is_strong(request: pytest.FixtureRequest) -> Iterator[bool]:
+    """Each theme in turn."""
+    strong = bool(request.param)
+    tk.set_contrast(high=strong)
+    yield strong
+    tk.set_contrast(high=False)
+
+
+@pytest.mark.parametrize(("ink", "bed"), list(product(INKS, BEDS)))
+def test_text_reaches_the_contrast_of_small_print(ink: str, bed: str, is_strong: bool) -> None:
+    assert contrast(getattr(tk, ink), getattr(tk, bed)) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("ink", "bed"),
+    [("T1", "SEL"), ("T2", "SEL"), ("ACC_TEXT", "SEL"), ("T2", "CTL"), ("T1", "ACC_DIM"), ("ACC_TEXT", "ACC_DIM"),
+     ("ERR", "ERR_DIM")],
+)  # fmt: skip
+def test_text_on_what_is_lit_reaches_it_too(ink: str, bed: str) -> None:
+    assert contrast(getattr(tk, ink), getattr(tk, bed)) >= 4.5
+
+
+@pytest.mark.parametrize("bed", ["PANEL", "HEADER", "RAISED", "WELL", "TRACK"])
+def test_high_contrast_lets_borders_and_what_is_off_be_seen(bed: str, is_strong: bool) -> None:
+    seen = {name: contrast(getattr(tk, name), getattr(tk, bed)) >= 3.0 for name in ("LINE", "EDGE", "TD")}
+    assert all(seen.values()) == is_strong
 
 
 def test_controls_that_must_stand_out_reach_three_to_one() -> None:
