@@ -52,22 +52,48 @@ def _project(window: MainWindow) -> dict[str, Handler]:
 
 
 def _of_curves(window: MainWindow) -> dict[str, Handler]:
-    """What means clips on the timeline means keyframes while the curves stand in its place."""
-    curves, on_clips = window.timeline.curves, window.edit_desk.handlers()
+    """What means clips on the timeline means keyframes while the curves stand in its place, or keyframes are in hand."""
+    curves, canvas, desk = window.timeline.curves, window.timeline.canvas, window.edit_desk
+
+    def copy_clips() -> None:
+        curves.keys.forget()  # one thing is on the clipboard
+        desk.copy()
+
+    def cut_clips() -> None:
+        curves.keys.forget()
+        desk.cut()
+
+    on_clips: dict[str, Handler] = {**desk.handlers(), "copy": copy_clips}
+    on_clips |= {"zoom_fit": canvas.zoom_to_fit, "zoom_selection": canvas.zoom_to_selection}
     on_keys: dict[str, Handler] = {
         "delete": curves.keys.delete,
         "copy": curves.keys.copy,
         "paste": curves.keys.paste,
         "select_all": curves.select_all,
+        "zoom_fit": curves.fit_all,
+        "zoom_selection": curves.fit_chosen,
+    }
+    meant = {
+        "delete": lambda: bool(canvas.state.keys),
+        "copy": lambda: bool(canvas.state.keys),
+        "paste": lambda: curves.keys.has_copied,
     }
 
     def either(id_: str) -> Handler:
         def do() -> object:
-            return on_keys[id_]() if curves.isVisible() else on_clips[id_]()
+            means_keys = curves.isVisible() or (id_ in meant and meant[id_]())
+            return on_keys[id_]() if means_keys else on_clips[id_]()
 
         return do
 
-    return {id_: either(id_) for id_ in on_keys}
+    return {
+        **curves.handlers(),
+        **{id_: either(id_) for id_ in on_keys},
+        "cut": cut_clips,
+        "curves": lambda: window.timeline.show_curves(on=window.is_on("curves")),
+        "fold_lane": canvas.keys.fold_chosen,
+        "fold_lanes": canvas.keys.fold_all,
+    }
 
 
 def _clip(window: MainWindow) -> dict[str, Handler]:
@@ -76,9 +102,6 @@ def _clip(window: MainWindow) -> dict[str, Handler]:
         "snap": lambda: canvas.set_snapping(window.is_on("snap")),
         "split_at_shots": lambda: window.shot_desk.split_at_shots(canvas.state.clip, alone=not canvas.state.is_linked),
         "reset_look": window.reset_look,
-        "previous_key": lambda: canvas.step_key(-1),
-        "next_key": lambda: canvas.step_key(1),
-        "curves": lambda: window.timeline.show_curves(on=window.is_on("curves")),
         "brush": lambda: bench.use_brush(StrokeMode.ADD),
         "eraser": lambda: bench.use_brush(StrokeMode.ERASE),
         **{id_: partial(bench.use_shapes, id_) for id_, _, _ in SHAPE_TOOLS},
@@ -115,8 +138,6 @@ def _view(window: MainWindow) -> dict[str, Handler]:
         "viewer_alone": window.show_picture_alone,
         "zoom_in": lambda: canvas.zoom_by(1.5),
         "zoom_out": lambda: canvas.zoom_by(1 / 1.5),
-        "zoom_fit": canvas.zoom_to_fit,
-        "zoom_selection": canvas.zoom_to_selection,
         "left_panel": window.show_panels,
         "bottom_panel": window.show_panels,
         "right_panel": window.show_panels,

@@ -10,22 +10,21 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from app.curves.plot import Plot, ink_of, keys_of, span_of
+from app.curves.plot import Plot, ink_of
 from app.theme import tokens as tk
 from app.theme.fonts import mono_font, ui_font
-from app.theme.icons import paint_icon
 from app.theme.painting import diamond, draw_text, minus, painting
-from app.timeline.key_lanes import SHORT_LABELS
+from app.timeline.keyframes import keys_of
 from app.timeline.layout import HEAD_W, RULER_H
 from app.timeline.paint_ruler import paint_playhead, paint_ruler
 from core.document.model import Curve, animatable_axis
 from core.timebase import Time, format_timecode
-from core.words import num, tr
+from core.words import tr
 
 if TYPE_CHECKING:
     from app.curves.view import CurveView
 
-ROW_H, STEP_PX = 22.0, 3.0
+STEP_PX = 3.0
 
 
 def paint_curves(view: CurveView) -> None:
@@ -43,7 +42,6 @@ def paint_curves(view: CurveView) -> None:
             draw_text(painter, room, words, tk.T3, ui_font(), Qt.AlignmentFlag.AlignHCenter)
             paint_playhead(painter, state.x(state.playhead), view.height())
             return
-        _paint_list(painter, view, plot)
         painter.save()
         painter.setClipRect(QRectF(HEAD_W, RULER_H, view.width() - HEAD_W, view.height() - RULER_H))
         _paint_span(painter, view, plot)
@@ -57,37 +55,6 @@ def paint_curves(view: CurveView) -> None:
         paint_playhead(painter, state.x(state.playhead), view.height())
 
 
-def _paint_list(painter: QPainter, view: CurveView, plot: Plot) -> None:
-    active = view.active
-    for number, curve in enumerate(plot.clip.look.curves):
-        axis = animatable_axis(curve.axis)
-        row = QRectF(0, RULER_H + 6 + number * ROW_H, HEAD_W, ROW_H)
-        is_hidden = curve.axis in view.hidden
-        if active is not None and curve.axis == active.axis:
-            painter.fillRect(row, tk.ROW_SELECTED)
-            painter.fillRect(QRectF(0, row.top(), 2, ROW_H), tk.ACC)
-        ink = QColor(tk.TD) if is_hidden else ink_of(curve.axis)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink)
-        painter.drawEllipse(QPointF(14, row.center().y()), 4, 4)
-        value = (
-            plot.clip.look.value_at(curve.axis, plot.clip.source_time(view._canvas.state.playhead)) * axis.shown_scale
-        )
-        shown = minus(num(value, ".1f" if axis.shown_scale == 1 and axis.quantum < 1 else ".0f"))
-        room = QRectF(HEAD_W - 68, row.top(), 38, ROW_H)
-        draw_text(painter, room, shown, tk.KEY, ui_font(tk.CAPTION_PX), Qt.AlignmentFlag.AlignRight)
-        words = QRectF(24, row.top(), HEAD_W - 24 - 62, ROW_H)
-        draw_text(
-            painter,
-            words,
-            tr(SHORT_LABELS.get(axis.label, axis.label)),
-            tk.TD if is_hidden else tk.T1,
-            ui_font(tk.CAPTION_PX),
-        )
-        icon = "eye_off" if is_hidden else "eye"
-        paint_icon(painter, icon, HEAD_W - 24, row.center().y() - 7, 14, tk.TD if is_hidden else tk.T3)
-
-
 def _paint_span(painter: QPainter, view: CurveView, plot: Plot) -> None:
     """The clip's own stretch is lighter than its handles."""
     state = view._canvas.state
@@ -97,7 +64,7 @@ def _paint_span(painter: QPainter, view: CurveView, plot: Plot) -> None:
 
 def _paint_scale(painter: QPainter, view: CurveView, plot: Plot, curve: Curve) -> None:
     """Round values of the active axis."""
-    axis, span = animatable_axis(curve.axis), span_of(curve, plot.zoom)
+    axis, span = animatable_axis(curve.axis), plot.span(curve)
     step = (
         _round_step((span.high - span.low) * axis.shown_scale / max(2.0, plot.area.height() / 44.0)) / axis.shown_scale
     )
@@ -134,7 +101,12 @@ def _paint_curve(painter: QPainter, view: CurveView, plot: Plot, curve: Curve) -
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPolyline(QPolygonF(points))
     for key in curve.keys:
-        chosen = (curve.axis, key.time) in view.spots
+        spot = (curve.axis, key.time)
+        chosen = spot in view.spots
+        if spot == state.focus_key and chosen and len(view.spots) > 1:
+            painter.setPen(QPen(tk.T1, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPolygon(diamond(plot.at(curve, key), 17))
         painter.setPen(QPen(tk.T1 if chosen else ink, 1.3))
         painter.setBrush(ink if chosen else tk.WINDOW)
         painter.drawPolygon(diamond(plot.at(curve, key), 11 if chosen else 9))
@@ -144,12 +116,13 @@ def _paint_selection(painter: QPainter, view: CurveView, plot: Plot) -> None:
     for curve, key in keys_of(plot.clip, view.spots):
         if curve.axis in view.hidden:
             continue
-        for at in plot.handles(curve, key).values():
+        for side, at in plot.handles(curve, key).items():
             painter.setPen(QPen(tk.T3, 1))
             painter.drawLine(plot.at(curve, key), at)
-            painter.setBrush(tk.T1)
-            painter.setPen(QPen(tk.SEAM, 1))
-            painter.drawEllipse(at, 3.5, 3.5)
+            is_held = view.held == ((curve.axis, key.time), side)
+            painter.setBrush(tk.ACC if is_held else tk.T1)
+            painter.setPen(QPen(tk.T1 if is_held else tk.SEAM, 1.3 if is_held else 1))
+            painter.drawEllipse(at, 5.0 if is_held else 3.5, 5.0 if is_held else 3.5)
     box = plot.box(view.spots)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if box is not None and view.band is None:

@@ -7,27 +7,28 @@ the scale at the left is the chosen one's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
 
-from app.timeline.state import TimelineState
+from app.timeline.keyframes import keys_of
+from app.timeline.state import KeyRef, TimelineState
 from core.condition import SCHEMA
 from core.document.model import AMOUNT, Clip, Curve, Interpolation, Keyframe, animatable_axis
 from core.document.shapes import Handle
 from core.ids import AxisId
 from core.timebase import Time
 
-Spot = tuple[AxisId, Time]
-"""A keyframe of the clip, by axis and source instant."""
 AIR: Final = 0.18
 """Of the keys' span of values, above and below."""
 INKS: Final = tuple(
     QColor(c) for c in ("#E8C766", "#6FB1F2", "#EE8A72", "#8FD18A", "#C79BE8", "#5FCDBB", "#E58BB9", "#B9B06A")
 )
 """Told apart by their names at the left too."""
+LEAST_ZOOM: Final = 0.25
+MOST_ZOOM: Final = 16.0
 
 
 def ink_of(axis: AxisId) -> QColor:
@@ -43,37 +44,71 @@ class Span:
     low: float
     high: float
 
+    @property
+    def length(self) -> float:
+        return self.high - self.low
 
-def span_of(curve: Curve, zoom: float = 1.0) -> Span:
-    """The span a curve is drawn over; it never reaches beyond the axis by more than the air."""
+
+def span_of(curve: Curve) -> Span:
+    """The span that shows the whole of a curve, with air about it; of one that is level, a stretch of its axis."""
     axis = animatable_axis(curve.axis)
     values = [key.value for key in curve.keys]
     low, high = min(values), max(values)
-    least = (axis.high - axis.low) * 0.08
-    length = max(high - low, least) * (1 + 2 * AIR) / zoom
+    length = max(high - low, (axis.high - axis.low) * 0.08) * (1 + 2 * AIR)
     middle = (low + high) / 2
     return Span(middle - length / 2, middle + length / 2)
 
 
 @dataclass(frozen=True, slots=True)
+class Lens:
+    """How the spans of all curves are looked at: `zoom` times as near, `lift` of a span higher."""
+
+    zoom: float = 1.0
+    lift: float = 0.0
+
+    def seen(self, span: Span) -> Span:
+        middle = (span.low + span.high) / 2 + self.lift * span.length
+        half = span.length / self.zoom / 2
+        return Span(middle - half, middle + half)
+
+    def zoomed(self, factor: float) -> Lens:
+        return Lens(min(max(self.zoom * factor, LEAST_ZOOM), MOST_ZOOM), self.lift)
+
+    def panned(self, share: float) -> Lens:
+        """Up by a share of what is seen; the keys of a curve are never left wholly."""
+        return Lens(self.zoom, min(max(self.lift + share / self.zoom, -0.5), 0.5))
+
+    @staticmethod
+    def about(shares: Iterable[float]) -> Lens:
+        """That shows some heights of the unseen span, 0 at its bottom to 1 at its top, with air about them."""
+        found = sorted(shares)
+        tall = max(found[-1] - found[0], 1e-9) * (1 + 2 * AIR)
+        return Lens(min(max(1.0 / tall, LEAST_ZOOM), MOST_ZOOM), (found[0] + found[-1]) / 2 - 0.5)
+
+
+@dataclass(frozen=True, slots=True)
 class Plot:
-    """A clip's curves in a rectangle; x is the timeline's."""
+    """A clip's curves in a rectangle; x is the timeline's, y each curve's own by `spans`."""
 
     state: TimelineState
     clip: Clip
     area: QRectF
-    zoom: float = 1.0
+    spans: Mapping[AxisId, Span] = field(default_factory=dict)
+    lens: Lens = Lens()
+
+    def span(self, curve: Curve) -> Span:
+        return self.lens.seen(self.spans.get(curve.axis) or span_of(curve))
 
     def x(self, source: Time) -> float:
         return self.state.x(self.clip.timeline_time(source))
 
     def y(self, curve: Curve, value: float) -> float:
-        span = span_of(curve, self.zoom)
-        return self.area.bottom() - (value - span.low) / (span.high - span.low) * self.area.height()
+        span = self.span(curve)
+        return self.area.bottom() - (value - span.low) / span.length * self.area.height()
 
     def value(self, curve: Curve, y: float) -> float:
-        span = span_of(curve, self.zoom)
-        return span.low + (self.area.bottom() - y) / self.area.height() * (span.high - span.low)
+        span = self.span(curve)
+        return span.low + (self.area.bottom() - y) / self.area.height() * span.length
 
     def at(self, curve: Curve, key: Keyframe) -> QPointF:
         return QPointF(self.x(key.time), self.y(curve, key.value))
@@ -92,7 +127,7 @@ class Plot:
             found["out"] = QPointF(self.x(key.time) + leaves.time * length, self.y(curve, key.value + leaves.value))
         return found
 
-    def handle_at(self, curve: Curve, key: Keyframe, side: str, point: QPointF) -> Handle:
+    def _handle_at(self, curve: Curve, key: Keyframe, side: str, point: QPointF) -> Handle:
         """The handle that a hand puts at a point: its time stays inside its segment."""
         number = curve.keys.index(key)
         other = curve.keys[number - 1 if side == "into" else number + 1]
@@ -100,38 +135,23 @@ class Plot:
         share = (point.x() - self.x(key.time)) / length if length else 0.0
         return Handle(min(max(share, 0.0), 1.0), self.value(curve, point.y()) - key.value).exact
 
-    def box(self, spots: Iterable[Spot]) -> QRectF | None:
+    def bent(
+        self, curve: Curve, key: Keyframe, side: str, point: QPointF, *, alone: bool
+    ) -> tuple[Handle | None, Handle | None]:
+        """`into` and `out` of a key when one goes to a point. The other turns along at its own length, unless moved `alone`."""
+        hands = {"into": key.into, "out": key.out} | {side: self._handle_at(curve, key, side, point)}
+        both, middle = self.handles(curve, key), self.at(curve, key)
+        other = "out" if side == "into" else "into"
+        if other in both and not alone:
+            away, reach = middle - point, (both[other] - middle).manhattanLength()
+            size = max(abs(away.x()) + abs(away.y()), 1e-6)
+            hands[other] = self._handle_at(curve, key, other, middle + away * (reach / size))
+        return hands["into"], hands["out"]
+
+    def box(self, spots: Iterable[KeyRef]) -> QRectF | None:
         """Around keys; None around fewer than two."""
         points = [self.at(curve, key) for curve, key in keys_of(self.clip, spots)]
         if len(points) < 2:
             return None
         xs, ys = [p.x() for p in points], [p.y() for p in points]
         return QRectF(QPointF(min(xs), min(ys)), QPointF(max(xs), max(ys))).adjusted(-9, -9, 9, 9)
-
-
-def keys_of(clip: Clip, spots: Iterable[Spot]) -> list[tuple[Curve, Keyframe]]:
-    """The keys that are still there."""
-    wanted = set(spots)
-    return [(c, k) for c in clip.look.curves for k in c.keys if (c.axis, k.time) in wanted]
-
-
-def moved(
-    clip: Clip, spots: Iterable[Spot], move: Mapping[Spot, tuple[Time, float]]
-) -> tuple[tuple[tuple[AxisId, tuple[Keyframe, ...]], ...], frozenset[Spot]]:
-    """The curves after some keys went elsewhere, for `SetCurves`, and where those keys are then. A key that others land on goes."""
-    wanted = set(spots)
-    curves, fresh = [], set()
-    for curve in clip.look.curves:
-        goes = [k for k in curve.keys if (curve.axis, k.time) in wanted]
-        if not goes:
-            continue
-        placed: dict[Time, Keyframe] = {}
-        axis = animatable_axis(curve.axis)
-        for key in goes:
-            time, value = move[curve.axis, key.time]
-            exact = axis.quantise(axis.held(value))
-            placed[time] = replace(key, time=time, value=exact)
-            fresh.add((curve.axis, time))
-        stays = [k for k in curve.keys if k not in goes and k.time not in placed]
-        curves.append((curve.axis, tuple(sorted((*stays, *placed.values()), key=lambda k: k.time))))
-    return tuple(curves), frozenset(fresh)

@@ -1,35 +1,50 @@
 """The curves of the selected clip, to be bent, moved and scaled. Main thread.
 
 Every drag is one undo step of `SetCurves` or `SetHandles`, computed from the clip the drag began with; Esc takes it back.
+Selection and chosen axis are the timeline's: its lanes show the same keyframes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.curves import gestures, hits
+from app.curves.arrows import action_of, obey
+from app.curves.axis_list import AxisList, Row
+from app.curves.hits import Held
 from app.curves.keys import KeyDesk
-from app.curves.plot import Plot, Spot, keys_of, moved
+from app.curves.plot import Lens, Plot, Span, span_of
+from app.curves.walk import KeyWalk, spoken
 from app.session_bridge import GestureRun, SessionBridge
 from app.timeline.canvas import TimelineCanvas
+from app.timeline.keyframes import keys_of, stretch
 from app.timeline.layout import HEAD_W, RULER_H
-from app.timeline.scale import snapped
-from core.document.commands import SetCurves, SetHandles, SetKeyframe
-from core.document.model import Clip, Curve
-from core.ids import AxisId
-from core.timebase import Time
+from app.timeline.state import KeyRef
+from app.widgets.param_spec import ParamSpec
+from core.document.commands import SetKeyframe
+from core.document.model import Clip, Curve, animatable_axis
+from core.ids import AxisId, ClipId
+from core.timebase import TimeRange
 from core.words import tr
 
-GRAB_PX: Final = 8.0
-BOX_GRAB_PX: Final = 6.0
-MANY: Final = 10
-"""Frames or hundredths that Shift makes of one."""
-ROW_H: Final = 22.0
 INSET: Final = 14.0
+ZOOM_STEP: Final = 1.5
+PAN_STEP: Final = 0.1
+"""Of what is seen."""
 
 
 class CurveView(QWidget):
@@ -37,41 +52,67 @@ class CurveView(QWidget):
 
     def __init__(self, bridge: SessionBridge, canvas: TimelineCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bridge, self._canvas = bridge, canvas
-        self.spots: frozenset[Spot] = frozenset()
-        """The keyframes that are selected."""
+        self.bridge, self._canvas = bridge, canvas
         self.hidden: frozenset[AxisId] = frozenset()
-        self.chosen: AxisId | None = None
-        """The axis whose values stand at the left of the plot."""
+        self.held: Held | None = None
+        """The handle that arrow keys move."""
+        self.is_locked = False
+        """Shift is down in a drag."""
         self.band: QRectF | None = None
-        self.zoom = 1.0
+        self.lens = Lens()
+        self._spans: dict[AxisId, Span] = {}
+        self._spans_of: ClipId | None = None
         self.keys = KeyDesk(bridge, canvas, self)
+        self.walk = KeyWalk(canvas, self)
+        self.axes = AxisList(self)
+        self.axes.chosen.connect(self._choose)
+        self.axes.eye_clicked.connect(self.flip_eye)
         self._run: GestureRun[QPointF] | None = None
         self._drag: tuple[str, QPointF] | None = None
         self.setAccessibleName(tr("Curves"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        canvas.moved.connect(self.update)
+        canvas.moved.connect(self._on_moved)
         canvas.scale_changed.connect(self.update)
         canvas.selection_changed.connect(lambda _: self._on_changed())
+        canvas.keys_changed.connect(self._on_changed)
         bridge.changed.connect(lambda *_: self._on_changed())
+        bridge.settled.connect(self._on_changed)
+        canvas.installEventFilter(self)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(400, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.axes.setGeometry(0, RULER_H, HEAD_W - 1, max(0, self.height() - RULER_H))
         self._size_canvas()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._size_canvas()
+        self._on_changed()
 
     def _size_canvas(self) -> None:
         """The scale that both share fits into whichever of them is in sight."""
         if not self._canvas.isVisible():
             self._canvas.stand_behind(self.size())
+
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        """What the rows of the action table do that are about curves and keyframes."""
+        return {
+            **self.keys.handlers(),
+            **self.walk.handlers(),
+            "fit_keys": self.fit_all,
+            "fit_chosen_keys": self.fit_chosen,
+            "values_in": partial(self.zoom_values, ZOOM_STEP),
+            "values_out": partial(self.zoom_values, 1 / ZOOM_STEP),
+            "values_up": partial(self.pan_values, PAN_STEP),
+            "values_down": partial(self.pan_values, -PAN_STEP),
+            "hide_curve": lambda: self.flip_eye(self._canvas.state.axis),
+            "show_all_curves": self.show_all,
+        }
 
     # ---- what there is --------------------------------------------------------------------------------------------
 
@@ -81,163 +122,214 @@ class CurveView(QWidget):
 
     @property
     def curves(self) -> tuple[Curve, ...]:
-        """Those in sight."""
+        """Those that are not hidden."""
         clip = self.clip
         return tuple(c for c in clip.look.curves if c.axis not in self.hidden) if clip else ()
 
     @property
+    def rows(self) -> tuple[Curve, ...]:
+        """The curves a person sees: these, or all of them in the timeline's lanes."""
+        return self.curves if self.isVisible() else self.clip.look.curves if self.clip else ()
+
+    @property
     def plot(self) -> Plot | None:
         clip = self.clip
-        area = QRectF(HEAD_W, RULER_H + INSET, self.width() - HEAD_W, self.height() - RULER_H - 2 * INSET)
-        return None if clip is None else Plot(self._canvas.state, clip, area, self.zoom)
+        area = QRectF(HEAD_W, RULER_H + INSET, self.width() - HEAD_W, max(1.0, self.height() - RULER_H - 2 * INSET))
+        return None if clip is None else Plot(self._canvas.state, clip, area, self._spans, self.lens)
+
+    @property
+    def chosen(self) -> AxisId | None:
+        """The axis whose values stand at the left of the plot."""
+        return self._canvas.state.axis
+
+    @chosen.setter
+    def chosen(self, axis: AxisId | None) -> None:
+        self._canvas.keys.choose(axis)
 
     @property
     def active(self) -> Curve | None:
         """The chosen curve, else the first in sight."""
-        curves = self.curves
-        return next((c for c in curves if c.axis == self.chosen), curves[0] if curves else None)
+        rows = self.rows
+        return next((c for c in rows if c.axis == self.chosen), rows[0] if rows else None)
 
-    def _on_changed(self) -> None:
-        clip = self.clip
-        there = {(c.axis, k.time) for c in clip.look.curves for k in c.keys} if clip else set()
-        self.spots &= frozenset(there)
-        self._say()
-        self.update()
+    @property
+    def spots(self) -> frozenset[KeyRef]:
+        """The keyframes that are selected."""
+        return self._canvas.state.keys
 
-    def _say(self) -> None:
-        count, chosen = sum(len(c.keys) for c in self.curves), len(self.spots)
-        self.setAccessibleDescription(
-            tr(
-                "{curves} curves, {keys} keyframes, {chosen} selected",
-                curves=len(self.curves),
-                keys=count,
-                chosen=chosen,
-            )
-        )
-
-    def select(self, spots: Iterable[Spot]) -> None:
-        self.spots = frozenset(spots)
-        self._say()
-        self.update()
+    def select(self, spots: Iterable[KeyRef]) -> None:
+        self._canvas.keys.pick(spots)
 
     def select_all(self) -> None:
-        self.select((c.axis, k.time) for c in self.curves for k in c.keys)
+        self.select((c.axis, k.time) for c in self.rows for k in c.keys)
 
-    # ---- under the hand -------------------------------------------------------------------------------------------
+    def _on_changed(self) -> None:
+        self._measure()
+        if self.held is not None and not self._is_held():
+            self.held = None
+        if self.isVisible():
+            self.describe()
+        self.update()
 
-    def key_at(self, point: QPointF) -> Spot | None:
-        plot = self.plot
-        if plot is None:
-            return None
-        near = [
-            (away.manhattanLength(), (curve.axis, key.time))
-            for curve in self.curves
-            for key in curve.keys
-            if (away := plot.at(curve, key) - point).manhattanLength() <= GRAB_PX + 3
-        ]
-        return min(near, key=lambda item: item[0])[1] if near else None
+    def _on_moved(self) -> None:
+        if self.isVisible():
+            self._list()
+            self.update()
 
-    def handle_at(self, point: QPointF) -> tuple[Spot, str] | None:
-        """A handle of a selected key within reach."""
-        plot = self.plot
-        if plot is None:
-            return None
-        for curve, key in keys_of(plot.clip, self.spots):
-            if curve.axis in self.hidden:
-                continue
-            for side, at in plot.handles(curve, key).items():
-                if (at - point).manhattanLength() <= GRAB_PX:
-                    return (curve.axis, key.time), side
-        return None
-
-    def curve_at(self, point: QPointF) -> Curve | None:
-        """The curve that runs within reach of a point."""
-        plot = self.plot
-        if plot is None:
-            return None
-        time = self._canvas.state.instant_at(point.x())
-        source = plot.clip.source_time(time)
-        near = [(abs(plot.y(c, c.value_at(source)) - point.y()), c) for c in self.curves]
-        away, curve = min(near, key=lambda item: item[0], default=(GRAB_PX, None))
-        return curve if away < GRAB_PX else None
-
-    def edge_at(self, point: QPointF) -> str:
-        """Which edges of the box about the selection are within reach: letters of `lrtb`."""
-        plot = self.plot
-        box = plot.box(self.spots) if plot else None
-        if box is None or not box.adjusted(-BOX_GRAB_PX, -BOX_GRAB_PX, BOX_GRAB_PX, BOX_GRAB_PX).contains(point):
-            return ""
-        found = "l" if abs(point.x() - box.left()) <= BOX_GRAB_PX else ""
-        found += "r" if abs(point.x() - box.right()) <= BOX_GRAB_PX else ""
-        found += "t" if abs(point.y() - box.top()) <= BOX_GRAB_PX else ""
-        return found + ("b" if abs(point.y() - box.bottom()) <= BOX_GRAB_PX else "")
-
-    def row_at(self, point: QPointF) -> Curve | None:
-        """The row of the axis list under a point."""
+    def _measure(self) -> None:
+        """Each curve keeps the span it was first drawn over, so that what a hand or a key lifts is seen to rise; it gets
+        another once a keyframe has left it and no hand is on it."""
         clip = self.clip
-        number = int((point.y() - RULER_H - 6) // ROW_H)
-        curves = clip.look.curves if clip else ()
-        return curves[number] if point.x() < HEAD_W and 0 <= number < len(curves) else None
+        if clip is None or clip.id != self._spans_of:
+            self._spans, self._spans_of, self.lens = {}, clip.id if clip else None, Lens()
+        for curve in clip.look.curves if clip else ():
+            span = self._spans.get(curve.axis)
+            left = span is not None and not all(span.low <= k.value <= span.high for k in curve.keys)
+            if span is None or (left and not self.bridge.in_gesture):
+                self._spans[curve.axis] = span_of(curve)
+
+    def _is_held(self) -> bool:
+        """Whether the handle in hand is still there, on a keyframe that is selected."""
+        plot = self.plot
+        assert self.held is not None
+        found = keys_of(plot.clip, (self.held[0],)) if plot is not None and self.held[0] in self.spots else []
+        return plot is not None and any(self.held[1] in plot.handles(curve, key) for curve, key in found)
+
+    def describe(self) -> None:
+        """Say what is seen, and where the keyboard stands, to whoever reads the window aloud."""
+        self._list()
+        said = tr(
+            "{curves} curves, {keys} keyframes, {chosen} selected",
+            curves=len(self.curves),
+            keys=sum(len(c.keys) for c in self.curves),
+            chosen=len(self.spots),
+        )
+        self.setAccessibleDescription(". ".join(filter(None, (said, self.walk.said()))))
+
+    def _list(self) -> None:
+        clip, active = self.clip, self.active
+        if clip is None:
+            self.axes.show_rows(())
+            return
+        now = clip.source_time(self._canvas.state.playhead)
+        rows = []
+        for curve in clip.look.curves:
+            value = clip.look.value_at(curve.axis, now)
+            shown = ParamSpec.of_axis(animatable_axis(curve.axis)).text(value)
+            is_chosen = active is not None and active.axis == curve.axis
+            rows.append(Row(curve.axis, shown, spoken(curve, value), is_chosen, curve.axis in self.hidden))
+        self.axes.show_rows(rows)
+
+    def _choose(self, axis: AxisId) -> None:
+        self.chosen = axis
+        self.walk.say()
+
+    def flip_eye(self, axis: AxisId | None) -> None:
+        """Hide a curve, or show it again; without one, the chosen one."""
+        axis = axis or (self.active.axis if self.active else None)
+        if axis is not None:
+            self.hidden = self.hidden ^ {axis}
+            self._canvas.keys.pick(spot for spot in self.spots if spot[0] not in self.hidden)
+            self._on_changed()
+
+    def show_all(self) -> None:
+        self.hidden = frozenset()
+        self._on_changed()
+
+    # ---- what is in sight -----------------------------------------------------------------------------------------
+
+    def fit_all(self) -> None:
+        """The whole clip and every keyframe of the curves in sight, in time and value."""
+        clip = self.clip
+        if clip is not None:
+            self._spans, self.lens = {}, Lens()
+            keys = stretch(clip, ((c.axis, k.time) for c in self.rows for k in c.keys)) or clip.span
+            start, end = min(keys.start, clip.span.start), max(keys.end, clip.span.end)
+            self._canvas.show_span(TimeRange(start, end))
+            self._on_changed()
+
+    def fit_chosen(self) -> None:
+        """The selected keyframes, in time and value; all of them where none is selected."""
+        plot = self.plot
+        keys = stretch(plot.clip, self.spots) if plot else None
+        if plot is None or keys is None:
+            self.fit_all()
+            return
+        held = keys_of(plot.clip, self.spots)
+        self._spans |= {curve.axis: span_of(curve) for curve, _ in held}
+        shares = ((k.value - self._spans[c.axis].low) / self._spans[c.axis].length for c, k in held)
+        self.lens = Lens.about(shares) if len(held) > 1 else Lens()
+        self._canvas.show_span(keys)
+        self.update()
+
+    def zoom_values(self, factor: float) -> None:
+        """Stretch or squeeze values about the middle."""
+        self.lens = self.lens.zoomed(factor)
+        self.update()
+
+    def pan_values(self, share: float) -> None:
+        """See higher values, by a share of what is seen."""
+        self.lens = self.lens.panned(share)
+        self.update()
 
     # ---- the mouse ------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point, plot = event.position(), self.plot
-        if event.button() is not Qt.MouseButton.LeftButton or plot is None:
+        if event.button() is Qt.MouseButton.MiddleButton:
+            self._drag = "pan", point
             return
-        if point.x() < HEAD_W:
-            self._press_row(point)
-        elif point.y() < RULER_H:
+        if event.button() is not Qt.MouseButton.LeftButton or plot is None or point.x() < HEAD_W:
+            return
+        if point.y() < RULER_H:
             self._drag = "seek", point
             self._seek(point)
-        elif (held := self.handle_at(point)) is not None:
-            self._begin(tr("Shape curve"), self._bend(plot, *held))
-        elif (spot := self.key_at(point)) is not None:
-            self._take(spot, event)
-            self._begin(tr("Move keyframes"), self._move(plot, point))
-        elif edges := self.edge_at(point):
-            self._begin(tr("Scale keyframes"), self._scale(plot, edges))
+        elif (held := hits.handle_at(plot, self.curves, self.spots, point)) is not None:
+            self._begin(tr("Shape curve"), gestures.bend(self, plot, held))
+        elif (spot := hits.key_at(plot, self.curves, point)) is not None:
+            self._take(spot, event.modifiers())
+            self._begin(tr("Move keyframes"), gestures.move(self, plot, point))
+        elif edges := hits.edge_at(plot, self.spots, point):
+            self._begin(tr("Scale keyframes"), gestures.scale(self, plot, edges))
         else:
             if not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier):
                 self.select(())
             self._drag = "band", point
 
-    def _press_row(self, point: QPointF) -> None:
-        curve = self.row_at(point)
-        if curve is None:
-            return
-        if point.x() > HEAD_W - 30:
-            self.hidden = self.hidden ^ {curve.axis}
-        else:
-            self.chosen = curve.axis
-        self._on_changed()
+    def _take(self, spot: KeyRef, keys: Qt.KeyboardModifier) -> None:
+        self._canvas.keys.take(
+            spot,
+            adds=bool(keys & Qt.KeyboardModifier.ShiftModifier),
+            flips=bool(keys & Qt.KeyboardModifier.ControlModifier),
+        )
 
-    def _take(self, spot: Spot, event: QMouseEvent) -> None:
-        self.chosen = spot[0]
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.select(self.spots ^ {spot})
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.select(self.spots | {spot})
-        elif spot not in self.spots:
-            self.select((spot,))
-
-    def _begin(self, label: str, script: Generator[None, QPointF, None]) -> None:
-        self._run = GestureRun(self._bridge, label, script, self)
+    def _begin(self, label: str, script: gestures.Script) -> None:
+        self._run = GestureRun(self.bridge, label, script, self)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position()
-        self._is_locked = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.is_locked = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if self._run is not None:
             self._run.send(point)
         elif self._drag is not None:
             kind, began = self._drag
             if kind == "seek":
                 self._seek(point)
+            elif kind == "pan":
+                self._drag = kind, point
+                self._pan(point - began)
             else:
                 self.band = QRectF(began, point).normalized()
                 self.update()
         else:
             self._show_cursor(point)
+
+    def _pan(self, by: QPointF) -> None:
+        """The plot follows the hand."""
+        scale, plot = self._canvas.state.scale, self.plot
+        self._canvas.scroll_to(scale.origin_s - by.x() / scale.px_per_s)
+        if plot is not None:
+            self.pan_values(by.y() / plot.area.height())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._run is not None:
@@ -251,33 +343,35 @@ class CurveView(QWidget):
         self.update()
 
     def _show_cursor(self, point: QPointF) -> None:
-        shape = Qt.CursorShape.ArrowCursor
-        edges = "" if self.key_at(point) or self.handle_at(point) else self.edge_at(point)
-        if edges:
-            shape = {"lr": Qt.CursorShape.SizeHorCursor, "tb": Qt.CursorShape.SizeVerCursor}.get(
-                "lr" if set(edges) <= set("lr") else "tb" if set(edges) <= set("tb") else "",
-                Qt.CursorShape.SizeAllCursor,
-            )
-        elif self.key_at(point) or self.handle_at(point):
+        plot, shape = self.plot, Qt.CursorShape.ArrowCursor
+        if plot is None or point.x() < HEAD_W:
+            pass
+        elif hits.key_at(plot, self.curves, point) or hits.handle_at(plot, self.curves, self.spots, point):
             shape = Qt.CursorShape.PointingHandCursor
+        elif edges := set(hits.edge_at(plot, self.spots, point)):
+            both = Qt.CursorShape.SizeAllCursor
+            shape = Qt.CursorShape.SizeVerCursor if edges <= set("tb") else both
+            shape = Qt.CursorShape.SizeHorCursor if edges <= set("lr") else shape
         self.setCursor(shape)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A keyframe on the curve under the hand, without changing its course there."""
         point, plot = event.position(), self.plot
-        curve = self.curve_at(point)
-        if plot is not None and curve is not None and self.key_at(point) is None:
-            time = self._canvas.state.time_at(point.x())
-            source = plot.clip.source_time(time)
-            if self._bridge.do(SetKeyframe(plot.clip.id, curve.axis, source), self):
+        if plot is None or point.x() < HEAD_W or point.y() < RULER_H:
+            return
+        curve = hits.curve_at(plot, self.curves, point)
+        if curve is not None and hits.key_at(plot, self.curves, point) is None:
+            source = plot.clip.source_time(self._canvas.state.time_at(point.x()))
+            if self.bridge.do(SetKeyframe(plot.clip.id, curve.axis, source), self):
                 self.select(((curve.axis, source),))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turn = event.angleDelta()
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self.zoom = min(max(self.zoom * 1.0015 ** (turn.y() or turn.x()), 0.25), 16.0)
-            self.update()
-        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        turn, keys = event.angleDelta(), event.modifiers()
+        if keys & Qt.KeyboardModifier.AltModifier and keys & Qt.KeyboardModifier.ShiftModifier:
+            self.pan_values((turn.y() or turn.x()) / 1200)
+        elif keys & Qt.KeyboardModifier.AltModifier:
+            self.zoom_values(1.0015 ** (turn.y() or turn.x()))
+        elif keys & Qt.KeyboardModifier.ControlModifier:
             self._canvas.zoom_by(1.0015 ** turn.y(), event.position().x())
         else:
             scale = self._canvas.state.scale
@@ -287,117 +381,54 @@ class CurveView(QWidget):
     def _seek(self, point: QPointF) -> None:
         self._canvas.seek(self._canvas.state.edge_at(point.x()))
 
-    # ---- drags ----------------------------------------------------------------------------------------------------
+    # ---- keys and painting ----------------------------------------------------------------------------------------
 
-    def _move(self, plot: Plot, began: QPointF) -> Generator[None, QPointF, None]:
-        """Relative to where the hand took hold; with Shift along the longer way only. Keys fall on frames, and stick."""
-        held = keys_of(plot.clip, self.spots)
-        first = min((k.time for _, k in held), default=None)
-        while True:
-            point = yield
-            away = point - began
-            if self._is_locked:
-                away = QPointF(away.x(), 0) if abs(away.x()) >= abs(away.y()) else QPointF(0, away.y())
-            by = self._snapped(plot, first, away.x()) if first is not None else None
-            if by is None:
-                continue
-            span = {c.axis: plot.value(c, 0.0) - plot.value(c, away.y()) for c, _ in held}
-            self.put(plot, {(c.axis, k.time): (k.time + by, k.value - span[c.axis]) for c, k in held})
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and action_of(event):
+            event.accept()
+            return True
+        return super().event(event)
 
-    _is_locked = False
-
-    def _snapped(self, plot: Plot, first: Time, dx: float) -> Time:
-        """How far keys go for `dx` px: whole frames, or to what the first of them sticks to."""
-        state = self._canvas.state
-        here = plot.clip.timeline_time(first)
-        wanted = state.edge_at(state.x(here) + dx) if abs(dx) >= 1.0 else here
-        return snapped(wanted, state.snap_targets(), state.scale).time - here if abs(dx) >= 1.0 else wanted - here
-
-    def _scale(self, plot: Plot, edges: str) -> Generator[None, QPointF, None]:
-        """The box follows the hand; the other side stays."""
-        box = plot.box(self.spots)
-        assert box is not None
-        inner = box.adjusted(9, 9, -9, -9)
-        held = [(c, k, plot.at(c, k)) for c, k in keys_of(plot.clip, self.spots)]
-        state = self._canvas.state
-        while True:
-            point = yield
-            now = QRectF(inner)
-            if "l" in edges:
-                now.setLeft(min(point.x() + 9, inner.right() - 1))
-            if "r" in edges:
-                now.setRight(max(point.x() - 9, inner.left() + 1))
-            if "t" in edges:
-                now.setTop(point.y() + 9)
-            if "b" in edges:
-                now.setBottom(point.y() - 9)
-            wide, tall = max(inner.width(), 1e-6), inner.height()
-            goes = {}
-            for curve, key, at in held:
-                x = now.left() + (at.x() - inner.left()) / wide * now.width()
-                y = now.top() + (at.y() - inner.top()) / tall * now.height() if tall > 1e-6 else at.y()
-                time = plot.clip.source_time(state.edge_at(x)) if set(edges) & set("lr") else key.time
-                value = plot.value(curve, y) if set(edges) & set("tb") else key.value
-                goes[curve.axis, key.time] = (time, value)
-            self.put(plot, goes)
-
-    def _bend(self, plot: Plot, spot: Spot, side: str) -> Generator[None, QPointF, None]:
-        """The other handle turns along, as long as nobody broke the two apart; Shift breaks them."""
-        ((curve, key),) = keys_of(plot.clip, (spot,))
-        both = plot.handles(curve, key)
-        middle = plot.at(curve, key)
-        while True:
-            point = yield
-            hands = {side: plot.handle_at(curve, key, side, point)}
-            other = "out" if side == "into" else "into"
-            if other in both and not self._is_locked:
-                away, reach = middle - point, (both[other] - middle).manhattanLength()
-                size = max(abs(away.x()) + abs(away.y()), 1e-6)
-                hands[other] = plot.handle_at(curve, key, other, middle + away * (reach / size))
-            found = {"into": key.into, "out": key.out} | hands
-            self._bridge.do(SetHandles(plot.clip.id, curve.axis, key.time, found["into"], found["out"]), self)
-
-    def put(self, plot: Plot, goes: dict[Spot, tuple[Time, float]]) -> None:
-        low, high = Time.from_frame(0, self._canvas.state.project.rate), self._canvas.state.project.length_of(plot.clip)
-        held = {spot: (min(max(time, low), high), value) for spot, (time, value) in goes.items()}
-        curves, fresh = moved(plot.clip, goes, held)
-        if self._bridge.do(SetCurves(plot.clip.id, curves, tr("Move keyframes")), self):
-            self.select(fresh)
-
-    # ---- keys -----------------------------------------------------------------------------------------------------
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The same arrows on the timeline, while keyframes are selected in its lanes."""
+        if watched is self._canvas and isinstance(event, QKeyEvent) and self.spots and action_of(event):
+            if event.type() is QEvent.Type.KeyPress:
+                obey(event, self.handlers())
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = MANY if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-        ways = {
-            Qt.Key.Key_Left: (-step, 0),
-            Qt.Key.Key_Right: (step, 0),
-            Qt.Key.Key_Up: (0, step),
-            Qt.Key.Key_Down: (0, -step),
-        }
         key = Qt.Key(event.key())
+        if obey(event, self.handlers()):
+            return
         if key == Qt.Key.Key_Escape and self._run is not None:
             run, self._run = self._run, None
             run.cancel()
+        elif key == Qt.Key.Key_Escape and (self.held is not None or self.spots):
+            self.held = None
+            self.select(())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.keys.select_here()
-        elif key in ways and event.modifiers() & Qt.KeyboardModifier.AltModifier and self.spots:
-            self.keys.nudge(*ways[key])
+            self.walk.select_here()
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        point = QPointF(event.pos())
-        spot = self.key_at(point)
+        point, plot = QPointF(event.pos()), self.plot
+        is_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        spot = hits.key_at(plot, self.curves, point) if plot is not None and is_mouse else None
         if spot is not None and spot not in self.spots:
             self.select((spot,))
         if self.spots:
-            menu = self.keys.menu()
-            menu.popup(event.globalPos() if event.reason() is QContextMenuEvent.Reason.Mouse else self._middle())
+            self.keys.menu().popup(event.globalPos() if is_mouse else self._beside_focus())
 
-    def _middle(self) -> QPoint:
+    def _beside_focus(self) -> QPoint:
+        """Where a menu opens that was asked for by a key: at the keyframe the keyboard stands at."""
+        plot, spot = self.plot, self._canvas.state.focus_key
+        if plot is not None and spot is not None:
+            for curve, key in keys_of(plot.clip, (spot,)):
+                return self.mapToGlobal(plot.at(curve, key).toPoint())
         return self.mapToGlobal(self.rect().center())
-
-    # ---- painting -------------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         from app.curves.paint import paint_curves

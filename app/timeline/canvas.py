@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -21,28 +22,23 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.look_names import KINDS
 from app.session_bridge import SessionBridge
 from app.timeline import hits
 from app.timeline import layout as lay
 from app.timeline.callout import FailureCallout
 from app.timeline.hand import Hand
-from app.timeline.heads import is_track_lane
+from app.timeline.key_picks import KeyPicks
 from app.timeline.layout import HEAD_W, LaneKind
-from app.timeline.markers import MarkerCard, marker_at, marker_text
+from app.timeline.markers import MarkerCard, marker_at
+from app.timeline.menus import menu_at, tip_at
 from app.timeline.paint import paint_moving, paint_still
 from app.timeline.scale import TimeScale
-from app.timeline.state import KeyRef, Thumbnails, TimelineState, Tool, Waveforms
-from app.timeline.track_menu import gap_menu, track_menu
+from app.timeline.state import Thumbnails, TimelineState, Tool, Waveforms
 from core.document.changes import Aspect, ChangeSet
-from core.document.commands import (
-    LiftClips,
-    RemoveKeyframe,
-    SetInterpolation,
-)
-from core.document.model import Clip, Interpolation, Marker, Project, TrackKind
+from core.document.commands import LiftClips
+from core.document.model import Clip, Marker, Project, TrackKind
 from core.ids import AxisId, ClipId
 from core.media.sequence import is_pattern
 from core.timebase import ZERO, RangeSet, Time, TimeRange, format_timecode
@@ -64,6 +60,12 @@ class TimelineCanvas(QWidget):
     """The lanes' place or their overflow is new."""
     tool_changed = Signal(object)
     """The `Tool` in hand."""
+    keys_changed = Signal()
+    """Other keyframes are selected, or another axis is chosen."""
+    curve_wanted = Signal()
+    """The curve of the chosen axis is to be opened."""
+    key_menu_wanted = Signal(QPoint)
+    """At a place on the screen, for the selected keyframes."""
     hint_changed = Signal(str)
     files_dropped = Signal(list)
 
@@ -76,6 +78,7 @@ class TimelineCanvas(QWidget):
         self._waveforms = waveforms
         self.state = TimelineState(bridge.project)
         self.hand = Hand(self, bridge)
+        self.keys = KeyPicks(self, bridge)
         self._fits = True
         self._lanes_seen = (0.0, 0.0)
         self._still: QPixmap | None = None
@@ -114,7 +117,7 @@ class TimelineCanvas(QWidget):
         if state.clip is None:
             self.select(next((c.id for t in project.tracks_of(TrackKind.VIDEO) for c in t.clips), None))
         state.failures = {id_: text for id_, text in state.failures.items() if any(c.id == id_ for c in clips)}
-        state.keys = frozenset(k for k in state.keys if self.has_key(k))
+        self.keys.keep()
         if self._fits and changes.aspects & (Aspect.TIMELINE | Aspect.MEDIA) and not self._bridge.in_gesture:
             self.zoom_to_fit()
         if changes.aspects == Aspect.MASK and not lost and _mask_words(before) == _mask_words(project):
@@ -127,11 +130,6 @@ class TimelineCanvas(QWidget):
         count = sum(len(t.clips) for t in project.tracks_of(TrackKind.VIDEO))
         at = format_timecode(self.state.playhead.to_frame(project.rate), project.rate)
         return trn("{count} clip, playhead at {time}", "{count} clips, playhead at {time}", count, time=at)
-
-    def has_key(self, key: KeyRef) -> bool:
-        clip = self.state.clip
-        curve = clip.look.curve(key[0]) if clip else None
-        return curve is not None and curve.key_at(key[1]) is not None
 
     def set_playhead(self, time: Time, *, follow: bool = False) -> None:
         """Move the line; with `follow` the view pages along when it leaves the window."""
@@ -191,7 +189,8 @@ class TimelineCanvas(QWidget):
         wearing = [id_ for id_ in wearing if id_ in state.selection]
         chosen = first if first in wearing else next(iter(wearing), None)
         if chosen != state.selected:
-            state.selected, state.keys = chosen, frozenset()
+            state.selected = chosen
+            self.keys.clear()
         elif state.selection == before:
             return
         self.selection_changed.emit(chosen)
@@ -243,9 +242,15 @@ class TimelineCanvas(QWidget):
         if not spans:
             self.zoom_to_fit()
             return
+        self.show_span(TimeRange(min(s.start for s in spans), max(s.end for s in spans)))
+
+    def show_span(self, span: TimeRange) -> None:
+        """In the middle, with a little air on either side; of an instant, the second about it."""
         self._fits = False
-        span = TimeRange(min(s.start for s in spans), max(s.end for s in spans))
-        self.set_scale(TimeScale.around(span, max(50, self.width() - HEAD_W), project.rate))
+        if span.is_empty:
+            half = Time(Fraction(1, 2))
+            span = TimeRange(max(ZERO, span.start - half), span.start + half)
+        self.set_scale(TimeScale.around(span, max(50, self.width() - HEAD_W), self.state.project.rate))
 
     def zoom_by(self, factor: float, at_x: float | None = None) -> None:
         """About `at_x` on the canvas, or about the playhead."""
@@ -366,13 +371,9 @@ class TimelineCanvas(QWidget):
     def _tip(self, event: QEvent) -> None:
         assert isinstance(event, QHelpEvent)
         pointer = self.hand.pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier)
-        lane = hits.lane_at(self.state, pointer.y)
-        clip = hits.clip_at(self.state, lane, pointer.x) if lane and pointer.x >= HEAD_W else None
-        marker = marker_at(self.state, event.pos().x(), event.pos().y())
-        if marker is not None:
-            QToolTip.showText(event.globalPos(), marker_text(marker), self)
-        elif clip is not None and clip.id in self.state.failures:
-            QToolTip.showText(event.globalPos(), self.state.failures[clip.id], self)
+        text = tip_at(self, pointer, event.pos())
+        if text:
+            QToolTip.showText(event.globalPos(), text, self)
         else:
             QToolTip.hideText()
 
@@ -391,29 +392,17 @@ class TimelineCanvas(QWidget):
 
     def delete_selection(self) -> None:
         """The selected keyframes, or the selected clips, which leave a gap."""
-        clip = self.state.clip
-        if clip is None or not self.state.keys:
-            ids = tuple(c.id for c in self.state.project.clips() if c.id in self.state.selection)
-            if ids:
-                self._bridge.do(LiftClips(ids), self)
+        if self.state.keys:
+            self.keys.delete()
             return
-        self._bridge.begin_gesture(tr("Remove keyframes") if len(self.state.keys) > 1 else tr("Remove keyframe"), self)
-        for axis, at in self.state.keys:
-            self._bridge.do(RemoveKeyframe(clip.id, axis, at), self)
-        self._bridge.commit_gesture()
+        ids = tuple(c.id for c in self.state.project.clips() if c.id in self.state.selection)
+        if ids:
+            self._bridge.do(LiftClips(ids), self)
 
-    def step_key(self, direction: int, axis: AxisId | None = None) -> None:
-        """To the next or previous keyframe of one axis, or of any."""
-        clip = self.state.clip
-        if clip is None:
-            return
-        times = sorted(clip.timeline_time(k.time) for c in clip.look.curves if axis in (None, c.axis) for k in c.keys)
-        here = self.state.playhead
-        found = next((t for t in times if t > here), None) if direction > 0 else None
-        if direction < 0:
-            found = next((t for t in reversed(times) if t < here), None)
-        if found is not None:
-            self.seek(found)
+    def open_curve(self, axis: AxisId) -> None:
+        """Choose an axis and ask for its curve."""
+        self.keys.choose(axis)
+        self.curve_wanted.emit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         pointer = self.hand.pointer(QPointF(event.pos()), event.modifiers())
@@ -423,43 +412,15 @@ class TimelineCanvas(QWidget):
             if marker is not None:
                 self.open_marker(marker)
             return
-        if lane is not None and pointer.x < HEAD_W and is_track_lane(lane):
-            menu = track_menu(self, self._bridge, lay.tracks_in(self.state.project, lane)[0])
+        key = hits.key_at(self.state, lane, pointer.x, pointer.y) if lane and pointer.x >= HEAD_W else None
+        if key is not None:
+            self.keys.take(key)
+            self.key_menu_wanted.emit(event.globalPos())
+            return
+        menu = menu_at(self, self._bridge, pointer)
+        if menu is not None:
             menu.exec(event.globalPos())
             menu.deleteLater()
-            return
-        if lane is not None and is_track_lane(lane) and hits.clip_at(self.state, lane, pointer.x) is None:
-            menu = gap_menu(
-                self, self._bridge, lay.tracks_in(self.state.project, lane)[0], self.state.time_at(pointer.x)
-            )
-            menu.exec(event.globalPos())
-            menu.deleteLater()
-            return
-        key = hits.key_at(self.state, lane, pointer.x, pointer.y) if lane and lane.kind is LaneKind.KEYS else None
-        if key is None:
-            return
-        self.state.keys = frozenset((key,))
-        menu = self.key_menu(key)
-        menu.exec(event.globalPos())
-        menu.deleteLater()
-
-    def key_menu(self, key: KeyRef) -> QMenu:
-        """Linear, Smooth, Hold and Delete for one keyframe."""
-        menu = QMenu(self)
-        clip, (axis, at) = self.state.clip, key
-        curve = clip.look.curve(axis) if clip else None
-        now = curve.key_at(at) if curve else None
-        for kind in Interpolation:
-            action = menu.addAction(tr(KINDS[kind]))
-            action.setCheckable(True)
-            action.setChecked(now is not None and now.interpolation is kind)
-            if clip is not None:
-                action.triggered.connect(
-                    lambda _=False, kind=kind, id_=clip.id: self._bridge.do(SetInterpolation(id_, axis, at, kind), self)
-                )
-        menu.addSeparator()
-        menu.addAction(tr("Delete keyframe")).triggered.connect(self.delete_selection)
-        return menu
 
     # ---- drop -----------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.timeline.layout import Lane
 from core.document.model import Curve, animatable_axis
 
 MARGIN = 7.0
@@ -27,6 +28,13 @@ def value_y(value: float, bounds: tuple[float, float], top: float, height: float
     low, high = bounds
     share = (value - low) / (high - low) if high > low else 0.5
     return top + height - MARGIN - min(1.0, max(0.0, share)) * (height - 2 * MARGIN)
+
+
+def lane_y(lane: Lane, curve: Curve, value: float) -> float:
+    """Where a value stands in its lane; in the middle of one that is folded."""
+    if lane.is_folded:
+        return lane.top + (lane.height - 1) / 2
+    return value_y(value, value_bounds(curve), lane.top, lane.height - 1)
 
 
 def y_value(y: float, bounds: tuple[float, float], top: float, height: float) -> float:

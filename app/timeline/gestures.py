@@ -7,28 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.session_bridge import SessionBridge
 from app.timeline.curves import value_bounds, y_value
+from app.timeline.keyframes import moved, shifted
 from app.timeline.layout import Lane, LaneKind, tracks_in
 from app.timeline.scale import Snap, snapped, snapped_span
 from app.timeline.state import KeyRef, TimelineState
 from core.document.commands import (
     MoveClips,
-    MoveKeyframe,
     MoveMarker,
     RippleTrimIn,
     RippleTrimOut,
     RollCut,
-    SetKeyframe,
+    SetCurves,
     SlideClip,
     SlipClip,
     TrimIn,
     TrimOut,
 )
-from core.document.model import Clip, Marker, animatable_axis
+from core.document.model import Clip, Marker
 from core.ids import ClipId
 from core.timebase import Time, TimeRange
+from core.words import tr
+
+if TYPE_CHECKING:
+    from app.timeline.canvas import TimelineCanvas
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,41 +153,35 @@ def move_marker(bridge: SessionBridge, state: TimelineState, marker: Marker, cue
     return _edge_drag(state, (), cue, lambda to: to == marker.time or bridge.do(MoveMarker(marker.id, to)))
 
 
-def drag_key(
-    bridge: SessionBridge, state: TimelineState, clip: Clip, lane: Lane, key: KeyRef, began: CanvasPointer, cue: Cue
+def drag_keys(
+    bridge: SessionBridge, canvas: TimelineCanvas, clip: Clip, lane: Lane, key: KeyRef, began: CanvasPointer, cue: Cue
 ) -> Script:
-    """Drag a keyframe in time and value: Shift locks the time, Alt leaves a copy behind.
+    """Drag the selected keyframes by one of them: all in time, those of its lane in value too. Shift locks the time, Alt
+    leaves copies behind.
 
     Up to 3 px the value stays, so that a drag along the lane does not change it by accident.
     """
-    axis_id, at = key
-    curve = clip.look.curve(axis_id)
+    state = canvas.state
+    (axis, at), spots = key, state.keys
+    curve = clip.look.curve(axis)
     found = curve.key_at(at) if curve else None
     if curve is None or found is None:
         return
-    bounds, axis = value_bounds(curve), animatable_axis(axis_id)
-    targets = state.snap_targets()
+    bounds, targets = value_bounds(curve), state.snap_targets()
     offset = state.x(clip.timeline_time(at)) - began.x
-    moving = at
     try:
         while True:
             pointer = yield
             snap = _edge(state, pointer.x + offset, targets)
             if pointer.is_shift:
                 snap = Snap(clip.timeline_time(at))
-            to = _inside_source(clip, clip.source_time(snap.time))
-            value = found.value
-            if abs(pointer.y - began.y) > 3.0:
-                value = axis.quantise(y_value(pointer.y, bounds, lane.top, lane.height - 1))
+            lift = 0.0
+            if abs(pointer.y - began.y) > 3.0 and not lane.is_folded:
+                lift = y_value(pointer.y, bounds, lane.top, lane.height - 1) - found.value
             cue(snap.target)
-            if began.is_alt and moving == at and to != at:
-                bridge.do(SetKeyframe(clip.id, axis_id, to, value))
-                moving = to
-            elif not began.is_alt or moving != at:
-                bridge.do(MoveKeyframe(clip.id, axis_id, moving, to, value))
+            goes = shifted(clip, spots, clip.source_time(snap.time) - at, {axis: lift}, clip.source)
+            curves, fresh = moved(clip, goes, leaves_copies=began.is_alt)
+            if bridge.do(SetCurves(clip.id, curves, tr("Move keyframes")), canvas):
+                canvas.keys.pick(fresh, focus=(axis, goes[key][0]))
     finally:
         cue(None)
-
-
-def _inside_source(clip: Clip, time: Time) -> Time:
-    return min(max(time, clip.source.start), clip.source.end)

@@ -22,7 +22,7 @@ from app.timeline.markers import marker_at
 from app.timeline.state import TimelineState, Tool
 from core.document.commands import SetTrack, SplitClip, ToggleKeyframe
 from core.document.model import animatable_axis
-from core.ids import ClipId, new_id
+from core.ids import AxisId, ClipId, new_id
 from core.timebase import Time
 from core.words import inline, msg, tr
 
@@ -100,8 +100,25 @@ class Hand:
         if marker is not None and event.button() is Qt.MouseButton.LeftButton:
             self._pending = None
             self._canvas.open_marker(marker)
+        elif (lane := self._lane_of(event)) is not None and lane.kind is LaneKind.KEYS and lane.axis is not None:
+            self._open_lane(lane.axis, lane, self.pointer(event.position(), event.modifiers()))
         else:
             self.press(event)
+
+    def _lane_of(self, event: QMouseEvent) -> Lane | None:
+        """The lane that a left button was pressed on, beside its head."""
+        at = event.position()
+        if event.button() is not Qt.MouseButton.LeftButton or at.x() < HEAD_W or at.y() < lay.LANES_TOP:
+            return None
+        return hits.lane_at(self.state, at.y() + self.state.scroll_y)
+
+    def _open_lane(self, axis: AxisId, lane: Lane, pointer: CanvasPointer) -> None:
+        """The curve of a lane; the playhead goes to the keyframe under the hand."""
+        key, clip = hits.key_at(self.state, lane, pointer.x, pointer.y), self.state.clip
+        self._pending = None
+        if key is not None and clip is not None:
+            self._canvas.seek(clip.timeline_time(key[1]))
+        self._canvas.open_curve(axis)
 
     def _begin_scrub(self, pointer: CanvasPointer) -> None:
         self._is_scrubbing = True
@@ -117,23 +134,28 @@ class Hand:
         zones = key_head_zones(lane)
         name = next((n for n, zone in zones.items() if zone.contains(pointer.x, pointer.y)), None)
         clip = self.state.clip
+        self._canvas.keys.choose(lane.axis)
         if clip is None or name is None:
             return
-        if name == "key":
+        if name == "fold":
+            self._canvas.keys.fold(lane.axis)
+        elif name == "key":
             self._bridge.do(ToggleKeyframe(clip.id, lane.axis, clip.source_time(self.state.playhead)))
         else:
-            self._canvas.step_key(-1 if name == "previous" else 1, lane.axis)
+            self._canvas.keys.step(-1 if name == "previous" else 1, (lane.axis,))
 
     def _press_key(self, lane: Lane, pointer: CanvasPointer) -> None:
         key, clip = hits.key_at(self.state, lane, pointer.x, pointer.y), self.state.clip
+        self._canvas.keys.choose(lane.axis)
         if key is None or clip is None:
-            self.state.keys = frozenset()
-        else:
-            self.state.keys = frozenset((key,))
-            script = gestures.drag_key(self._bridge, self.state, clip, lane, key, pointer, self._cue)
+            if not (pointer.is_shift or pointer.is_ctrl):
+                self._canvas.keys.clear()
+            return
+        self._canvas.keys.take(key, adds=pointer.is_shift, flips=pointer.is_ctrl)
+        if key in self.state.keys:
+            script = gestures.drag_keys(self._bridge, self._canvas, clip, lane, key, pointer, self._cue)
             label = msg("Copy {condition} keyframe") if pointer.is_alt else msg("Move {condition} keyframe")
             self._arm(tr(label, condition=inline(tr(animatable_axis(key[0]).label))), script, pointer)
-        self._canvas.redraw()
 
     def _press_switch(self, lane: Lane, pointer: CanvasPointer) -> None:
         (track,) = lay.tracks_in(self.state.project, lane)
@@ -156,6 +178,7 @@ class Hand:
             alone = not state.is_linked
             self._bridge.do(SplitClip(clip.id, state.edge_at(pointer.x), ClipId(new_id("clip")), alone), self._canvas)
         else:
+            self._canvas.keys.clear()
             if clip.id not in state.selection:
                 self._canvas.select(clip.id)
             grip = grip_at(self._bridge, state, lane, pointer, self._cue)
@@ -204,7 +227,8 @@ class Hand:
             if lane.kind is LaneKind.KEYS:
                 hot = hits.key_at(self.state, lane, pointer.x, pointer.y)
                 hint = tr(
-                    "Drag a keyframe to move it, Shift locks its time, Alt leaves a copy. Right-click for its shape."
+                    "Drag keyframes to move them, Shift locks their time, Alt leaves a copy. "
+                    "Right-click for their shape, double-click for the curve."
                 )
             elif self.state.tool is Tool.RAZOR and lane.kind in hits.CUT_LANES:
                 shape, hint = Qt.CursorShape.IBeamCursor, tr("Click to split. A takes the select tool again.")
@@ -234,4 +258,4 @@ class Hand:
         if self._run is not None:
             run, self._run = self._run, None
             run.finish()
-            self.state.keys = frozenset(k for k in self.state.keys if self._canvas.has_key(k))
+            self._canvas.keys.keep()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from app.timeline.curves import value_bounds, value_y
+from app.timeline.curves import lane_y
 from app.timeline.extents import extents
 from app.timeline.layout import HEAD_W, Lane, LaneKind, tracks_in
 from app.timeline.state import KeyRef, TimelineState
@@ -82,10 +82,9 @@ def key_at(state: TimelineState, lane: Lane, x: float, y: float) -> KeyRef | Non
     curve = clip.look.curve(lane.axis) if clip and lane.axis else None
     if clip is None or curve is None:
         return None
-    bounds = value_bounds(curve)
     for key in curve.keys:
         dx = x - state.x(clip.timeline_time(key.time))
-        dy = y - value_y(key.value, bounds, lane.top, lane.height - 1)
+        dy = y - lane_y(lane, curve, key.value)
         if abs(dx) <= KEY_GRAB_PX and abs(dy) <= KEY_GRAB_PX + 4:
             return curve.axis, key.time
     return None

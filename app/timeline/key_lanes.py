@@ -17,7 +17,7 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import diamond, draw_text, minus
-from app.timeline.curves import value_bounds, value_y
+from app.timeline.curves import lane_y, value_bounds, value_y
 from app.timeline.layout import HEAD_W, Lane
 from app.timeline.state import TimelineState
 from core.document.model import Clip, Curve, animatable_axis
@@ -35,9 +35,10 @@ SHORT_LABELS: Final = {
 
 
 def key_head_zones(lane: Lane) -> dict[str, QRectF]:
-    """Previous, key and next in the head of a keyframe lane."""
+    """The fold at the left, then previous, key and next in the head of a keyframe lane."""
     middle = lane.top + lane.height / 2
     return {
+        "fold": QRectF(0, middle - 12, 24, 24),
         "previous": QRectF(HEAD_W - 54, middle - 12, 18, 24),
         "key": QRectF(HEAD_W - 36, middle - 12, 18, 24),
         "next": QRectF(HEAD_W - 18, middle - 12, 17, 24),
@@ -48,6 +49,9 @@ def paint_key_head(painter: QPainter, state: TimelineState, lane: Lane) -> None:
     clip = state.clip
     if clip is None or lane.axis is None or (curve := clip.look.curve(lane.axis)) is None:
         return
+    if lane.axis == state.axis:
+        painter.fillRect(QRectF(0, lane.top, HEAD_W - 1, lane.height - 1), tk.ROW_SELECTED)
+        painter.fillRect(QRectF(0, lane.top, 2, lane.height - 1), tk.ACC)
     axis = animatable_axis(lane.axis)
     now = clip.source_time(state.playhead)
     value = clip.look.value_at(lane.axis, now) * axis.shown_scale
@@ -56,44 +60,53 @@ def paint_key_head(painter: QPainter, state: TimelineState, lane: Lane) -> None:
     text = shown + (axis.shown_unit if axis.shown_unit == "°" else "")
     wide = QFontMetricsF(font).horizontalAdvance(text)
     draw_text(painter, QRectF(HEAD_W - 60 - wide, lane.top, wide + 1, lane.height - 1), text, tk.KEY, font)
-    room = QRectF(12, lane.top, HEAD_W - 78 - wide, lane.height - 1)
+    room = QRectF(24, lane.top, HEAD_W - 90 - wide, lane.height - 1)
     draw_text(painter, room, tr(SHORT_LABELS.get(lane.label, lane.label)), tk.T2, font)
     zones = key_head_zones(lane)
-    for name, icon in (("previous", "chevron_left"), ("next", "chevron_right")):
-        zone = zones[name]
-        paint_icon(painter, icon, zone.center().x() - 6, zone.center().y() - 6, 12, tk.T3)
+    for name, icon in (
+        ("fold", "chevron_right" if lane.is_folded else "chevron_down"),
+        ("previous", "chevron_left"),
+        ("next", "chevron_right"),
+    ):
+        center = zones[name].center()
+        paint_icon(painter, icon, center.x() - 6, center.y() - 6, 12, tk.T3)
     painter.setPen(QPen(tk.KEY, 1.3))
     painter.setBrush(tk.KEY if curve.key_at(now) else Qt.BrushStyle.NoBrush)
     painter.drawPolygon(diamond(zones["key"].center()))
 
 
-def paint_curve(painter: QPainter, state: TimelineState, lane: Lane, clip: Clip, curve: Curve, width: float) -> None:
-    bounds = value_bounds(curve)
-
-    def y(value: float) -> float:
-        return value_y(value, bounds, lane.top, lane.height - 1)
-
+def paint_key_lane(painter: QPainter, state: TimelineState, lane: Lane, clip: Clip, curve: Curve, width: float) -> None:
+    """The curve over its clip, and its keys; of a folded lane the keys alone."""
     painter.setPen(QPen(tk.LINE, 1))
-    middle = floor(lane.top + lane.height / 2) + 0.5
+    middle = floor(lane.top + (lane.height - 1) / 2) + 0.5
     painter.drawLine(QLineF(HEAD_W, middle, width, middle))
-    left, right = max(HEAD_W, state.x(clip.span.start)), min(width, state.x(clip.span.end))
-    xs = sorted(
-        {*np.arange(left, right, 3.0).tolist(), right, *(state.x(clip.timeline_time(k.time)) for k in curve.keys)}
-    )
-    points = []
-    for x in xs:
-        if left <= x <= right:
-            seconds = state.scale.seconds(x - HEAD_W) - float(clip.start) + float(clip.source.start)
-            points.append(QPointF(x, y(curve.value_at(Time(Fraction(seconds))))))
-    painter.setPen(QPen(tk.T2, 1.3))
-    painter.drawPolyline(QPolygonF(points))
+    if not lane.is_folded:
+        painter.setPen(QPen(tk.T2, 1.3))
+        painter.drawPolyline(_course(state, lane, clip, curve, width))
     for key in curve.keys:
-        center = QPointF(state.x(clip.timeline_time(key.time)), y(key.value))
+        center = QPointF(state.x(clip.timeline_time(key.time)), lane_y(lane, curve, key.value))
+        if not HEAD_W - tk.DIAMOND_W <= center.x() <= width + tk.DIAMOND_W:
+            continue
         if (curve.axis, key.time) in state.keys or (curve.axis, key.time) == state.hot_key:
             _paint_key_ring(painter, center)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tk.KEY)
         painter.drawPolygon(diamond(center, tk.DIAMOND_W + 1))
+
+
+def _course(state: TimelineState, lane: Lane, clip: Clip, curve: Curve, width: float) -> QPolygonF:
+    """The line of a curve as far as its clip is in sight, a point every 3 px and at every key."""
+    left, right = max(HEAD_W, state.x(clip.span.start)), min(width, state.x(clip.span.end))
+    corners = {right, *(state.x(clip.timeline_time(k.time)) for k in curve.keys)}
+    before = {x - 0.01 for x in corners}  # a hold falls at its key, not over the 3 px before it
+    xs = sorted({*np.arange(left, right, 3.0).tolist(), *corners, *before})
+    offset, bounds = float(clip.source.start) - float(clip.start), value_bounds(curve)
+    points = []
+    for x in xs:
+        if left <= x <= right:
+            value = curve.value_at(Time(Fraction(state.scale.seconds(x - HEAD_W) + offset)))
+            points.append(QPointF(x, value_y(value, bounds, lane.top, lane.height - 1)))
+    return QPolygonF(points)
 
 
 def _paint_key_ring(painter: QPainter, center: QPointF) -> None:
@@ -107,5 +120,4 @@ def paint_key_under_playhead(painter: QPainter, state: TimelineState, lane: Lane
     curve = clip.look.curve(lane.axis) if clip and lane.axis else None
     key = curve.key_at(clip.source_time(state.playhead)) if clip and curve else None
     if clip is not None and curve is not None and key is not None:
-        y = value_y(key.value, value_bounds(curve), lane.top, lane.height - 1)
-        _paint_key_ring(painter, QPointF(state.x(clip.timeline_time(key.time)), y))
+        _paint_key_ring(painter, QPointF(state.x(clip.timeline_time(key.time)), lane_y(lane, curve, key.value)))

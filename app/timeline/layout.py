@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -19,6 +20,7 @@ CONDITION_H: Final = 24
 MASK_H: Final = 18
 PICTURE_H: Final = 60
 KEYS_H: Final = 32
+FOLDED_H: Final = 20
 AUDIO_H: Final = 34
 CLIP_TITLE_H: Final = 15
 LANES_TOP: Final = RULER_H + CACHE_H + 2
@@ -45,6 +47,7 @@ class Lane:
     track: TrackId | None = None
     axis: AxisId | None = None
     mask: MaskId | None = None
+    is_folded: bool = False
 
     @property
     def bottom(self) -> float:
@@ -57,17 +60,24 @@ def animated_axes(clip: Clip) -> tuple[AxisId, ...]:
     return tuple(axis for axis in (AMOUNT, *(a.id for a in SCHEMA)) if axis in having)
 
 
-def lanes(project: Project, selected: Clip | None) -> tuple[Lane, ...]:
+def lanes(project: Project, selected: Clip | None, folded: Collection[AxisId] = ()) -> tuple[Lane, ...]:
     """Adjustments (when there are any), condition, masks (when there are any), pictures, the selected clip's animated axes,
     audio (when there is any). What lies over something stands above it."""
     rows: list[Lane] = []
     top = float(LANES_TOP)
 
     def add(
-        kind: LaneKind, height: float, code: str, label: str, track: TrackId | None = None, axis: AxisId | None = None
+        kind: LaneKind,
+        height: float,
+        code: str,
+        label: str,
+        track: TrackId | None = None,
+        axis: AxisId | None = None,
+        *,
+        is_folded: bool = False,
     ) -> None:
         nonlocal top
-        rows.append(Lane(kind, top, height, code, label, track, axis))
+        rows.append(Lane(kind, top, height, code, label, track, axis, is_folded=is_folded))
         top += height
 
     pictures = project.tracks_of(TrackKind.VIDEO)
@@ -81,7 +91,8 @@ def lanes(project: Project, selected: Clip | None) -> tuple[Lane, ...]:
     if not pictures:
         add(LaneKind.PICTURE, PICTURE_H, "V1", tr("Video {number}", number=1))
     for axis in animated_axes(selected) if selected else ():
-        add(LaneKind.KEYS, KEYS_H, "", animatable_axis(axis).label, None, axis)
+        low = axis in folded
+        add(LaneKind.KEYS, FOLDED_H if low else KEYS_H, "", animatable_axis(axis).label, None, axis, is_folded=low)
     sounds = project.tracks_of(TrackKind.AUDIO)
     for number, track in enumerate(sounds, start=1):
         add(LaneKind.AUDIO, AUDIO_H, f"A{number}", shown_name(track), track.id)

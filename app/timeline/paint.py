@@ -12,7 +12,7 @@ from app.theme.fonts import mono_font, ui_font
 from app.theme.painting import draw_text, hatch
 from app.timeline import layout as lay
 from app.timeline.heads import paint_switches
-from app.timeline.key_lanes import paint_curve, paint_key_head, paint_key_under_playhead
+from app.timeline.key_lanes import paint_key_head, paint_key_lane, paint_key_under_playhead
 from app.timeline.layout import HEAD_W, Lane, LaneKind
 from app.timeline.paint_clips import paint_clips
 from app.timeline.paint_ruler import paint_cache_bar, paint_playhead, paint_ruler, paint_snap_cue
@@ -33,7 +33,7 @@ def paint_still(
     painter.save()
     painter.setClipRect(QRectF(0, lay.LANES_TOP, width, height - lay.LANES_TOP))
     painter.translate(0, -state.scroll_y)
-    for lane in rows:
+    for lane in _in_sight(rows, state, height):
         painter.save()
         painter.setClipRect(QRectF(HEAD_W, lane.top, width - HEAD_W, lane.height), Qt.ClipOperation.IntersectClip)
         _paint_lane(painter, state, lane, width, thumbnails, waveforms)
@@ -58,7 +58,7 @@ def paint_moving(painter: QPainter, state: TimelineState, width: float, height: 
     painter.save()
     painter.setClipRect(QRectF(0, lay.LANES_TOP, width, height - lay.LANES_TOP))
     painter.translate(0, -state.scroll_y)
-    for lane in state.rows:
+    for lane in _in_sight(state.rows, state, height):
         if lane.kind is LaneKind.KEYS:
             paint_key_head(painter, state, lane)
             paint_key_under_playhead(painter, state, lane)
@@ -74,6 +74,12 @@ def paint_moving(painter: QPainter, state: TimelineState, width: float, height: 
     paint_playhead(painter, state.x(state.playhead), height)
 
 
+def _in_sight(rows: tuple[Lane, ...], state: TimelineState, height: float) -> list[Lane]:
+    """The lanes that are not scrolled away."""
+    top = lay.LANES_TOP + state.scroll_y
+    return [lane for lane in rows if lane.bottom > top and lane.top < height + state.scroll_y]
+
+
 def _paint_empty(painter: QPainter, rows: tuple[Lane, ...], width: float) -> None:
     area = QRectF(HEAD_W, lay.LANES_TOP, width - HEAD_W, lay.content_height(rows) - lay.LANES_TOP)
     draw_text(painter, area, tr("Clips you add appear here"), tk.T3, ui_font(), Qt.AlignmentFlag.AlignHCenter)
@@ -85,7 +91,7 @@ def _paint_lane(
     if lane.kind is LaneKind.KEYS:
         painter.fillRect(QRectF(HEAD_W, lane.top, width - HEAD_W, lane.height), tk.WELL)
         if state.clip is not None and lane.axis is not None and (curve := state.clip.look.curve(lane.axis)):
-            paint_curve(painter, state, lane, state.clip, curve, width)
+            paint_key_lane(painter, state, lane, state.clip, curve, width)
         return
     paint_clips(painter, state, lane, width, thumbnails, waveforms)
     if any(not track.is_on for track in lay.tracks_in(state.project, lane) if lane.track):

@@ -20,6 +20,9 @@ from app.timeline.canvas import TimelineCanvas
 from app.timeline.layout import HEAD_W
 from app.timeline.scale import MAX_PX_PER_FRAME, TimeScale
 from app.timeline.state import Thumbnails, Waveforms
+from core.condition import AXES
+from core.document.model import AMOUNT
+from core.ids import AxisId
 from core.words import tr
 
 WIDEST_PX_PER_S = 2.0
@@ -78,6 +81,8 @@ class TimelinePanel(QWidget):
         self._lanes.valueChanged.connect(self.canvas.scroll_lanes_to)
         self.canvas.lanes_scrolled.connect(self._show_lanes)
         self.canvas.scale_changed.connect(self._show_scale)
+        self.canvas.curve_wanted.connect(lambda: self.asked.emit("curves"))
+        self.canvas.key_menu_wanted.connect(lambda at: self.curves.keys.menu().popup(at))
         bridge.changed.connect(lambda *_: self._show_scale())
         self._lay_out()
 
@@ -124,6 +129,17 @@ class TimelinePanel(QWidget):
         comes.show()
         self._lanes.setVisible(not on and self.canvas.overflow > 0)
         comes.setFocus()
+
+    @property
+    def state(self) -> str:
+        """What is remembered for another day: the axes whose lanes are folded."""
+        return " ".join(sorted(self.canvas.state.folded))
+
+    def restore(self, state: str) -> None:
+        """Axes that are gone are passed over."""
+        known = {AMOUNT, *AXES}
+        self.canvas.state.folded = frozenset(AxisId(word) for word in state.split() if word in known)
+        self.canvas.redraw()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(400, 180)

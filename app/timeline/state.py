@@ -51,6 +51,15 @@ class TimelineState:
     band: tuple[float, float, float, float] | None = None
     """Left, top, right, bottom of the rubber band, canvas px before vertical scrolling."""
     keys: frozenset[KeyRef] = frozenset()
+    """The selected keyframes of the selected clip, in its lanes and in the curve editor."""
+    focus_key: KeyRef | None = None
+    """The one the keyboard stands at."""
+    anchor_key: KeyRef | None = None
+    """The one a selection reaches out from."""
+    axis: AxisId | None = None
+    """The chosen one of the animated axes: its lane is marked, its values stand beside its curve."""
+    folded: frozenset[AxisId] = frozenset()
+    """Axes whose lane is low and shows keyframes only."""
     hot_key: KeyRef | None = None
     ready: tuple[TimeRange, ...] = ()
     stale: tuple[TimeRange, ...] = ()
@@ -71,7 +80,7 @@ class TimelineState:
 
     @property
     def rows(self) -> tuple[Lane, ...]:
-        return lanes(self.project, self.clip)
+        return lanes(self.project, self.clip, self.folded)
 
     def with_partners(self, clips: Iterable[ClipId]) -> frozenset[ClipId]:
         """These clips and, while linked selection is on, those linked to them."""

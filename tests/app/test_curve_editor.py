@@ -17,6 +17,7 @@ from app.curves.plot import Plot
 from app.curves.view import CurveView
 from app.session_bridge import SessionBridge
 from app.timeline.canvas import TimelineCanvas
+from app.timeline.layout import HEAD_W
 from core.condition import HAZE, RAIN, SUN_AZIMUTH
 from core.document.commands import SetHandles, SetInterpolation, SetKeyframe
 from core.document.model import Curve, Interpolation, Keyframe, Look
@@ -198,13 +199,14 @@ def test_escape_takes_a_drag_back(hand: Hand) -> None:
 
 
 def test_a_curve_that_is_hidden_is_not_touched(hand: Hand) -> None:
-    row = QPointF(HEAD_X, 26 + 6 + 22 * 1.5)
-    QTest.mouseClick(hand.view, Qt.MouseButton.LeftButton, pos=row.toPoint())
+    at = hand.spot(RAIN, 1)
+    QTest.mouseClick(hand.view.axes.rows[RAIN].eye, Qt.MouseButton.LeftButton)
     assert hand.view.hidden == {RAIN}
-    assert hand.view.key_at(hand.spot(RAIN, 1)) is None
-
-
-HEAD_X = 152 - 15
+    drag(hand.view, at, at + QPointF(40, 0))
+    assert hand.bridge.project == hand.start
+    QTest.mouseClick(hand.view.axes.rows[RAIN].eye, Qt.MouseButton.LeftButton)
+    drag(hand.view, at, at + QPointF(hand.frames(4), 0))
+    assert hand.keys(RAIN)[1][0] == 34
 
 
 def test_the_curves_stand_in_the_timelines_place_and_take_its_keys(editor: Editor) -> None:
@@ -236,5 +238,5 @@ def test_fitting_the_timeline_fits_the_curves_that_stand_in_its_place(editor: Ed
         editor.act(id_)
     state = panel.canvas.state
     end = state.x(state.project.duration)
-    assert HEAD_X < end < panel.curves.width()
-    assert end - 152 == pytest.approx(0.96 * (panel.curves.width() - 152), abs=1)
+    assert HEAD_W < end < panel.curves.width()
+    assert end - HEAD_W == pytest.approx(0.9 * (panel.curves.width() - HEAD_W), abs=1)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from window_kit import drag
 
+from app.curves.view import CurveView
 from app.session_bridge import SessionBridge
 from app.timeline import layout as lay
 from app.timeline.callout import FailureCallout
@@ -157,7 +158,8 @@ def test_delete_removes_the_chosen_key_before_the_clip(hands: Hands) -> None:
 
 
 def test_the_menu_of_a_key_sets_how_the_curve_leaves_it(hands: Hands) -> None:
-    menu = hands.canvas.key_menu((RAIN, at(10)))
+    hands.canvas.keys.take((RAIN, at(10)))
+    menu = CurveView(hands.bridge, hands.canvas, hands.canvas).keys.menu()
     next(a for a in menu.actions() if a.text() == "Hold").trigger()
     curve = hands.clip(hands.first).look.curve(RAIN)
     assert curve is not None
@@ -168,7 +170,7 @@ def test_the_menu_of_a_key_sets_how_the_curve_leaves_it(hands: Hands) -> None:
 def test_stepping_from_key_to_key_asks_for_their_instants(hands: Hands, qtbot: QtBot) -> None:
     hands.canvas.set_playhead(at(10))
     with qtbot.waitSignal(hands.canvas.seeked) as heard:
-        hands.canvas.step_key(1)
+        hands.canvas.keys.step(1)
     assert heard.args == [at(30)]
 
 
