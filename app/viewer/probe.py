@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,13 +17,14 @@ from app.throttle import Throttle
 from app.viewer.labels import PLATE
 from app.viewer.modes import ViewMode
 from app.viewer.names import QUALITY_NAMES
+from app.viewer.reference import SIDES, Reference, reference_codes
 from app.viewer.tool import Pointer
 from app.viewer.view import ViewerView
 from core.render.messages import Layer, Picture8, ProbeReady, ProbeRequest, Request
 from core.words import num, tr
 
 ASK_EVERY_MS: Final = 40
-SIDES: Final = (1, 3, 5, 9)
+SQUARES: Final = (1, 3, 5, 9)
 """Squares that are averaged, pixels of the rendered picture."""
 LINE_H: Final = 16.0
 NAME_CHARS: Final = 9
@@ -86,7 +87,7 @@ class Probe(QObject):
 
     def next_side(self) -> None:
         """The next larger square, then a single pixel again."""
-        self.side = SIDES[(SIDES.index(self.side) + 1) % len(SIDES)]
+        self.side = SQUARES[(SQUARES.index(self.side) + 1) % len(SQUARES)]
         self._moved()
 
     def step(self, across: int, down: int) -> None:
@@ -149,10 +150,11 @@ class Probe(QObject):
         ready, at = self._view.ready, self._at
         if not self.is_on or ready is None or at is None:
             return ()
-        found = []
+        reference = self._view.pictures.reference if self._view.mode in SIDES else None
+        found = [] if reference is None else list(self._compared(reference, at))
         for layer, name in ((Layer.SOURCE, tr("Source")), (Layer.RESULT, tr("Result"))):
             picture = ready.picture(layer)
-            if picture is None:
+            if picture is None or (reference is not None and layer is Layer.SOURCE):
                 continue
             x, y = int(at.u * picture.width), int(at.v * picture.height)
             reach = self.side // 2
@@ -162,6 +164,14 @@ class Probe(QObject):
             why_not = tr("reading light…") if self._said is None else tr("light is not in memory")
             found.append(Reading(name, (red, green, blue), light, why_not))
         return tuple(found)
+
+    def _compared(self, reference: Reference, at: Pointer) -> Iterator[Reading]:
+        """The picture that stands in the source's place, of which only codes are known; nothing on a bar beside it."""
+        whole = QRectF(0, 0, *self._view.canvas_size)
+        point = QPointF(at.u * whole.width(), at.v * whole.height())
+        codes = reference_codes(reference.picture.image, whole, point, self.side)
+        if codes is not None:
+            yield Reading(tr("Compared"), codes, None, tr("light is not known"))
 
     @property
     def place(self) -> str:

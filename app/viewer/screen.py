@@ -18,7 +18,7 @@ from app.viewer.geometry import ViewTransform, Wipe
 from app.viewer.guides import Guide, paint_guides
 from app.viewer.images import HeldImage
 from app.viewer.labels import LABEL_H, paint_label, paint_message
-from app.viewer.legend import legend_of
+from app.viewer.legend import Legend, legend_of
 from app.viewer.modes import ViewMode
 from app.viewer.names import paint_names
 from app.viewer.pictures import Pictures
@@ -70,6 +70,7 @@ class ViewerScreen(KeyboardFocus, QWidget):
         self.paint_over: Callable[[QPainter, QRectF], None] = lambda _painter, _area: None
         """What lies over all else, such as the probe."""
         self.surround = tk.VIEWER
+        self._legend: Legend | None = None
         self._unpainted = False
 
     def minimumSizeHint(self) -> QSize:
@@ -111,6 +112,7 @@ class ViewerScreen(KeyboardFocus, QWidget):
 
     def set_mode(self, mode: ViewMode) -> None:
         self.mode = mode
+        self._legend = legend_of(mode, self.pictures.gain)
         self.tell()
         self.update()
 
@@ -131,6 +133,8 @@ class ViewerScreen(KeyboardFocus, QWidget):
     def set_gain(self, gain: int) -> None:
         """How much the difference is amplified."""
         self.pictures.set_gain(gain)
+        self._legend = legend_of(self.mode, gain)
+        self.tell()
         self.update()
 
     def set_reference(self, reference: Reference | None) -> None:
@@ -230,10 +234,10 @@ class ViewerScreen(KeyboardFocus, QWidget):
         )
         if self.timecode:
             paint_label(painter, QPointF(shown.left() + 12, shown.bottom() - 36), self.timecode, mono=True)
-        legend, bottom = legend_of(self.mode, self.pictures.gain), shown.bottom() - 12
-        if legend is not None:
-            legend.paint(painter, shown)
-            bottom = legend.place(shown).top() - 8
+        bottom = shown.bottom() - 12
+        if self._legend is not None:
+            self._legend.paint(painter, shown)
+            bottom = self._legend.place(shown).top() - 8
         if self.playback:
             ink = tk.WARN if self.is_dropping else tk.T1
             paint_label(painter, QPointF(shown.right() - 12, bottom - LABEL_H), self.playback, to_left=True, ink=ink)

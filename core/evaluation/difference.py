@@ -31,9 +31,9 @@ def ticks(gain: int) -> tuple[int, ...]:
 
 def signed_luma(source: Picture, result: Picture) -> npt.NDArray[np.int16]:
     """(H, W) result less source in codes of Y', -255..255, from (H, W, 4) uint8 B G R x of one size."""
-    weights = np.array([[*LUMA_BGR, 0.0]])
-    before, after = (cv2.transform(picture, weights) for picture in (source, result))
-    return np.subtract(after.reshape(after.shape[:2]), before.reshape(before.shape[:2]), dtype=np.int16)
+    apart = cv2.subtract(result, source, dtype=cv2.CV_16S)
+    luma = cv2.transform(apart, np.array([[*LUMA_BGR, 0.0]]))
+    return np.asarray(luma.reshape(luma.shape[:2]), np.int16)
 
 
 def signed_picture(source: Picture, result: Picture, gain: int) -> Picture:

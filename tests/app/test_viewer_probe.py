@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 from fakes import BrighteningTranslator
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from window_kit import Editor, a_world
 
 from app.viewer.compare import halves, picture_point, screen_point
+from app.viewer.images import HeldImage
 from app.viewer.modes import ViewMode
+from app.viewer.reference import Reference
 from core.document.commands import SetValue
 from core.render.messages import Layer, PreviewReady, ProbeReady, ProbeRequest, Quality
 
@@ -209,6 +211,26 @@ def test_a_square_is_averaged_and_drawn(probing: Editor) -> None:
     before = view.grab().toImage()
     probing.act("probe")
     assert view.grab().toImage() != before
+
+
+def test_a_still_is_read_where_it_stands_in_the_place_of_the_source(probing: Editor) -> None:
+    """It is square here, in the middle of a picture of 4:3, with bars beside it."""
+    viewer, probe = probing.window.viewer, probing.window.viewer_desk.probe
+    pixels = np.zeros((30, 30, 4), np.uint8)
+    pixels[..., 2], pixels[..., 1] = np.arange(30)[None] * 8, np.arange(30)[:, None] * 8
+    viewer.set_reference(Reference(HeldImage(pixels, QImage.Format.Format_RGB32), "Still"))
+    hover(probing, 0.5, 0.25)
+    compared, result = probe.readings
+    assert (compared.name, compared.codes) == ("Compared", (15 * 8, 7 * 8, 0))
+    assert "light is not known" in compared.text
+    assert result.name == "Result"
+    probing.act("probe_size")
+    assert probe.readings[0].codes == (15 * 8, 7 * 8, 0)  # the mean of an even ramp
+    hover(probing, 0.05, 0.25)
+    assert [reading.name for reading in probe.readings] == ["Result"]
+    hover(probing, 0.5, 0.25)
+    viewer.set_reference(None)
+    assert [reading.name for reading in probe.readings] == ["Source", "Result"]
 
 
 @pytest.fixture
