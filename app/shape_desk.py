@@ -13,6 +13,7 @@ from core.document.commands import (
     AddShape,
     AddShapePoint,
     AnyCommand,
+    MoveShape,
     RemoveShape,
     RemoveShapeKey,
     RemoveShapePoint,
@@ -181,6 +182,10 @@ class ShapeDesk(QObject):
     def remove_selected(self) -> None:
         if self._shape is not None:
             self.remove(self._shape)
+
+    def move(self, id_: ShapeId, index: int) -> None:
+        """To this place of the list."""
+        self._do(lambda c, m: MoveShape(c, m, id_, index))
 
     def add_point(self, segment: int, share: float) -> None:
         shape = self.shape

@@ -279,6 +279,7 @@ KINDS: dict[str, st.SearchStrategy[c.AnyCommand]] = {
         lambda clip, mask, id_, form: c.AddShape(clip, mask, Shape(id_, form)), clips, masks, shape_ids, forms
     ),
     "RemoveShape": st.builds(c.RemoveShape, clips, masks, shape_ids),
+    "MoveShape": st.builds(c.MoveShape, clips, masks, shape_ids, st.integers(0, 2)),
     "SetShapeForm": st.builds(c.SetShapeForm, clips, masks, shape_ids, forms, st.none() | source_times),
     "SetShape": st.builds(
         c.SetShape,

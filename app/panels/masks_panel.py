@@ -21,7 +21,7 @@ from app.widgets.param_spec import ParamSpec
 from app.widgets.parts import text_label
 from app.widgets.scroll import ScrollColumn
 from app.widgets.segments import Segments
-from core.document.commands import AddMask, AnyCommand, RemoveMask, RenameMask, SetMask
+from core.document.commands import AddMask, AnyCommand, MoveMask, RemoveMask, RenameMask, SetMask
 from core.document.model import Clip, Mask, MaskOperation
 from core.ids import ClipId, MaskId, new_id
 from core.words import inline, msg, tr, trn
@@ -56,7 +56,7 @@ class MasksPanel(QWidget):
         shapes.mask_made.connect(self.select)
         self.brush = BrushGroup()
         self.brush.changed.connect(self.brush_changed)
-        self.list = ItemList(tr("Masks"), can_rename=True)
+        self.list = ItemList(tr("Masks"), can_rename=True, can_move=True)
         self._hint = text_label(
             tr("Without a mask the look acts everywhere. Paint or draw where it may act."), color=tk.T3, wraps=True
         )
@@ -80,6 +80,7 @@ class MasksPanel(QWidget):
         self.list.selected.connect(self._on_selected)
         self.list.toggled.connect(self._toggle)
         self.list.removed.connect(self._remove)
+        self.list.moved.connect(lambda id_, index: self._do(lambda clip: MoveMask(clip, MaskId(id_), index)))
         self.list.renamed.connect(lambda id_, name: self._do(lambda clip: RenameMask(clip, MaskId(id_), name)))
 
     def _build(self) -> None:

@@ -75,7 +75,7 @@ class ShapesGroup(Group):
         self._desk = desk
         self.tools = {id_: self._tool_button(id_, icon) for id_, _, icon in SHAPE_TOOLS}
         self.delete = BarButton("trash", tr("Delete shape"))
-        self.list = ItemList(tr("Shapes"))
+        self.list = ItemList(tr("Shapes"), can_move=True)
         self.hint = text_label(tr("Draw a shape or a gradient over the picture."), color=tk.T3, wraps=True)
         self.operation = Segments(tr("Acts on what is below by"), (tr("Add"), tr("Cut away")))
         self.tween = Segments(tr("Passes between keyframes"), (tr("Linear"), tr("Smooth")))
@@ -132,6 +132,7 @@ class ShapesGroup(Group):
         desk = self._desk
         self.list.selected.connect(lambda id_: desk.select(ShapeId(id_)))
         self.list.removed.connect(lambda id_: desk.remove(ShapeId(id_)))
+        self.list.moved.connect(lambda id_, index: desk.move(ShapeId(id_), index))
         self.operation.chosen.connect(lambda index: desk.set_operation(_OPERATIONS[index]))
         self.tween.chosen.connect(lambda index: desk.set_tween(_TWEENS[index]))
         self.key.clicked.connect(desk.toggle_key)

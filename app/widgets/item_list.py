@@ -15,6 +15,7 @@ from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import draw_text, focus_ring, painting
 from app.widgets.focus import KeyboardFocus
+from app.widgets.gesture import SLOP_PX
 from core.words import tr
 
 ITEM_H: Final = 44
@@ -36,7 +37,8 @@ class Item:
 
 
 class ItemList(KeyboardFocus, QWidget):
-    """One item is selected at most. Rename with F2 or a double-click where the list allows it; Delete removes."""
+    """One item is selected at most. Rename with F2 or a double-click where the list allows it; Delete removes; where order
+    matters a drag moves an item, and so does Alt with the arrows."""
 
     selected = Signal(str)
     activated = Signal(str)
@@ -44,14 +46,27 @@ class ItemList(KeyboardFocus, QWidget):
     toggled = Signal(str)
     renamed = Signal(str, str)
     removed = Signal(str)
+    moved = Signal(str, int)
+    """An item, and its place among the others."""
 
     def __init__(
-        self, name: str, parent: QWidget | None = None, *, can_rename: bool = False, opens_on_click: bool = False
+        self,
+        name: str,
+        parent: QWidget | None = None,
+        *,
+        can_rename: bool = False,
+        opens_on_click: bool = False,
+        can_move: bool = False,
     ) -> None:
         super().__init__(parent)
         self._name, self._can_rename, self._opens_on_click = name, can_rename, opens_on_click
         self._items: tuple[Item, ...] = ()
         self._current = ""
+        self._can_move = can_move
+        self._pressed: tuple[int, float] | None = None
+        """Of an item that may be dragged: its place, and where the hand took it."""
+        self._gap: int | None = None
+        """Where the dragged item would stand, counted before it is taken out."""
         self._hot = -1
         self._renaming = ""
         self._editor = QLineEdit(self)
@@ -136,7 +151,29 @@ class ItemList(KeyboardFocus, QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hot = self._index_at(event.position().toPoint())
+        y = event.position().y()
+        if self._pressed is not None and (self._gap is not None or abs(y - self._pressed[1]) > SLOP_PX):
+            middles = [self.row_rect(i).center().y() for i in range(len(self._items))]
+            self._gap = sum(1 for middle in middles if middle < y)
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, gap = self._pressed, self._gap
+        self._drop()
+        if pressed is not None and gap is not None:
+            self._move(pressed[0], gap - (gap > pressed[0]))
+        super().mouseReleaseEvent(event)
+
+    def _drop(self) -> None:
+        """The drag has ended."""
+        self._pressed = self._gap = None
+        self.unsetCursor()
+        self.update()
+
+    def _move(self, index: int, to: int) -> None:
+        if to != index and 0 <= to < len(self._items):
+            self.moved.emit(self._items[index].id, to)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hot = -1
@@ -152,6 +189,7 @@ class ItemList(KeyboardFocus, QWidget):
             self.toggled.emit(item.id)
         else:
             self._select(index)
+            self._pressed = (index, event.position().y()) if self._can_move else None
             if self._opens_on_click:
                 self.activated.emit(item.id)
 
@@ -170,7 +208,8 @@ class ItemList(KeyboardFocus, QWidget):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             ours = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Delete, Qt.Key.Key_F2)
-            if event.key() in ours or (event.key() == Qt.Key.Key_Space and self._has_eye()):
+            is_ours = event.key() in ours or (event.key() == Qt.Key.Key_Escape and self._gap is not None)
+            if is_ours or (event.key() == Qt.Key.Key_Space and self._has_eye()):
                 event.accept()
                 return True
         return super().event(event)
@@ -180,7 +219,12 @@ class ItemList(KeyboardFocus, QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self._index()
+        moves = self._can_move and index >= 0 and bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         match event.key():
+            case Qt.Key.Key_Escape if self._gap is not None:
+                self._drop()
+            case Qt.Key.Key_Up | Qt.Key.Key_Down if moves:
+                self._move(index, index + (1 if event.key() == Qt.Key.Key_Down else -1))
             case Qt.Key.Key_Up:
                 self._select(index - 1)
             case Qt.Key.Key_Down:
@@ -239,6 +283,9 @@ class ItemList(KeyboardFocus, QWidget):
         with painting(self) as p:
             for index, item in enumerate(self._items):
                 self._paint_item(p, self.row_rect(index), item, is_hot=index == self._hot)
+            if self._gap is not None:
+                y = self.row_rect(self._gap).top() if self._gap < len(self._items) else self.height()
+                p.fillRect(QRectF(0, min(max(y - 1, 0), self.height() - 2), self.width(), 2), tk.ACC)
             if self._shows_focus and (index := self._index()) >= 0:
                 focus_ring(p, QRectF(self.row_rect(index)).adjusted(1, 1, -1, -1), gap=-2)
 

@@ -35,6 +35,7 @@ from core.document.mask_commands import (
 from core.document.mask_shape_commands import (
     AddShape,
     AddShapePoint,
+    MoveShape,
     RemoveShape,
     RemoveShapeKey,
     RemoveShapePoint,
@@ -151,6 +152,7 @@ AnyCommand = (
     | ClearStrokes
     | AddShape
     | AddShapePoint
+    | MoveShape
     | RemoveShape
     | RemoveShapeKey
     | RemoveShapePoint
@@ -242,6 +244,7 @@ __all__ = [
     "ClearStrokes",
     "AddShape",
     "AddShapePoint",
+    "MoveShape",
     "RemoveShape",
     "RemoveShapeKey",
     "RemoveShapePoint",

@@ -44,6 +44,26 @@ class RemoveShape(Command, frozen=True):
         return tr("Delete shape")
 
 
+class MoveShape(Command, frozen=True):
+    """Put a shape at place `index` of the mask's list."""
+
+    clip: ClipId
+    mask: MaskId
+    shape: ShapeId
+    index: int
+
+    def apply(self, project: Project) -> Edit:
+        return mask_shape_edits.move_shape(project, self.clip, self.mask, self.shape, self.index)
+
+    @property
+    def label(self) -> str:
+        return tr("Move shape in list")
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return (self.clip, self.mask, self.shape)
+
+
 class SetShapeForm(Command, frozen=True):
     """Move, turn or bend a shape. One with keys gets a key at source instant `at`."""
 

@@ -96,6 +96,19 @@ def remove_shape(project: Project, clip_id: ClipId, mask_id: MaskId, shape_id: S
     return _with_shapes(project, clip, mask, tuple(s for s in mask.shapes if s is not gone), clip.span)
 
 
+def move_shape(project: Project, clip_id: ClipId, mask_id: MaskId, shape_id: ShapeId, index: int) -> Edit:
+    """Put a shape at this place of the mask's list: it acts on those before it."""
+    clip = project.clip(clip_id)
+    mask = clip.mask(mask_id)
+    shape = _shape(mask, shape_id)
+    others = [s for s in mask.shapes if s is not shape]
+    if not 0 <= index <= len(others):
+        raise EditRejected(
+            tr("There are {count} shapes; place {place} does not exist.", count=len(mask.shapes), place=index + 1)
+        )
+    return _with_shapes(project, clip, mask, (*others[:index], shape, *others[index:]), clip.span)
+
+
 def set_form(
     project: Project, clip_id: ClipId, mask_id: MaskId, shape_id: ShapeId, form: AnyForm, at: Time | None
 ) -> Edit:

@@ -331,3 +331,48 @@ def test_the_panel_lists_shapes_with_what_they_do(hands: Hands) -> None:
     assert rectangle(hands).softness == 0.1
     group.list.removed.emit(hands.shape.id)
     assert hands.shapes == ()
+
+
+def three_masks(hands: Hands) -> list[str]:
+    panel = hands.editor.window.inspector.masks
+    hands.editor.act("brush")
+    for _ in range(3):
+        panel.add_mask()
+    return [item.title for item in panel.list.items]
+
+
+def test_masks_change_places_by_a_drag_and_by_keys(hands: Hands) -> None:
+    assert three_masks(hands) == ["Mask 1", "Mask 2", "Mask 3"]
+    list_ = hands.editor.window.inspector.masks.list
+    rows = [QPointF(list_.row_rect(i).center()) for i in range(3)]
+    drag(list_, rows[0], rows[1], rows[2] + QPointF(0, 8))
+    assert [item.title for item in list_.items] == ["Mask 2", "Mask 3", "Mask 1"]
+    assert hands.undo_label() == "Move mask"
+    list_.setFocus()
+    QTest.keyClick(list_, Qt.Key.Key_Up, ALT)
+    assert [item.title for item in list_.items] == ["Mask 2", "Mask 1", "Mask 3"]
+    QTest.keyClick(list_, Qt.Key.Key_Up, ALT)
+    QTest.keyClick(list_, Qt.Key.Key_Up, ALT)
+    assert [item.title for item in list_.items] == ["Mask 1", "Mask 2", "Mask 3"]
+
+
+def test_a_click_in_the_list_moves_nothing_and_escape_drops_a_drag(hands: Hands) -> None:
+    three_masks(hands)
+    list_ = hands.editor.window.inspector.masks.list
+    rows = [QPointF(list_.row_rect(i).center()) for i in range(3)]
+    drag(list_, rows[1], rows[1] + QPointF(0, 2))
+    assert hands.undo_label() == "Add mask"
+    drag(list_, rows[1], rows[2] + QPointF(0, 8), release=False)
+    QTest.keyClick(list_, Qt.Key.Key_Escape)
+    send(list_, QMouseEvent.Type.MouseButtonRelease, rows[2], down=False, keys=NONE)
+    assert hands.undo_label() == "Add mask"
+
+
+def test_a_shape_that_changes_places_acts_on_those_before_it(hands: Hands) -> None:
+    a_rectangle(hands)
+    hands.editor.act("shape_ellipse")
+    hands.drag((0.2, 0.3), (0.5, 0.5))
+    list_ = hands.editor.window.inspector.masks.shapes.list
+    list_.setFocus()
+    QTest.keyClick(list_, Qt.Key.Key_Up, ALT)
+    assert [type(shape.form) for shape in hands.shapes] == [EllipseShape, RectShape]
