@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from math import cos, radians, sin
+from math import cos, hypot, radians, sin
 from typing import Final
 
 import cv2
@@ -37,6 +37,8 @@ UNNAMED_TOP = 18.0
 """Air around a scope, px: levels stand at the left, its name on top."""
 HISTOGRAM_SIDE, HISTOGRAM_BOTTOM = 12.0, 18.0
 """Its levels stand below it."""
+_LETTERS_PX: Final = 14.0
+"""From the box of a colour bar inwards to the middle of its letters, so that neither touches the other."""
 CLIPPED_FROM: Final = 0.0005
 """Share of the pixels at an end of the range that is told of."""
 
@@ -275,7 +277,8 @@ class ScopeView(KeyboardFocus, QWidget):
                 painter.setPen(QPen(tk.EDGE3 if level < 1.0 else tk.EDGE, 1))
                 painter.drawRect(QRectF(at.x() - size / 2, at.y() - size / 2, size, size))
             cb, cr = bar(name, 0.75)
-            at = middle + QPointF(cb, -cr) * unit * 0.72
+            away = hypot(cb, cr) * unit
+            at = middle + QPointF(cb, -cr) * unit * max(0.0, 1.0 - _LETTERS_PX / away)
             room = QRectF(at.x() - 10, at.y() - 7, 20, 14)
             if plot.contains(room):
                 draw_text(painter, room, name, tk.T3, ui_font(tk.SMALL_PX), Qt.AlignmentFlag.AlignHCenter)
