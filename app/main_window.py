@@ -107,7 +107,9 @@ class MainWindow(QMainWindow):
         self.edit_desk = EditDesk(self.bridge, self.timeline.canvas)
         self.shot_desk = ShotDesk(self.bridge, self)
         self.look_desk = LookDesk(self.bridge, self.timeline.canvas)
-        self.looks = LooksDesk(self.context, self.engine.post, self.documents.dialogs, self)
+        self.looks = LooksDesk(
+            self.context, lambda: self.timeline.canvas.state.selection, self.engine.post, self.documents.dialogs, self
+        )
         self.browser = Browser(self.context, self.stills, self.media, self.looks.mine)
         self.inspector = Inspector(self.context, self.stills, self.desk, self.shapes)
         self.scopes = ScopesPanel()
@@ -134,7 +136,6 @@ class MainWindow(QMainWindow):
             self.browser.gallery,
             self.comparison,
             self.looks.shelf,
-            self.timeline.canvas.state,
             self.engine.post,
             self.documents.dialogs,
         )

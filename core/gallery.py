@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -40,6 +41,8 @@ FORMAT: Final = 1
 THUMB_HEIGHT_PX: Final = 126
 TRASH: Final = "trash"
 TRASH_KEPT: Final = 20
+LEFT_BEHIND_S: Final = 3600.0
+"""A still that is not whole after an hour never will be."""
 FACTS_KEPT: Final = 2000
 """Stills whose facts are held in memory: a refresh must not stutter."""
 _FACTS, _LIGHT, _PICTURE, _THUMB = "still.json", "picture.exr", "picture.png", "thumb.png"
@@ -141,7 +144,7 @@ def load_gallery(root: Path, project: ProjectId | None = None) -> Gallery:
     """The stills of one project, or of all. Reads no picture."""
     stills, problems = [], []
     for path in root.glob(f"{project or '*'}/*/{_FACTS}"):
-        if path.parents[1].name == TRASH:
+        if path.parents[1].name == TRASH or path.parent.name.startswith("."):
             continue
         try:
             stills.append(load_still(path.parent))
@@ -210,6 +213,7 @@ def keep_still(
     """A new still, from pictures (H, W, 3) as `GrabReady` has them. Raises `LookError`, and leaves nothing behind."""
     home = root / facts.project
     part = home / f".{facts.id}.part"
+    _sweep(home)
     try:
         part.mkdir(parents=True)
         write_exr(part / _LIGHT, light.astype(np.float32))
@@ -225,6 +229,14 @@ def keep_still(
         reason = reason_of(error) if isinstance(error, OSError) else error.message.rstrip(".")
         raise LookError(tr("The still was not kept in {folder}: {reason}.", folder=home, reason=reason)) from None
     return Still(home / facts.id, facts)
+
+
+def _sweep(home: Path) -> None:
+    """Remove what a crash left half-written."""
+    for part in home.glob(".*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > LEFT_BEHIND_S:
+                shutil.rmtree(part, ignore_errors=True)
 
 
 def _thumb(codes: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint8]:

@@ -59,6 +59,7 @@ class Comparison(QObject):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._ask)
+        viewer.view.escaped.connect(self.end)
         context.playhead_moved.connect(self._follow)
         viewer.transport.quality_changed.connect(self._follow)
         context.bridge.changed.connect(self._on_edit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -24,6 +24,7 @@ from app.panels.context import PanelContext
 from app.panels.preset_stills import PRESET_MIME
 from core.document.commands import ApplyPreset
 from core.document.recipe import Recipe, worn
+from core.ids import ClipId
 from core.looks.library import SUFFIX, LookLibrary
 from core.places import data_dir
 from core.presets import presets
@@ -44,11 +45,16 @@ class LooksDesk(QObject):
     """The `Look` under the pointer, or None, and the adjustment clip that would wear it, or None."""
 
     def __init__(
-        self, context: PanelContext, post: Callable[[Request], None], dialogs: Dialogs, parent: QObject | None = None
+        self,
+        context: PanelContext,
+        selected: Callable[[], Collection[ClipId]],
+        post: Callable[[Request], None],
+        dialogs: Dialogs,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._context, self._dialogs = context, dialogs
-        self.shelf = LookShelf(context, LookLibrary(data_dir() / "looks"), made_with(), self)
+        self.shelf = LookShelf(context, selected, LookLibrary(data_dir() / "looks"), made_with(), self)
         self._stills = LookStills(self.shelf, post, self)
         self.mine = MyLooks(self.shelf, self._stills)
         """For the looks page."""

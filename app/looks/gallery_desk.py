@@ -18,7 +18,6 @@ from app.looks.drop import Dragged
 from app.looks.gallery_panel import MIME, GalleryPanel, look_of
 from app.looks.shelf import LookShelf
 from app.panels.context import PanelContext
-from app.timeline.state import TimelineState
 from app.viewer.images import HeldImage, held
 from app.viewer.modes import ViewMode
 from core.document.model import Clip
@@ -58,12 +57,11 @@ class GalleryDesk(QObject):
         panel: GalleryPanel,
         comparison: Comparison,
         shelf: LookShelf,
-        state: TimelineState,
         post: Callable[[Request], None],
         dialogs: Dialogs,
     ) -> None:
         super().__init__(panel)
-        self._panel, self._comparison, self._shelf, self._state = panel, comparison, shelf, state
+        self._panel, self._comparison, self._shelf = panel, comparison, shelf
         self._post, self._dialogs = post, dialogs
         self._root = data_dir() / "gallery"
         self._view = comparison.view
@@ -225,7 +223,7 @@ class GalleryDesk(QObject):
             if still.facts.recipe is None:
                 self.told.emit(tr("This still does not know its look."), False)
             else:
-                self._shelf.apply(still.facts.recipe, tuple(self._state.selection))
+                self._shelf.apply(still.facts.recipe)
 
     def _export(self) -> None:
         for still in self._panel.chosen[:1]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QRegion, QShowEvent
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QRegion, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.language import when
@@ -17,7 +18,7 @@ from app.widgets.parts import text_label
 from app.widgets.picks import PickGrid
 from app.widgets.thumbs import Thumb
 from core.document.recipe import Recipe, wears
-from core.looks.library import SavedLook
+from core.looks.library import SUFFIX, SavedLook
 from core.words import tr, trn
 
 MIME: Final = "application/x-weathervane-look"
@@ -47,6 +48,7 @@ class MyLooks(QWidget):
     def __init__(self, shelf: LookShelf, stills: LookStills, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shelf = shelf
+        self.setAcceptDrops(True)
         self._words: list[str] = []
         self._details: dict[str, str] = {}
         self._thumbs: list[Thumb] = []
@@ -91,6 +93,16 @@ class MyLooks(QWidget):
         layout.addWidget(self._empty)
         layout.addWidget(self.grid)
         layout.addWidget(self._problems)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _look_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Files of looks come into the library."""
+        for path in _look_files(event.mimeData()):
+            self._shelf.take_in(path)
+        event.acceptProposedAction()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Another window may have saved."""
@@ -209,3 +221,8 @@ class MyLooks(QWidget):
         menu = self.menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
+
+
+def _look_files(data: QMimeData) -> list[Path]:
+    paths = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+    return [path for path in paths if path.suffix == SUFFIX]

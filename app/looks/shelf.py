@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -29,11 +29,16 @@ class LookShelf(QObject):
     """A sentence, and whether it is a fault."""
 
     def __init__(
-        self, context: PanelContext, library: LookLibrary, made_with: MadeWith, parent: QObject | None = None
+        self,
+        context: PanelContext,
+        selected: Callable[[], Collection[ClipId]],
+        library: LookLibrary,
+        made_with: MadeWith,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.context = context
-        self._library, self._made_with = library, made_with
+        self._selected, self._library, self._made_with = selected, library, made_with
         self.shelf = Shelf()
         self.refresh()
 
@@ -85,9 +90,9 @@ class LookShelf(QObject):
     # ---- on clips -------------------------------------------------------------------------------------------------
 
     def apply(self, recipe: Recipe, clips: tuple[ClipId, ...] = (), *, stretched: bool = False) -> bool:
-        """Have clips wear it, by default the one that the panels show. Clips without a picture are passed over."""
+        """Have clips wear it, by default those that are selected, or else the one that the panels show. Sound is passed over."""
         context = self.context
-        ids = clips or ((context.clip.id,) if context.clip is not None else ())
+        ids = clips or tuple(self._selected()) or ((context.clip.id,) if context.clip is not None else ())
         tracks = (t for t in context.project.tracks if t.kind is not TrackKind.AUDIO)
         wearing = tuple(c.id for t in tracks for c in t.clips if c.id in ids)
         if not wearing:

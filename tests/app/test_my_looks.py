@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from builders import a_mask
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QWidget
@@ -327,3 +327,38 @@ def test_walking_the_looks_scrolls_them_into_sight(editor: Editor) -> None:
         QTest.keyClick(grid, Qt.Key.Key_Right)
     assert grid.picks == (shelf.shelf.looks[30].id,)
     assert grid.visibleRegion().contains(grid.cell(30).center())
+
+
+def test_enter_dresses_all_selected_clips_in_one_step(editor: Editor) -> None:
+    first = editor.add_clip(name="a.mp4")
+    id_ = saved(editor, "Rainy")
+    second, third = editor.add_clip(name="b.mp4"), editor.add_clip(name="c.mp4")
+    bridge = editor.window.bridge
+    editor.window.timeline.canvas.select_clips((second.id, third.id))
+    mine(editor).grid.pick(id_)
+    QTest.keyClick(mine(editor).grid, Qt.Key.Key_Return)
+    assert [bridge.project.clip(c.id).look.base[RAIN] for c in (first, second, third)] == [0.6, 0.6, 0.6]
+    editor.act("undo")
+    assert [bridge.project.clip(c.id).look.base[RAIN] for c in (first, second, third)] == [0.6, 0.0, 0.0]
+
+
+def test_a_look_file_dropped_on_the_page_comes_in(editor: Editor, tmp_path: Path) -> None:
+    editor.add_clip()
+    id_ = saved(editor, "Rainy")
+    editor.window.looks.shelf.export(id_, tmp_path / "mail.wvlook")
+    data, left, none = QMimeData(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "mail.wvlook")), QUrl.fromLocalFile(str(tmp_path / "x.mp4"))])
+    enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, data, left, none)
+    QApplication.sendEvent(mine(editor), enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(mine(editor), QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, left, none))
+    assert [look.name for look in editor.window.looks.shelf.shelf.looks] == ["Rainy", "Rainy"]
+
+
+def test_escape_in_the_viewer_ends_the_comparison(editor: Editor) -> None:
+    editor.add_clip()
+    mine(editor).grid.pick(saved(editor, "Rainy"))
+    mine(editor).asked.emit("compare")
+    assert editor.window.comparison.is_on
+    QTest.keyClick(editor.window.viewer.view, Qt.Key.Key_Escape)
+    assert not editor.window.comparison.is_on

@@ -281,7 +281,7 @@ def test_a_group_says_in_words_what_it_does(values: dict[str, float], group: Axi
 
 
 def test_the_look_browser_searches_and_applies(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
-    shelf = LookShelf(desk.context, LookLibrary(tmp_path), lambda _translator: ("1", ""))
+    shelf = LookShelf(desk.context, tuple, LookLibrary(tmp_path), lambda _translator: ("1", ""))
     looks = LooksPanel(desk.context, desk.stills, MyLooks(shelf, LookStills(shelf, desk.posted.append)))
     looks.resize(248, 600)
     qtbot.addWidget(looks)

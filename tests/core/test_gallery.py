@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -68,6 +69,16 @@ def test_the_newest_still_is_first_and_each_project_has_its_own(tmp_path: Path) 
     kept(tmp_path, 1), kept(tmp_path, 2)
     assert [s.id for s in load_gallery(tmp_path, FACTS.project).stills] == ["still-2", "still-1"]
     assert load_gallery(tmp_path, ProjectId("another")).stills == ()
+
+
+def test_what_a_crash_left_half_written_is_not_shown_and_goes(tmp_path: Path) -> None:
+    part = tmp_path / FACTS.project / ".still-9.part"
+    part.mkdir(parents=True)
+    (part / "still.json").write_bytes((kept(tmp_path).folder / "still.json").read_bytes())
+    assert [s.id for s in load_gallery(tmp_path).stills] == ["still-1"]
+    os.utime(part, (0, 0))
+    kept(tmp_path, 2)
+    assert not part.exists()
 
 
 def test_the_screen_sees_eight_bits_of_it(tmp_path: Path) -> None:
