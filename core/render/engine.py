@@ -1,7 +1,7 @@
 """The engine: takes requests from any thread, does one unit of work a step on its own, and emits events.
 
 Order of work: previews (the latest only), stills, one frame of the current export, a slice of following the shot on screen,
-prefetch. A preview comes coarse first, and before its shot was followed it is shown without that.
+one frame of its masks that follow, prefetch. A preview comes coarse first, and before its shot was followed it is shown without that.
 The first picture of a preview is always finished once begun, so scrubbing never starves; a refinement or a prefetch is
 dropped when a newer preview waits that does not want what is being made.
 """
@@ -23,6 +23,7 @@ from core.document.model import Project
 from core.errors import WeathervaneError, is_out_of_memory, traceback_of
 from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
+from core.render.chains import Chains
 from core.render.export import ExportJob
 from core.render.grabs import grab, plan_grab
 from core.render.lookahead import FRAMES_AHEAD
@@ -109,6 +110,7 @@ class Engine:
         self._last_status: EngineStatus | None = None
         self._last_cache: CacheChanged | None = None
         self._shots = Shots(self._renderer, emit, self._mailbox, self._stopping)
+        self._chains = Chains(self._renderer.mattes, emit, self._stopping)
 
     # ---- any thread -----------------------------------------------------------------------------------------------
 
@@ -178,6 +180,8 @@ class Engine:
             return self._step_export
         if self._shots.has_short:  # what is made ahead of it would be made again after it
             return self._step_following
+        if self._chains.has_work:
+            return self._step_carrying
         if (wanted := self._mailbox.take_prefetch()) is not None:
             self._prefetch = self._begin_prefetch(wanted)
         if self._prefetch is not None:
@@ -202,6 +206,7 @@ class Engine:
         self._services = replace(self._services, analyser=analyser)
         self._renderer = Renderer(self._services, self._report_analysis, self._is_urgent)
         self._shots = Shots(self._renderer, self._emit, self._mailbox, self._stopping)
+        self._chains = Chains(self._renderer.mattes, self._emit, self._stopping)
         self._prefetch = None
         self._watch_anew()
 
@@ -240,6 +245,9 @@ class Engine:
         self._emit(PreviewReady(request.serial, request.time, quality, is_last, pictures, elapsed_ms, notes))
         if is_last:
             self._shots.look_at(plan, wants_scene=request.wants_scene)
+            self._chains.look_at(
+                request.project, plan.clip, self._params(request.project, request.height, request.last)
+            )
             self._watch(request.project, request.height, request.last)
             self._report_cache()
             self._report_status()
@@ -449,6 +457,10 @@ class Engine:
         self._clip_in_work = self._shots.clip
         if self._shots.step():  # what was made without it has other names
             self._watch_anew()
+
+    def _step_carrying(self) -> None:
+        """One frame of a mask that follows the picture."""
+        self._chains.step(lambda link: self._renderer.index_of(link.source.facts).time_of(link.source.frame))
 
     # ---- reports --------------------------------------------------------------------------------------------------
 

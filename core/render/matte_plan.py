@@ -76,6 +76,21 @@ def carry_size(video: VideoFacts, long_side_px: int = LONG_SIDE_PX) -> Size:
     return max(1, round(video.width * scale)), max(1, round(video.height * scale))
 
 
+def plan_chains(
+    mask: Mask,
+    source: Decode,
+    said: SceneEdits,
+    index: FrameTimes,
+    params: PlanParams,
+    films: tuple[MediaFacts, ...] = (),
+) -> tuple[Carried, ...]:
+    """The last links of all chains of a mask that follows: made one after the other, they hold every frame it reaches."""
+    if mask.follow is None:
+        return ()
+    planner = _Planner(mask.follow.start, source, said, index, params, films)
+    return planner.chains(mask, mask.follow)
+
+
 class _Planner:
     """Masks at the frames of one medium."""
 
@@ -141,12 +156,32 @@ class _Planner:
         frame_at = self._index.frame_at
         start = frame_at(follow.start)
         here = min(max(source.frame, frame_at(follow.first)), frame_at(follow.last))
-        painted = _by_frame(mask.strokes, start, frame_at)
-        locked = {frame_at(each.time): each.png for each in follow.locked}
-        if here in locked:
-            return _node(_bare(mask), _locked(locked[here]))
+        if (png := self._locks(follow).get(here)) is not None:
+            return _node(_bare(mask), _locked(png))
         if here == start:
-            return self._drawn(mask, painted.get(start, ()), self._decode(start, source.size), follow.start)
+            strokes = _by_frame(mask.strokes, start, frame_at).get(start, ())
+            return self._drawn(mask, strokes, self._decode(start, source.size), follow.start)
+        return _node(_bare(mask), self._nearest(self._link(mask, follow, here)))
+
+    def chains(self, mask: Mask, follow: Follow) -> tuple[Carried, ...]:
+        """From the start forward to the last frame, then back to the first; each ends before a locked frame, or there."""
+        start, first, last = (self._index.frame_at(time) for time in (follow.start, follow.first, follow.last))
+        locked = sorted(self._locks(follow))
+        ahead = [*(frame - 1 for frame in locked if start < frame <= last), last]
+        behind = [*(frame + 1 for frame in reversed(locked) if first <= frame < start), first]
+        ends = [
+            *dict.fromkeys(end for end in ahead if end > start and end not in locked),
+            *dict.fromkeys(end for end in behind if end < start and end not in locked),
+        ]
+        return tuple(self._link(mask, follow, end) for end in ends)
+
+    def _locks(self, follow: Follow) -> dict[int, bytes]:
+        return {self._index.frame_at(each.time): each.png for each in follow.locked}
+
+    def _link(self, mask: Mask, follow: Follow, here: int) -> Carried:
+        """A frame that is neither the start nor locked, from the nearest that is."""
+        start, locked = self._index.frame_at(follow.start), self._locks(follow)
+        painted = _by_frame(mask.strokes, start, self._index.frame_at)
         step = 1 if here > start else -1
         roots = [frame for frame in locked if min(start, here) < frame < max(start, here)]
         root = max(roots, key=lambda frame: frame * step, default=start)
@@ -162,7 +197,7 @@ class _Planner:
             for frame in sorted(painted, key=lambda frame: frame * step)
             if root * step < frame * step <= here * step
         )
-        return _node(_bare(mask), self._nearest(self._chain(root, begin, marks, here, size), root))
+        return self._chain(root, begin, marks, here, size)
 
     def _chain(self, root: int, begin: MaskNode | Locked, marks: tuple[Mark, ...], here: int, size: Size) -> Carried:
         step = 1 if here > root else -1
@@ -176,11 +211,11 @@ class _Planner:
 
         return at(here)
 
-    def _nearest(self, wanted: Carried, root: int) -> Carried:
+    def _nearest(self, wanted: Carried) -> Carried:
         """The farthest link that is at hand: they are made from the root outwards, so what is there lies together."""
         if self._params.is_carried(wanted.key):
             return wanted
-        count = abs(wanted.source.frame - root)
+        root, count = wanted.root, abs(wanted.source.frame - wanted.root)
         missing = bisect_left(
             range(1, count), True, key=lambda n: not self._params.is_carried(wanted.at(root + n * wanted.step).key)
         )

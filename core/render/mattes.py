@@ -131,20 +131,6 @@ class Mattes:
             last = self._made(link, last, cancel)
         return last
 
-    def advance(self, node: Carried, cancel: CancelToken) -> Carried | None:
-        """Make the first link that is missing on the way to this one; the link, or None where nothing is missing."""
-        span = abs(node.source.frame - node.root)
-        low, high = 0, span  # links 1..low are there, link `high` may be
-        if self.is_carried(node.key):
-            return None
-        while high - low > 1:
-            middle = (low + high) // 2
-            there = self.is_carried(node.at(node.root + middle * node.step).key)
-            low, high = (middle, high) if there else (low, middle)
-        link = node.at(node.root + high * node.step)
-        self.carried(link, cancel)
-        return link
-
     def _kept(self, node: Carried) -> CarriedMatte | None:
         kept = self._cache.results.get(node.key)
         if isinstance(kept, CarriedMatte):

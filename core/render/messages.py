@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.document.model import Project
-from core.ids import ClipId, JobId, MediaId
+from core.ids import ClipId, JobId, MaskId, MediaId
 from core.media.facts import ColorTags
 from core.progress import Progress
 from core.scene import Scene, Tracking
@@ -295,6 +295,22 @@ class SceneKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class MaskCarried:
+    """How far a mask has followed the picture: previews show it on these frames as exports do, so ask for them again."""
+
+    clip: ClipId
+    mask: MaskId
+    certainties: tuple[tuple[Time, float], ...]
+    """Source instants of the frames that are at hand, sorted, with the mean confidence along the edge, 0..1."""
+    total: int
+    """Frames that it will reach besides those that were painted or locked."""
+
+    @property
+    def is_done(self) -> bool:
+        return len(self.certainties) >= self.total
+
+
+@dataclass(frozen=True, slots=True)
 class CacheChanged:
     """Timeline spans of the last preview or prefetch project whose result is in the cache at that request's best quality."""
 
@@ -352,6 +368,7 @@ Event = (
     | ProbeReady
     | AnalysisProgress
     | SceneKnown
+    | MaskCarried
     | CacheChanged
     | ExportProgress
     | ExportDone

@@ -105,6 +105,11 @@ class Renderer:
         """A medium as a whole, followed: what `scene`, `follow` and `tracking` are asked about."""
         return analysis_of(facts, 0, (), self.plan_params(lambda _: (1, 1), (1, 1)))
 
+    @property
+    def mattes(self) -> Mattes:
+        """What makes the mattes of plans."""
+        return self._mattes
+
     def close(self) -> None:
         self._ahead.close()
         self._followers.close()
