@@ -16,9 +16,20 @@ from app.theme import tokens as tk
 from app.theme.painting import diamond
 from app.tools.shape_grips import At, Frame, Grip, Part, frame_of, handle, place, turn_grip
 from core.document.mask_shape_raster import outline
-from core.document.mask_shapes import AnyForm, LinearGradient, PathPoint, PathShape, RadialGradient, ShapeOperation
+from core.document.mask_shapes import (
+    AnyForm,
+    LinearGradient,
+    PathPoint,
+    PathShape,
+    RadialGradient,
+    RectShape,
+    ShapeOperation,
+)
 
 _EDGE: Final = QColor(0, 0, 0, 150)
+_FAINT: Final = QColor(255, 255, 255, 215)
+_FAINTER: Final = QColor(255, 255, 255, 150)
+_FAINT_EDGE: Final = QColor(0, 0, 0, 70)
 _DARK: Final = QColor(20, 20, 20)
 _GRIP: Final = 7.0
 _ROUND: Final = (Part.TURN, Part.INTO, Part.OUT, Part.INNER)
@@ -56,7 +67,7 @@ def paint_shape(
     path = outline_px(form, rect)
     lines = _thin(form, path, rect)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    _stroke(painter, lines, ink, 1.0, Qt.PenStyle.DotLine)
+    _stroke_thin(painter, lines)
     _stroke(painter, path, ink, 2.0 if is_selected or is_hot else 1.2, style)
     if has_key:
         top = path.boundingRect().topRight()
@@ -67,9 +78,15 @@ def paint_shape(
 
 def _stroke(painter: QPainter, path: QPainterPath, ink: QColor, width: float, style: Qt.PenStyle) -> None:
     for color, wide, line in ((_EDGE, width + 2.0, Qt.PenStyle.SolidLine), (ink, width, style)):
-        if style is Qt.PenStyle.DotLine and color is _EDGE:
-            continue
         painter.setPen(QPen(color, wide, line, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.drawPath(path)
+
+
+def _stroke_thin(painter: QPainter, path: QPainterPath, style: Qt.PenStyle = Qt.PenStyle.DotLine) -> None:
+    """A line that only helps: white dots, or a faint line, on a trace of dark."""
+    ink = _FAINT if style is Qt.PenStyle.DotLine else _FAINTER
+    for color, wide, line in ((_FAINT_EDGE, 2.4, Qt.PenStyle.SolidLine), (ink, 1.0, style)):
+        painter.setPen(QPen(color, wide, line, Qt.PenCapStyle.RoundCap))
         painter.drawPath(path)
 
 
@@ -114,7 +131,9 @@ def paint_grips(
     aspect, away = rect.width() / rect.height(), TURN_AWAY_PX / rect.height()
     frame = frame_of(form, aspect)
     if frame is not None:
-        _paint_frame(painter, frame, away if isinstance(form, PathShape) else 0.0, away, rect)
+        _paint_frame(
+            painter, frame, away if isinstance(form, PathShape) else 0.0, away, rect, is_box=isinstance(form, RectShape)
+        )
     if isinstance(form, PathShape):
         _paint_arms(painter, form, grips, rect)
     for grip, at in grips:
@@ -122,19 +141,16 @@ def paint_grips(
         _paint_grip(painter, px(at, rect), grip, is_hot=grip == hot, is_selected=is_held)
 
 
-def _paint_frame(painter: QPainter, frame: Frame, out: float, away: float, rect: QRectF) -> None:
-    """The stalk of the turning grip, and of a path the frame that it is scaled by."""
+def _paint_frame(painter: QPainter, frame: Frame, out: float, away: float, rect: QRectF, *, is_box: bool) -> None:
+    """The stalk of the turning grip, and the frame that is scaled by, but where the shape is that frame."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     lines = QPainterPath()
-    if out > 0.0:
-        corners = [px(frame.at(sign, out), rect) for sign in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-        lines.addPolygon(QPolygonF(corners))
+    if not is_box:
+        lines.addPolygon(QPolygonF([px(frame.at(sign, out), rect) for sign in ((-1, -1), (1, -1), (1, 1), (-1, 1))]))
         lines.closeSubpath()
     lines.moveTo(px(turn_grip(frame, out), rect))
     lines.lineTo(px(turn_grip(frame, out + away), rect))
-    faint = QColor(tk.ACC)
-    faint.setAlphaF(0.7)
-    _stroke(painter, lines, faint, 1.0, Qt.PenStyle.SolidLine)
+    _stroke_thin(painter, lines, Qt.PenStyle.SolidLine)
 
 
 def _paint_arms(painter: QPainter, form: PathShape, grips: list[tuple[Grip, At]], rect: QRectF) -> None:
