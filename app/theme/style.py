@@ -92,12 +92,12 @@ QPlainTextEdit {{ background: {track}; border: 1px solid {line}; border-radius: 
   selection-background-color: {acc}; selection-color: {on_acc}; }}
 QPlainTextEdit:focus {{ border: 2px solid {acc}; padding: 1px 3px; }}
 QPushButton {{ background: {ctl}; border: 1px solid {edge}; border-radius: 3px; padding: 0 15px; color: {t1};
-  min-height: 26px; min-width: 44px; }}
+  min-height: 26px; }}
 QPushButton:hover {{ background: {ctl_hover}; }}
 QPushButton:pressed {{ background: {ctl_pressed}; }}
-QPushButton:default {{ background: {acc}; border-color: {acc}; color: {on_acc}; font-weight: bold; }}
+QPushButton:default {{ background: {acc}; border-color: {acc}; color: {on_acc}; font-weight: bold; padding: 0 8px; }}
 QPushButton:focus {{ border: 2px solid {acc}; padding: 0 14px; min-height: 24px; }}
-QPushButton:default:focus {{ border-color: {acc_text}; }}
+QPushButton:default:focus {{ border-color: {acc_text}; padding: 0 7px; }}
 QPushButton:disabled {{ background: {ctl_pressed}; border-color: {usual_line}; color: {td}; }}
 QMessageBox[asks="true"] #qt_msgbox_label {{ font-weight: bold; }}
 QTreeView {{ background: {well}; border: 1px solid {line}; outline: none; }}

@@ -7,12 +7,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, Qt, QTranslator
+from PySide6.QtCore import QLocale, Qt, QTimer, QTranslator
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from window_kit import Editor
 
+from app.documents import Choice, QtDialogs
 from app.language import speak
 from app.panels.browser import Browser
 from app.panels.inspector import Inspector
@@ -139,6 +150,25 @@ def test_menus_show_german_words_and_german_keys(window: Editor) -> None:
     assert save.shortcut().toString(save.shortcut().SequenceFormat.NativeText) == "Strg+S"
     for menu in bar.findChildren(QMenu):
         assert not english(menu)
+
+
+def test_the_buttons_of_a_question_have_room_for_their_words(window: Editor) -> None:
+    """Also the first, whose letters are bold: Qt reckons its width without."""
+    tight, seen = [], []
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        seen.extend(button.text() for button in box.buttons())
+        for button in box.buttons():
+            metrics = QFontMetricsF(ui_font(bold=isinstance(button, QPushButton) and button.isDefault()))
+            tight.extend([button.text()] if button.width() < metrics.horizontalAdvance(button.text()) + 16 else [])
+        box.close()
+
+    QTimer.singleShot(0, look)
+    assert QtDialogs(window.window).confirm_save("Hafen") is Choice.CANCEL
+    assert sorted(seen) == ["Abbrechen", "Nicht speichern", "Speichern"]
+    assert not tight
 
 
 @pytest.mark.parametrize("id_", ["preferences", "shortcuts", "export", "models", "render_queue", "palette", "tour"])
