@@ -128,7 +128,9 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("push_key_up", "Nudge keyframes far up", "Keyframes", 4, needs="clip", in_menu=False),
     ActionSpec("push_key_down", "Nudge keyframes far down", "Keyframes", 4, needs="clip", in_menu=False),
     ActionSpec("scale_key_left", "Shorten keyframes", "Keyframes", 4, ("Ctrl+Alt+Left",), needs="clip", in_menu=False),
-    ActionSpec("scale_key_right", "Stretch keyframes", "Keyframes", 4, ("Ctrl+Alt+Right",), needs="clip", in_menu=False),
+    ActionSpec(
+        "scale_key_right", "Stretch keyframes", "Keyframes", 4, ("Ctrl+Alt+Right",), needs="clip", in_menu=False
+    ),
     ActionSpec("scale_key_up", "Heighten keyframes", "Keyframes", 4, ("Ctrl+Alt+Up",), needs="clip", in_menu=False),
     ActionSpec("scale_key_down", "Flatten keyframes", "Keyframes", 4, ("Ctrl+Alt+Down",), needs="clip", in_menu=False),
     ActionSpec("axis_above", "Choose curve above", "Keyframes", 5, ("Ctrl+PgUp",), needs="clip"),

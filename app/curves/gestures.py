@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from app.curves.hits import Held
 from app.curves.plot import Plot
-from app.timeline.keyframes import Goes, keys_of, shifted
+from app.timeline.keyframes import Goes, is_apart, keys_of, shifted
 from app.timeline.scale import snapped
 from core.document.commands import SetHandles
 from core.timebase import Time
@@ -73,7 +73,8 @@ def scale(view: CurveView, plot: Plot, edges: str) -> Script:
             time = plot.clip.source_time(plot.state.edge_at(x)) if set(edges) & set("lr") else key.time
             value = plot.value(curve, y) if set(edges) & set("tb") else key.value
             goes[curve.axis, key.time] = (time, value)
-        view.keys.put(plot.clip, goes)
+        if is_apart(goes):  # else the box stays as small as its keys have room in
+            view.keys.put(plot.clip, goes)
 
 
 def bend(view: CurveView, plot: Plot, held: Held) -> Script:

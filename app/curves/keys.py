@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QMenu
 from app.look_names import KINDS
 from app.session_bridge import SessionBridge
 from app.timeline.canvas import TimelineCanvas
-from app.timeline.keyframes import Goes, keys_of, moved, shifted
+from app.timeline.keyframes import Goes, is_apart, keys_of, moved, shifted
 from app.timeline.state import KeyRef
 from core.condition import AxisKind
 from core.document.commands import RemoveKeyframe, SetCurves, SetHandles, SetInterpolation, SetKeyframe
@@ -147,7 +147,7 @@ class KeyDesk:
             self._stretch = replace(wanted, left=(self._bridge.project, self._canvas.state.keys))
 
     def _scaled(self, wanted: _Stretch) -> Goes | None:
-        """Where the keys go; None where the box has no such side, or would turn inside out or leave the media."""
+        """Where the keys go; None where the box has no such side, would turn inside out or leave the media, or keys would meet."""
         plot = self._view.plot
         assert plot is not None
         held, rate = keys_of(wanted.clip, wanted.spots), plot.state.project.rate
@@ -169,7 +169,7 @@ class KeyDesk:
                 share = low + (shares[spot] - low) * (tall + wanted.hundredths / 100) / tall
                 value = span.low + share * span.length
             goes[spot] = (time, value)
-        return goes
+        return goes if is_apart(goes) else None
 
     # ---- adding and taking away -----------------------------------------------------------------------------------
 

@@ -81,6 +81,11 @@ def shifted(clip: Clip, spots: Iterable[KeyRef], by: Time, lifts: Mapping[AxisId
     return {(c.axis, k.time): (k.time + by, k.value + lift[c.axis]) for c, k in held}
 
 
+def is_apart(goes: Goes) -> bool:
+    """Whether every key has an instant of its own where it goes."""
+    return len({(axis, time) for (axis, _), (time, _) in goes.items()}) == len(goes)
+
+
 def moved(clip: Clip, goes: Goes, *, leaves_copies: bool = False) -> tuple[NewCurves, frozenset[KeyRef]]:
     """The curves after some keys went elsewhere, and where those keys are then. A key that others land on goes."""
     curves, fresh = [], set()
