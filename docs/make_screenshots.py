@@ -8,6 +8,7 @@ make screenshots ARGS="--every OUT --only queue-paused,tour --scale 1"
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -29,6 +30,7 @@ from docs.screenshots.guide import draw_guide  # noqa: E402
 from docs.screenshots.studio import Studio  # noqa: E402
 
 __all__ = ["Studio", "make_demo"]
+SCREEN = (2560, 2000)
 BOUND_S = 900
 """For one scale. Drawing all takes a few minutes."""
 
@@ -54,8 +56,17 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _draw_apart(scale: int, out: Path, only: str, home: Path) -> int:
-    """In a process of its own, for Qt reads its scale once."""
-    environment = {**os.environ, "QT_SCALE_FACTOR": str(scale), "WEATHERVANE_HOME": str(home)}
+    """In a process of its own, for Qt reads its scale once, and on a screen that holds the widest window: Qt keeps menus and
+    boxes within the screen."""
+    screen = {"name": "studio", "x": 0, "y": 0, "width": SCREEN[0] * scale, "height": SCREEN[1] * scale, "dpr": 1}
+    config = home / "screen.json"
+    config.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96}]}), encoding="utf-8")
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": f"offscreen:configfile={config}",
+        "QT_SCALE_FACTOR": str(scale),
+        "WEATHERVANE_HOME": str(home),
+    }
     command = [sys.executable, __file__, "--every", str(out), "--here", str(home), "--only", only]
     try:
         return subprocess.run(command, env=environment, timeout=BOUND_S, check=False).returncode

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.actions.button import BarButton
 from app.bin.drop import DropGhost
+from app.curves.axis_list import AxisList, AxisRow
 from app.curves.view import CurveView
 from app.looks.my_looks import MyLooks
 from app.main_window import MainWindow
@@ -25,6 +27,7 @@ from app.scopes.panel import ScopesPanel
 from app.scopes.views import ScopeView
 from app.timeline.callout import FailureCallout
 from app.timeline.canvas import TimelineCanvas
+from app.timeline.layout import HEAD_W, LaneKind
 from app.timeline.look_desk import PasteDialog
 from app.timeline.markers import MarkerCard
 from app.timeline.panel import TimelinePanel
@@ -85,7 +88,7 @@ def wide_window(stage: Stage) -> None:
     stage.shoot()
 
 
-@picture(CurveView)
+@picture(CurveView, AxisList, AxisRow)
 def curves(stage: Stage) -> None:
     _curves(stage).select_all()
     stage.shoot(stage.window.timeline)
@@ -256,10 +259,12 @@ def track_gap_menu(stage: Stage) -> None:
 
 
 @picture(QMenu)
-def keyframe_menu(stage: Stage) -> None:
-    assert stage.night is not None
-    curve = stage.night.look.curves[0]
-    stage.pop_up(stage.window.timeline.canvas.key_menu((curve.axis, curve.keys[0].time)))
+def keyframe_lane_menu(stage: Stage) -> None:
+    canvas = stage.window.timeline.canvas
+    lane = next(lane for lane in canvas.state.rows if lane.kind is LaneKind.KEYS)
+    at = QPoint(HEAD_W + 300, round((lane.top + lane.bottom) / 2 - canvas.state.scroll_y))
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, canvas.mapToGlobal(at))
+    stage.during(lambda: QApplication.sendEvent(canvas, event))
 
 
 @picture(QMenu)

@@ -60,10 +60,12 @@ class Stage(Studio):
         menu.close()
 
     def during(self, ask: Callable[[], object]) -> None:
-        """What `ask` opens and waits for: a message box, a menu."""
+        """What `ask` opens, whether it waits for it or not: a message box, a menu."""
         failed: list[Exception] = []
+        is_over = False
 
         def look() -> None:
+            nonlocal is_over
             box = QApplication.activeModalWidget() or QApplication.activePopupWidget()
             try:
                 if box is None:
@@ -73,9 +75,11 @@ class Stage(Studio):
                 failed.append(error)
             if box is not None:
                 box.close()
+            is_over = True
 
         QTimer.singleShot(200, self.window, look)
         ask()
+        self.until(lambda: is_over)
         if failed:
             raise failed[0]
 
