@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.actions.button import BarButton
+from app.actions.table import MENUS
 from app.bin.drop import DropGhost
 from app.curves.axis_list import AxisList, AxisRow
 from app.curves.view import CurveView
@@ -316,7 +317,7 @@ def _add_menu(number: int, name: str) -> None:
         menus = [m for a in stage.window.menuBar().actions() if isinstance(m := a.menu(), QMenu)]
         stage.pop_up(menus[number])
 
-    PICTURES.append(Picture(f"menu-{name}", draw, (QMenu,), has_project=True))
+    PICTURES.append(Picture(f"menu-{name.lower()}", draw, (QMenu,), has_project=True))
 
 
 for _number, _name in enumerate(("file", "edit", "clip", "look", "tools", "playback", "viewer", "view", "help")):
