@@ -7,11 +7,13 @@ from typing import Final
 
 from core.condition import NEUTRAL, Condition
 from core.document.model import Interpolation, Look
+from core.document.recipe import BLENDED
 from core.presets import presets
 from core.words import msg, tr
 
 STACKED = " + "
 """Between the presets of a look that were laid over one another."""
+AS_SHOT, CUSTOM = msg("As shot"), msg("Custom")
 KINDS: Final = {
     Interpolation.LINEAR: msg("Linear"),
     Interpolation.SMOOTH: msg("Smooth"),
@@ -26,20 +28,31 @@ KINDS: Final = {
 def look_name(look: Look, unnamed: str = "") -> str:
     """`As shot`, `Night`, `Night + Drizzle`, or `Night (edited)` once a condition was changed or animated by hand."""
     if look.is_as_shot:
-        return tr("As shot")
+        return tr(AS_SHOT)
     name = said(look.name)
-    return tr("{name} (edited)", name=name) if is_edited(look) else name or unnamed or tr("Custom")
+    return tr("{name} (edited)", name=name) if is_edited(look) else name or unnamed or tr(CUSTOM)
 
 
 def said(name: str) -> str:
     """The stored name of a look as it is shown: titles of presets are translated, what a person typed is not."""
+    return BLENDED.join(map(_part_said, name.split(BLENDED)))
+
+
+def _part_said(name: str) -> str:
+    if name in (AS_SHOT, CUSTOM):
+        return tr(name)
     return STACKED.join(map(tr, name.split(STACKED))) if _condition_named(name) is not None else name
+
+
+def stored_name(look: Look) -> str:
+    """What a look is called where its name is kept: in English, whatever the person's language."""
+    return look.name or (AS_SHOT if look.is_as_shot else CUSTOM)
 
 
 def looks_name(looks: Sequence[Look], unnamed: str = "") -> str:
     """Of looks that lie over each other, the lowest first: `Drizzle + Night`. Those that change nothing are not named."""
     named = [look_name(look, unnamed) for look in looks if not look.is_as_shot]
-    return STACKED.join(named) or tr("As shot")
+    return STACKED.join(named) or tr(AS_SHOT)
 
 
 def is_edited(look: Look) -> bool:

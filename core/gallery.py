@@ -135,6 +135,8 @@ class _Stored(msgspec.Struct):
     width: int
     height: int
     recipe: msgspec.Raw = msgspec.Raw(b"null")
+    recipe_name: str = ""
+    """Of the clip's own look: the viewer's name for it tells of adjustment clips too."""
 
 
 # ---- reading ------------------------------------------------------------------------------------------------------
@@ -178,16 +180,16 @@ def _read_still(folder: Path, _written_ns: int, _size: int) -> Still:
         stored.id, stored.taken, stored.layer, ProjectId(stored.project), stored.project_name, stored.clip, stored.media,
         stored.frame, stored.timecode, stored.look, stored.width, stored.height,
     )  # fmt: skip
-    return Still(folder, _with_recipe(facts, stored.recipe))
+    return Still(folder, _with_recipe(facts, stored))
 
 
-def _with_recipe(facts: StillFacts, stored: msgspec.Raw) -> StillFacts:
+def _with_recipe(facts: StillFacts, stored: _Stored) -> StillFacts:
     """The facts, with the recipe where it can be used: a picture is worth keeping without."""
-    found = msgspec.json.decode(stored)
+    found = msgspec.json.decode(stored.recipe)
     if found is None:
         return facts
     try:
-        read = decode_recipe(found, facts.look)
+        read = decode_recipe(found, stored.recipe_name)
     except LookError as error:
         return replace(facts, notes=(Note(error.message),))
     return replace(facts, recipe=read.recipe, notes=read.notes)
@@ -250,7 +252,12 @@ def _encoded(facts: StillFacts) -> bytes:
     stored = _Stored(
         weathervane=_Format(FORMAT),
         recipe=msgspec.Raw(b"null" if facts.recipe is None else encode_recipe(facts.recipe)),
-        **{name: getattr(facts, name) for name in _Stored.__struct_fields__ if name not in ("weathervane", "recipe")},
+        recipe_name="" if facts.recipe is None else facts.recipe.name,
+        **{
+            name: getattr(facts, name)
+            for name in _Stored.__struct_fields__
+            if hasattr(facts, name) and name != "recipe"
+        },
     )
     return msgspec.json.format(msgspec.json.encode(stored), indent=2)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -20,6 +20,7 @@ from core.document.changes import Aspect, ChangeSet
 from core.document.recipe import Recipe, dressed
 from core.ids import ClipId
 from core.render.messages import Event, Request, StillReady, StillRequest
+from core.timebase import ZERO, format_timecode
 
 _TAG: Final = "compare:"
 _SETTLE_MS: Final = 60
@@ -55,6 +56,8 @@ class Comparison(QObject):
         self._context, self._post = context, post
         self._still = ""
         self._looks: _Looks | None = None
+        self._shown = ZERO
+        """The instant of the frame under the left look."""
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -118,8 +121,15 @@ class Comparison(QObject):
     # ---- the other look -------------------------------------------------------------------------------------------
 
     def _follow(self, *_: object) -> None:
-        if self._looks is not None:
-            self._settle.start()
+        """While the playhead is elsewhere the frame beside it says which it is."""
+        reference = self._viewer.view.pictures.reference
+        if self._looks is None or reference is None:
+            return
+        self._settle.start()
+        if reference.name == self._looks.left_name:
+            rate = self._context.project.rate
+            shown = format_timecode(self._shown.to_frame(rate), rate)
+            self._viewer.set_reference(replace(reference, name=f"{self._looks.left_name}   {shown}"))
 
     def _ask(self) -> None:
         if self._looks is None:
@@ -141,4 +151,5 @@ class Comparison(QObject):
     def on_event(self, event: Event) -> None:
         """Feed every engine event."""
         if isinstance(event, StillReady) and event.tag == f"{_TAG}left" and self._looks is not None:
+            self._shown = event.time
             self._stand(Reference(held(event.picture), self._looks.left_name))

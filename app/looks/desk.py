@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QInputDialog
 
 from app.bootstrap import made_with
 from app.documents import Dialogs
-from app.look_names import look_name, said
+from app.look_names import AS_SHOT, said, stored_name
 from app.looks.blend_dialog import BlendDialog, Choice
 from app.looks.drop import Dragged
 from app.looks.my_looks import MIME, MyLooks
@@ -164,9 +164,9 @@ class LooksDesk(QObject):
         picked = [look.id for look in self.mine.picked[:2]]
         mine: list[Choice] = [(look.name, look.newest.recipe) for look in self.shelf.shelf.looks]
         at = {look.id: 3 + number for number, look in enumerate(self.shelf.shelf.looks)}
-        now = self.shelf.recipe(clip, look_name(clip.look), with_masks=False)
-        plain = Recipe(tr("As shot"), translator=clip.look.translator, seed=clip.look.seed)
-        own: list[Choice] = [(tr("The clip's look now"), now), (plain.name, plain)]
+        now = self.shelf.recipe(clip, stored_name(clip.look), with_masks=False)
+        plain = Recipe(AS_SHOT, translator=clip.look.translator, seed=clip.look.seed)
+        own: list[Choice] = [(tr("The clip's look now"), now), (tr(AS_SHOT), plain)]
         known: list[Choice] = [(tr(p.title), replace(plain, name=p.title, base=p.condition)) for p in presets()]
         choices = [*own, (("", None)), *mine, *((("", None),) if mine else ()), *known]
         first = at[picked[0]] if len(picked) == 2 else 0

@@ -96,10 +96,11 @@ class GalleryDesk(QObject):
         return {MIME: self._dragged_still}
 
     def _dragged_still(self, id_: str) -> Dragged | None:
-        recipe = next((s.facts.recipe for s in self._panel.gallery.stills if s.id == id_), None)
-        if recipe is None:
+        still = next((s for s in self._panel.gallery.stills if s.id == id_), None)
+        recipe = still.facts.recipe if still else None
+        if still is None or recipe is None:
             return None
-        return Dragged(recipe.name, lambda clip: self._shelf.apply(recipe, (clip.id,)))
+        return Dragged(look_of(still), lambda clip: self._shelf.apply(recipe, (clip.id,)))
 
     def close(self) -> None:
         """Wait for what is being written."""
@@ -145,7 +146,6 @@ class GalleryDesk(QObject):
     def _facts(self, clip: Clip, layer: Layer) -> StillFacts:
         project, time = self._context.project, self._context.playhead
         media = project.media_facts(clip.media)
-        look = self._view.result_name
         return StillFacts(
             id=new_id("still"),
             taken=datetime.now(UTC),
@@ -156,10 +156,10 @@ class GalleryDesk(QObject):
             media=Path(media.path).name,
             frame=media.first_number + clip.source_time(time).to_frame(media.video.rate),
             timecode=format_timecode(time.to_frame(project.rate), project.rate),
-            look=look,
+            look=self._view.result_name,
             width=project.width,
             height=project.height,
-            recipe=self._shelf.recipe(clip, look, with_masks=True),
+            recipe=self._shelf.recipe(clip, clip.look.name, with_masks=bool(clip.masks)),
         )
 
     def on_event(self, event: Event) -> None:

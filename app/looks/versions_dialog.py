@@ -111,6 +111,7 @@ class LookVersionsDialog(QDialog):
     def _item(self, version: LookVersion, look: SavedLook) -> Item:
         saved = when(version.saved.timestamp(), "dd MMM yyyy, HH:mm:ss")
         words = [tr("newest")] if version is look.newest else []
+        words += [tr("version {number} again", number=version.again)] if version.again else []
         recipe = version.recipe
         words += [recipe.translator + (f" {recipe.version}" if recipe.version else "")]
         words += [version.note] if version.note else []

@@ -29,6 +29,8 @@ from core.ids import AxisId, ClipId, TranslatorId
 from core.timebase import ZERO, Time, TimeRange
 from core.words import tr
 
+BLENDED: Final = " \u2192 "
+"""Between the names of two looks that pass into one another."""
 _PLAIN: Final = Look()
 
 
@@ -181,7 +183,7 @@ def blend(
         raise EditRejected(tr("A blend must begin and end inside the clip, and the beginning comes first."))
     length = project.length_of(clip)
     first, last = (_inside(worn(recipe, clip), length) for recipe in recipes)
-    look = replace(clip.look, name=f"{recipes[0].name} to {recipes[1].name}", curves=())
+    look = replace(clip.look, name=f"{recipes[0].name}{BLENDED}{recipes[1].name}", curves=())
     for axis in (AMOUNT, *AXES):
         keys = exact_keys(axis, _passage(*_opened(first, last, axis), axis, span, interpolation))
         if len({key.value for key in keys}) == 1:

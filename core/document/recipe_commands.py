@@ -23,7 +23,7 @@ class ApplyRecipe(Command, frozen=True):
 
     @property
     def label(self) -> str:
-        return tr("Apply {look}", look=self.recipe.name)
+        return tr("Apply {look}", look=self.recipe.name) if self.recipe.name else tr("Apply look")
 
 
 class BlendLooks(Command, frozen=True):

@@ -44,6 +44,7 @@ class _Version(msgspec.Struct):
     saved: str
     recipe: msgspec.Raw
     note: str = ""
+    again: int = 0
 
 
 class _File(msgspec.Struct):
@@ -62,6 +63,8 @@ class LookVersion:
     note: str
     recipe: Recipe
     notes: tuple[Note, ...] = ()
+    again: int = 0
+    """The version that this one brought back; 0 where a person saved it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ class LookLibrary:
         path, look = self._found(self._folder, id_)
         look.version(number)
         stored = next(v for v in _readable(_decoded(path)) if v.number == number)
-        return self._append(path, recipe=stored.recipe, note=tr("Version {number} again", number=number))
+        return self._append(path, recipe=stored.recipe, note=stored.note, again=number)
 
     def rename(self, id_: str, name: str) -> SavedLook:
         path, _look = self._found(self._folder, id_)
@@ -192,11 +195,11 @@ class LookLibrary:
         out = self._folder / f"{_slug(file.name)}-{id_.removeprefix('look-')}.json"
         return self._write(out, msgspec.structs.replace(file, id=id_))
 
-    def _append(self, path: Path, *, recipe: msgspec.Raw, note: str) -> SavedLook:
+    def _append(self, path: Path, *, recipe: msgspec.Raw, note: str, again: int = 0) -> SavedLook:
         file = _decoded(path)
         number = 1 + max((v.number for v in _readable(file)), default=0)
         return self._write(
-            path, msgspec.structs.replace(file, versions=(*file.versions, _stored(number, recipe, note)))
+            path, msgspec.structs.replace(file, versions=(*file.versions, _stored(number, recipe, note, again)))
         )
 
     def _write(self, path: Path, file: _File) -> SavedLook:
@@ -268,7 +271,7 @@ def _look_of(file: _File) -> SavedLook:
         try:
             saved = datetime.fromisoformat(version.saved)
             read = decode_recipe(msgspec.json.decode(version.recipe), file.name)
-            found.append(LookVersion(version.number, saved, version.note, read.recipe, read.notes))
+            found.append(LookVersion(version.number, saved, version.note, read.recipe, read.notes, version.again))
         except ValueError:
             continue
         except LookError as error:
@@ -282,8 +285,8 @@ def _newest_first(versions: Iterable[LookVersion]) -> tuple[LookVersion, ...]:
     return tuple(sorted({v.number: v for v in versions}.values(), key=lambda v: v.number, reverse=True))
 
 
-def _stored(number: int, recipe: msgspec.Raw, note: str) -> msgspec.Raw:
-    return msgspec.Raw(msgspec.json.encode(_Version(number, _now(), recipe, note.strip())))
+def _stored(number: int, recipe: msgspec.Raw, note: str, again: int = 0) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(_Version(number, _now(), recipe, note.strip(), again)))
 
 
 def _now() -> str:

@@ -44,7 +44,7 @@ def test_a_blend_from_the_clips_look_to_a_preset_is_one_undo_step(editor: Editor
     assert spans(dialog)[0] == "Playhead to the end of the clip"
     QTest.mouseClick(dialog.blend, Qt.MouseButton.LeftButton)
     look = editor.clip.look
-    assert look.name == "Fog to Downpour"
+    assert look.name == "Fog \u2192 Downpour"
     assert [look.value_at(HAZE, at(editor, n)) for n in (0, 5)] == [fog[HAZE], fog[HAZE]]
     assert look.value_at(RAIN, at(editor, 19)) == preset_named("downpour").condition[RAIN]
     curve = look.curve(RAIN)

@@ -289,7 +289,10 @@ def test_a_look_beside_the_clip_as_it_is_follows_the_playhead_and_stays_while_it
     editor.until(lambda: pictures.reference is not None)
     first = pictures.reference
     editor.window.playhead.seek(Time.from_frame(9, editor.window.bridge.project.rate))
-    editor.until(lambda: pictures.reference is not first)
+    assert pictures.reference is not None
+    assert pictures.reference.name == "Rainy   00:00:00:00"
+    editor.until(lambda: pictures.reference is not None and pictures.reference.name == "Rainy")
+    assert pictures.reference is not first
     editor.window.bridge.do(SetValue(editor.clip.id, RAIN, 0.1, None))
     assert editor.window.comparison.is_on
 

@@ -161,10 +161,10 @@ def test_saves_are_numbered_and_none_is_overwritten(library: LookLibrary) -> Non
     look = library.add("Rainy", RAINY)
     library.add_version(look.id, replace(RAINY, seed=2), "more")
     look = library.restore(look.id, 1)
-    assert [(v.number, v.recipe.seed, v.note) for v in look.versions] == [
-        (3, 1, "Version 1 again"),
-        (2, 2, "more"),
-        (1, 1, ""),
+    assert [(v.number, v.recipe.seed, v.note, v.again) for v in look.versions] == [
+        (3, 1, "", 1),
+        (2, 2, "more", 0),
+        (1, 1, "", 0),
     ]
 
 
