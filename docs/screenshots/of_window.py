@@ -320,7 +320,7 @@ def _add_menu(number: int, name: str) -> None:
     PICTURES.append(Picture(f"menu-{name.lower()}", draw, (QMenu,), has_project=True))
 
 
-for _number, _name in enumerate(("file", "edit", "clip", "look", "tools", "playback", "viewer", "view", "help")):
+for _number, _name in enumerate(MENUS):
     _add_menu(_number, _name)
 
 

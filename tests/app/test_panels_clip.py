@@ -23,6 +23,7 @@ from app.panels.masks_panel import MasksPanel
 from app.panels.media_panel import MediaPanel
 from app.panels.media_text import audio_text, duration_text, media_line, rate_text
 from app.session_bridge import SessionBridge
+from app.shape_desk import ShapeDesk
 from app.theme.style import apply_theme
 from core.document.model import Clip, Mask, MaskOperation, Project
 from core.document.session import Session
@@ -47,7 +48,8 @@ def clip_of(context: PanelContext) -> Clip:
 
 @pytest.fixture
 def masks(qtbot: QtBot) -> MasksPanel:
-    panel = MasksPanel(context_of(a_project(masks=[a_mask(), a_mask(number=1)])))
+    context = context_of(a_project(masks=[a_mask(), a_mask(number=1)]))
+    panel = MasksPanel(context, ShapeDesk(context))
     panel.resize(348, 600)
     qtbot.addWidget(panel)
     panel.show()
@@ -109,7 +111,8 @@ def test_the_brush_is_a_tool_and_not_an_edit(masks: MasksPanel) -> None:
 
 
 def test_without_masks_the_panel_says_what_one_is_for(qtbot: QtBot) -> None:
-    panel = MasksPanel(context_of(a_project()))
+    context = context_of(a_project())
+    panel = MasksPanel(context, ShapeDesk(context))
     qtbot.addWidget(panel)
     assert panel._hint.isVisibleTo(panel)
     assert not panel.delete.isEnabled()
