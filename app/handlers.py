@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-
 from app.actions.actions import Handler
 from app.panels.shapes_group import SHAPE_TOOLS
 from core.document.model import StrokeMode
@@ -30,6 +28,7 @@ def handlers(window: MainWindow) -> dict[str, Handler]:
         **_clip(window),
         **_playback(window),
         **window.viewer_desk.handlers(),
+        **window.full_screen.handlers(),
         **_view(window),
         "models": window.show_models,
         **window.house.handlers(),
@@ -135,7 +134,6 @@ def _playback(window: MainWindow) -> dict[str, Handler]:
 def _view(window: MainWindow) -> dict[str, Handler]:
     canvas = window.timeline.canvas
     return {
-        "viewer_alone": window.show_picture_alone,
         "zoom_in": lambda: canvas.zoom_by(1.5),
         "zoom_out": lambda: canvas.zoom_by(1 / 1.5),
         "left_panel": window.show_panels,
@@ -145,5 +143,4 @@ def _view(window: MainWindow) -> dict[str, Handler]:
         "next_scope": window.scopes.next_scope,
         "scopes_layer": window.scopes.swap_layer,
         "next_panel": window.focus_next_panel,
-        "fullscreen": lambda: window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen),
     }

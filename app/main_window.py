@@ -20,6 +20,7 @@ from app.bootstrap import proxy_shelf
 from app.documents import Dialogs, Documents, QtDialogs
 from app.engine_host import Emit, EngineHost, SteppedEngine
 from app.export.exporter import Exporter
+from app.full_screen import FullScreen
 from app.handlers import handlers
 from app.housekeeping import Housekeeping
 from app.incoming import Incoming
@@ -148,6 +149,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportStation(self.bridge, self.exporter, self.queue, self.status, self)
         self.empty = EmptyPage()
         self.room = Room(self)
+        self.full_screen = FullScreen(self)
         self.actions_by_id = make_actions(self, handlers(self))
         for id_ in (
             "snap",
@@ -207,7 +209,6 @@ class MainWindow(QMainWindow):
         self._connect_bin()
         self.viewer.view.pictures_shown.connect(self.scopes.show_pictures)
         self.viewer.view.hovered.connect(self.scopes.point_at)
-        self.viewer.view.escaped.connect(self._leave_picture_alone)
         self.scopes.layer_changed.connect(self._show_scopes)
         self.workbench.hint_changed.connect(self.status.set_hint)
         self._connect_empty_page()
@@ -253,7 +254,6 @@ class MainWindow(QMainWindow):
         self.house.begin()
         self.viewer_desk.restore(recalled_word("viewer"))
         self.scopes.restore(recalled_word("scopes"))
-        self.timeline.restore(recalled_word("lanes"))
         self.workbench.brush.set_settings(recalled_settings(recalled_word("brush")))
         self.status.set_job(tr("Starting the renderer"))
         self.engine.start()
@@ -276,7 +276,6 @@ class MainWindow(QMainWindow):
         remember_layout(self)
         remember_word("viewer", self.viewer_desk.state)
         remember_word("scopes", self.scopes.state)
-        remember_word("lanes", self.timeline.state)
         remember_word("brush", self.workbench.brush.settings.word)
         for thread in (
             self._demo,
@@ -381,24 +380,6 @@ class MainWindow(QMainWindow):
             scopes=self.is_on("scopes"),
         )
         self._show_scopes()
-
-    def show_picture_alone(self) -> None:
-        """The picture over the whole screen, or the window as it was."""
-        alone = self.is_on("viewer_alone")
-        self.room.show_picture_alone(on=alone)
-        self.menuBar().setVisible(not alone)
-        self.setWindowState(
-            self.windowState() | Qt.WindowState.WindowFullScreen
-            if alone or self.is_on("fullscreen")
-            else self.windowState() & ~Qt.WindowState.WindowFullScreen
-        )
-        if not alone:
-            self.show_panels()
-        self.viewer.view.setFocus()
-
-    def _leave_picture_alone(self) -> None:
-        if self.is_on("viewer_alone"):
-            self.actions_by_id["viewer_alone"].trigger()
 
     def _show_scopes(self) -> None:
         """What they look at comes along with what the viewer shows."""

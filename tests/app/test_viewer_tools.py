@@ -109,6 +109,23 @@ def test_the_picture_alone_leaves_by_escape_and_brings_the_panels_back(editor: E
     assert not window.actions_by_id["viewer_alone"].isChecked()
 
 
+def test_leaving_the_picture_alone_keeps_a_window_that_was_over_the_whole_screen(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    editor.wait_for_picture()
+    window = editor.window
+    editor.act("fullscreen")
+    editor.act("viewer_alone")
+    editor.act("viewer_alone")
+    assert window.isFullScreen()
+    assert window.timeline.isVisible()
+    editor.act("fullscreen")
+    assert not window.isFullScreen()
+    editor.act("viewer_alone")
+    assert window.isFullScreen()
+    editor.act("viewer_alone")
+    assert not window.isFullScreen()
+
+
 def test_nothing_lies_over_the_picture_alone(editor: Editor) -> None:
     editor.add_clip(frames=20)
     editor.wait_for_picture()
