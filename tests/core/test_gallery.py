@@ -34,10 +34,10 @@ from core.gallery import (
     remove_still,
     removed_stills,
 )
-from core.ids import ProjectId, TranslatorId
+from core.ids import JobId, ProjectId, TranslatorId
 from core.render.engine import Engine
-from core.render.messages import Event, GrabFailed, GrabReady, GrabRequest, Layer
-from core.timebase import Time
+from core.render.messages import Event, ExportRequest, ExportSettings, GrabFailed, GrabReady, GrabRequest, Layer
+from core.timebase import Time, TimeRange
 
 RAINY = Recipe("Rainy", Condition.of({RAIN: 0.6}))
 FACTS = StillFacts(
@@ -181,3 +181,19 @@ def test_a_grab_that_fails_says_why(engine: Engine, events: list[Event]) -> None
     run(engine)
     (failed,) = (event for event in events if isinstance(event, GrabFailed))
     assert (failed.tag, "gone" in failed.message) == ("grab", True)
+
+
+def test_a_grab_is_bit_for_bit_the_png_that_an_export_writes(
+    engine: Engine, events: list[Event], tmp_path: Path
+) -> None:
+    project = a_project(media=SMALL, look=fake_look())
+    frame = TimeRange(Time(Fraction(3, 25)), Time(Fraction(4, 25)))
+    settings = ExportSettings(str(tmp_path / "frame.png"))
+    engine.post(ExportRequest(JobId("export"), project, frame, settings))
+    run(engine)
+    engine.post(GrabRequest("grab", project, frame.start))
+    run(engine)
+    (done,) = (event for event in events if isinstance(event, GrabReady))
+    written = cv2.imread(str(tmp_path / "frame.png"), cv2.IMREAD_UNCHANGED)
+    assert written is not None
+    np.testing.assert_array_equal(written[..., ::-1], done.codes)
