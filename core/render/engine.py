@@ -25,9 +25,9 @@ from core.ids import ClipId, JobId, MediaId
 from core.progress import Progress
 from core.render.chains import Chains
 from core.render.export import ExportJob
-from core.render.grabs import grab, plan_grab
+from core.render.grabs import grab, grab_matte, plan_grab, plan_matte_grab
 from core.render.lookahead import FRAMES_AHEAD
-from core.render.mailbox import Mailbox, WantedToken
+from core.render.mailbox import AnyStill, Mailbox, WantedToken
 from core.render.media_plan import PlanParams, preview_sizes
 from core.render.messages import (
     AnalysisProgress,
@@ -42,6 +42,7 @@ from core.render.messages import (
     GrabFailed,
     GrabRequest,
     Layer,
+    MatteRequest,
     Picture8,
     PrefetchRequest,
     PreviewFailed,
@@ -52,7 +53,6 @@ from core.render.messages import (
     Quality,
     Request,
     StillReady,
-    StillRequest,
 )
 from core.render.nodes import FramePlan
 from core.render.plan import plan_frame
@@ -69,6 +69,7 @@ LAYERS_IN_ORDER: Final = (
     Layer.RESULT,
     Layer.SOURCE,
     Layer.MATTE,
+    Layer.DOUBT,
     Layer.SKY,
     Layer.GROUND,
     Layer.DEPTH,
@@ -339,13 +340,15 @@ class Engine:
 
     # ---- stills ---------------------------------------------------------------------------------------------------
 
-    def _do_still(self, request: StillRequest | GrabRequest) -> None:
+    def _do_still(self, request: AnyStill) -> None:
         try:
             plan = self._plan_still(request)
             self._clip_in_work = plan.clip_id
             token = self._token_while_wanted(plan)
             if isinstance(request, GrabRequest):
                 self._emit(grab(request, plan, self._renderer, self._services.color, token))
+            elif isinstance(request, MatteRequest):
+                self._emit(grab_matte(request, plan, self._renderer, self._stopping))
             elif (node := plan.layer(request.layer)) is not None:
                 self._emit(StillReady(request.tag, request.time, self._renderer.picture(node, token)))
         except Cancelled:
@@ -355,9 +358,11 @@ class Engine:
                 self._emit(GrabFailed(request.tag, error.message))
             # a thumbnail that cannot be made stays empty; the preview of the same clip says why
 
-    def _plan_still(self, request: StillRequest | GrabRequest) -> FramePlan:
+    def _plan_still(self, request: AnyStill) -> FramePlan:
         if isinstance(request, GrabRequest):
             return plan_grab(request, self._renderer)
+        if isinstance(request, MatteRequest):
+            return plan_matte_grab(request, self._renderer)
         return plan_frame(request.project, request.time, self._params(request.project, request.height, Quality.FULL))
 
     def _do_probe(self, request: ProbeRequest) -> None:

@@ -39,7 +39,7 @@ from core.render.following import FOLLOWING
 from core.render.keys import stage_key
 from core.render.lookahead import FRAMES_AHEAD
 from core.render.media_plan import PlanParams, canvas_sizes
-from core.render.messages import ExportDone, ExportProgress, ExportRequest, Picture8
+from core.render.messages import ExportDone, ExportProgress, ExportRequest, Layer, Picture8
 from core.render.nodes import Analysis, FramePlan
 from core.render.plan import plan_frame
 from core.render.record import clip_records
@@ -173,7 +173,7 @@ class ExportJob:
         first, total = piece.number * FRAMES_A_PIECE, len(frames)
         own = frames[first : first + len(piece.shots)]
         plans = [plan_frame(self._request.project, frame.time, params) for frame in own]
-        digest = _digest(target, piece, plans)
+        digest = _digest(target, piece, plans, self._request.settings.shows)
         sidecar = target.folder / f"piece-{piece.number:05d}.json"
         sinks = target.sinks
         kept = _read_sidecar(sidecar)
@@ -211,13 +211,19 @@ class ExportJob:
         node = plan.flicker if target.measures_flicker else None
         layers = self._layers(target, plan)
         samples = self._renderer.samples(node, self._cancel) if node else None
-        frame = self._renderer.frame(plan.result, self._cancel)
+        frame = self._shown(plan)
         rendered = time.perf_counter()
         self._clock.render_s += rendered - began
         self._writer.put(partial(self._written, target, plan, shot, frame, samples, scores))
         if target.layers is not None and layers is not None:
             self._writer.put(partial(target.layers.write_layers, layers.channels(target.canvas), shot))
         return self._picture(plan) if rendered - self._pictured > PICTURE_EVERY_S else None
+
+    def _shown(self, plan: FramePlan) -> Frame:
+        """The picture to write; of a matte its numbers, three times."""
+        if self._request.settings.shows is not Layer.MATTE:
+            return self._renderer.frame(plan.result, self._cancel)
+        return Frame(self._renderer.mattes.matte(plan.matte, self._cancel).expand(3, -1, -1).contiguous())
 
     def _layers(self, target: Target, plan: FramePlan) -> Layers | None:
         """The frame's passes where they are asked for. They are large, so one set at a time: the writer catches up first."""
@@ -273,6 +279,8 @@ class ExportJob:
         What was translated is dithered, or fog and night skies would band. The noise follows from the source frame, so
         that a film is the same however it is cut up; a frame nobody changed keeps its codes.
         """
+        if self._request.settings.shows is Layer.MATTE:
+            return centred(_grey(frame, sink), sink.size)
         color, bits = self._services.color, sink.codec.bits
         if sink.codec is Codec.EXR:
             return centred(color.to_linear_exr(frame), sink.size)
@@ -417,10 +425,19 @@ def _pieces(frames: Sequence[ExportFrame], time_base: Fraction) -> tuple[Piece, 
     return tuple(Piece(n, tuple(shots[i : i + FRAMES_A_PIECE])) for n, i in enumerate(starts_of_pieces))
 
 
-def _digest(target: Target, piece: Piece, plans: Sequence[FramePlan]) -> str:
+def _grey(frame: Frame, sink: Sink) -> Image:
+    """A matte as the sink takes it: its numbers, whatever the colours of the film."""
+    plane = np.ascontiguousarray(frame.pixels.cpu().numpy().transpose(1, 2, 0))
+    if sink.codec is Codec.EXR:
+        return plane
+    top, kind = (255.0, np.uint8) if sink.codec.bits == 8 else (65535.0, np.uint16)
+    return np.asarray(plane * np.float32(top) + np.float32(0.5), kind)
+
+
+def _digest(target: Target, piece: Piece, plans: Sequence[FramePlan], shows: Layer) -> str:
     """Names a piece by its pictures, when they are shown, and how they are written."""
     sinks = [[sink.out.name, sink.identity] for sink in target.sinks]
-    names = [plan.result.key for plan in plans]
+    names = [plan.matte.key if shows is Layer.MATTE else plan.result.key for plan in plans]
     if target.measures_flicker:
         names += [plan.flicker.key if plan.flicker else "" for plan in plans]
     return stage_key("piece", EXPORT_VERSION, [sinks, target.canvas, piece, target.measures_flicker], tuple(names))

@@ -16,6 +16,7 @@ from core.render.messages import (
     ExportRequest,
     GrabRequest,
     HoldExports,
+    MatteRequest,
     PrefetchRequest,
     PreviewRequest,
     ProbeRequest,
@@ -24,6 +25,8 @@ from core.render.messages import (
     StillRequest,
     UseProxies,
 )
+
+AnyStill = StillRequest | GrabRequest | MatteRequest
 
 
 class Mailbox:
@@ -34,7 +37,7 @@ class Mailbox:
         # Under the lock:
         self._preview: PreviewRequest | None = None
         self._probe: ProbeRequest | None = None
-        self._stills: dict[str, StillRequest | GrabRequest] = {}
+        self._stills: dict[str, AnyStill] = {}
         self._exports: deque[ExportRequest] = deque()
         self._tokens: dict[JobId, CancelToken] = {}
         self._prefetch: PrefetchRequest | None = None
@@ -53,7 +56,7 @@ class Mailbox:
                     self._preview = request
                 case ProbeRequest():
                     self._probe = request
-                case StillRequest() | GrabRequest():
+                case StillRequest() | GrabRequest() | MatteRequest():
                     self._stills.pop(request.tag, None)
                     self._stills[request.tag] = request
                 case PrefetchRequest():
@@ -131,11 +134,11 @@ class Mailbox:
             taken, self._probe = self._probe, None
             return taken
 
-    def take_still(self) -> StillRequest | GrabRequest | None:
+    def take_still(self) -> AnyStill | None:
         with self._changed:
             return self._stills.pop(next(iter(self._stills))) if self._stills else None
 
-    def return_still(self, request: StillRequest | GrabRequest) -> None:
+    def return_still(self, request: AnyStill) -> None:
         """It was not finished: it comes next again, unless a newer one of its tag waits."""
         with self._changed:
             if not self._is_closed and request.tag not in self._stills:

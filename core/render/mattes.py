@@ -58,6 +58,20 @@ class Mattes:
             self._cache.results.put(node.key, made, _place(node))
         return made
 
+    def unfinished(self, node: MaskNode, size: Size, cancel: CancelToken) -> Plane:
+        """One mask as it was painted and carried, not yet grown, softened or turned. (H, W) 0..1. Raises as `matte`."""
+        return self._laid(node, size, cancel)
+
+    def doubt(self, node: Matte, cancel: CancelToken) -> Plane:
+        """(H, W) 0..1 at the size of a matte: how little following says of where its edge is. Raises as `matte`."""
+        width, height = node.size
+        doubt = np.zeros((height, width), np.float32)
+        for each in node.masks:
+            if isinstance(each.under, Carried):
+                confidence = self.carried(each.under, cancel).as_planes.confidence
+                np.maximum(doubt, 1.0 - fitted(confidence, node.size), out=doubt)
+        return doubt
+
     def _mask(self, node: MaskNode, size: Size, cancel: CancelToken) -> Plane:
         """One finished mask."""
         under = self._laid(node, size, cancel)

@@ -31,6 +31,8 @@ class Layer(StrEnum):
     RESULT = "result"
     MATTE = "matte"
     """The combined mask, white where the look acts."""
+    DOUBT = "doubt"
+    """The source, darkened, with the edge of the mask, and in colour where following left doubt about it."""
     FLICKER = "flicker"
     SKY = "sky"
     """The sky matte as translators are given it, what was painted included: white is sky."""
@@ -123,6 +125,17 @@ class GrabRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class MatteRequest:
+    """One mask of a clip as it stands at an instant, before it is grown, softened or turned: what may be locked."""
+
+    tag: str
+    project: Project
+    time: Time
+    clip: ClipId
+    mask: MaskId
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeRequest:
     """What light stands at a point of the picture on the screen, which is of this `quality`. Latest wins; done after
     previews. Nothing is rendered for it: it is read where the frame lies in memory. `u`, `v` in 0..1 of the picture,
@@ -155,6 +168,8 @@ class ExportSettings:
     keep_audio: bool = True
     layers: str | None = None
     """Pattern or folder for EXRs of every pass, absolute."""
+    shows: Layer = Layer.RESULT
+    """The result, or the matte as grey numbers that no transform touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +214,7 @@ Request = (
     | PrefetchRequest
     | StillRequest
     | GrabRequest
+    | MatteRequest
     | ProbeRequest
     | ExportRequest
     | CancelExport
@@ -268,6 +284,17 @@ class GrabReady:
 class GrabFailed:
     tag: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatteReady:
+    """`at` is the source instant of its frame; `png` 8 bit grey."""
+
+    tag: str
+    clip: ClipId
+    mask: MaskId
+    at: Time
+    png: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +391,7 @@ Event = (
     | PreviewFailed
     | StillReady
     | GrabReady
+    | MatteReady
     | GrabFailed
     | ProbeReady
     | AnalysisProgress

@@ -17,6 +17,7 @@ from core.document.selectors import Selector
 from core.extension.spec import MapKind, TranslatorSpec
 from core.ids import ClipId, MediaId
 from core.media.facts import MediaFacts
+from core.render.keys import stage_key
 from core.render.messages import Layer
 from core.render.sizes import Size
 from core.timebase import Time
@@ -196,6 +197,15 @@ class Matte:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtView:
+    """A source frame with the edge of its mask and the doubt about it, for the eye."""
+
+    key: str
+    source: Decode
+    matte: Matte
+
+
+@dataclass(frozen=True, slots=True)
 class MapView:
     """One map of a frame, for the eye."""
 
@@ -226,7 +236,7 @@ class Flicker:
 
 
 Pixels = Black | Decode | Translate | Composite
-Node = Pixels | Matte | MapView | Sample | Flicker
+Node = Pixels | Matte | DoubtView | MapView | Sample | Flicker
 MAP_LAYERS: Final = {Layer.SKY: MapKind.SKY, Layer.GROUND: MapKind.GROUND, Layer.DEPTH: MapKind.DEPTH}
 
 
@@ -255,6 +265,11 @@ class FramePlan:
                 return self.result
             case Layer.MATTE:
                 return self.matte
+            case Layer.DOUBT:
+                if isinstance(self.source, Black):
+                    return self.source
+                key = stage_key("doubt", 1, None, (self.source.key, self.matte.key))
+                return DoubtView(key, self.source, self.matte)
             case Layer.FLICKER:
                 return self.flicker
             case Layer.SKY | Layer.GROUND | Layer.DEPTH:

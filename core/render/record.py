@@ -60,7 +60,15 @@ def _record(
         ),
         masks=tuple(
             MaskRecord(
-                m.name, len(m.strokes), m.is_inverted, m.feather, m.opacity, mask_digest((m,)), m.operation, m.grow
+                m.name,
+                len(m.strokes),
+                m.is_inverted,
+                m.feather,
+                m.opacity,
+                mask_digest((m,)),
+                m.operation,
+                m.grow,
+                len(m.shapes),
             )
             for m in clip.masks
             if m.is_enabled

@@ -37,6 +37,7 @@ from core.render.nodes import (
     Black,
     Composite,
     Decode,
+    DoubtView,
     Flicker,
     FramePlan,
     MapView,
@@ -51,6 +52,7 @@ from core.render.services import Services
 from core.render.sizes import Size
 from core.render.sources import AnalysisSink, Sources, Trackings
 from core.render.stages import analyse, composite, flicker
+from core.render.stages.doubt import doubted
 from core.render.stages.layers import Layers
 from core.render.stages.translate import layered, translate
 from core.scene import FrameScene, Scene, Tracking, scene_at
@@ -314,6 +316,10 @@ class Renderer:
             case Matte():
                 mask = self._mattes.matte(node, cancel)[0].cpu().numpy()
                 return _opaque(np.repeat(np.rint(mask * 255.0).astype(np.uint8)[..., None], 3, axis=2))
+            case DoubtView():
+                bgra = self._services.color.to_display(self.frame(node.source, cancel))
+                matte = self._mattes.matte(node.matte, cancel)[0].cpu().numpy()
+                return _opaque(doubted(bgra, matte, self._mattes.doubt(node.matte, cancel)))
             case MapView():
                 maps = self._sources.maps(node.analysis, node.source, cancel)
                 return _opaque(np.repeat(analyse.map_codes(maps, node.kind)[..., None], 3, axis=2))
@@ -342,7 +348,7 @@ def place_of(node: Node) -> Place:
     match node:
         case Decode():
             return Place(node.media, node.frame)
-        case Translate() | Composite() | MapView() | Sample():
+        case Translate() | Composite() | DoubtView() | MapView() | Sample():
             return place_of(node.source)
         case Flicker():
             return place_of(node.here.source)
@@ -374,7 +380,7 @@ def _named(node: Node) -> tuple[str, int, int]:
     match node:
         case Decode():
             return tr("Frame {number}", number=node.facts.first_number + node.frame), *node.size
-        case Translate() | Composite() | MapView() | Sample():
+        case Translate() | Composite() | DoubtView() | MapView() | Sample():
             return _named(node.source)
         case Flicker():
             return _named(node.here)

@@ -16,20 +16,35 @@ from fakes import World, fake_look
 
 from core.cancel import CancelToken
 from core.document.commands import AddStroke, FollowMask, LockMatte, SetSelector, SetSteady, StopFollowing
+from core.document.masks import combined
 from core.document.model import Clip, Mask, Project, StrokeMode
 from core.document.selectors import ALL_HUES, Range, Selector, SelectorKind
 from core.errors import EditRejected, MediaError
-from core.ids import ClipId, MaskId, MediaId
+from core.ids import ClipId, JobId, MaskId, MediaId
+from core.media.decoder import Decoder
 from core.media.picture import Picture
+from core.media.probe import probe
 from core.render.engine import Engine
 from core.render.media_plan import PlanParams, canvas_sizes
-from core.render.messages import Event, Layer, MaskCarried, PreviewReady, PreviewRequest, Quality
+from core.render.messages import (
+    Event,
+    ExportDone,
+    ExportRequest,
+    ExportSettings,
+    Layer,
+    MaskCarried,
+    MatteReady,
+    MatteRequest,
+    PreviewReady,
+    PreviewRequest,
+    Quality,
+)
 from core.render.nodes import Carried
 from core.render.plan import plan_frame
 from core.render.renderer import Renderer
 from core.render.services import Services
-from core.render.stages.carried import packed
-from core.timebase import Time
+from core.render.stages.carried import packed, unpacked
+from core.timebase import Time, TimeRange
 
 FILM = a_media("walk.mp4", frames=24, width=160, height=120)
 CLIP, MASK = ClipId("clip-0"), MaskId("mask-0")
@@ -55,10 +70,11 @@ def scene(frame: int) -> npt.NDArray[np.uint8]:
 @dataclass
 class WalkingDecoder:
     reads: list[int]
+    cut_at: int = 1000
 
     def read(self, index: int, size: tuple[int, int] | None = None, cancel: CancelToken | None = None) -> Picture:
         self.reads.append(index)
-        full = scene(index)
+        full = scene(index) if index < self.cut_at else np.asarray(255 - scene(index) // 3, np.uint8)
         if size is not None and size != (160, 120):
             full = np.asarray(cv2.resize(full, size, interpolation=cv2.INTER_AREA), np.uint8)
         return Picture(np.ascontiguousarray(full), FILM.video.color, index)
@@ -322,3 +338,71 @@ def test_an_adjustment_clip_cannot_follow(bench: Bench) -> None:
     floating = project.with_clip(replace(clip, media=MediaId("")))
     with pytest.raises(EditRejected, match="adjustment"):
         FollowMask(CLIP, MASK, at(1), at(0), at(3)).apply(floating)
+
+
+def test_a_matte_is_handed_out_as_it_was_carried_so_that_it_can_be_locked(tmp_path: Path) -> None:
+    services = replace(World(tmp_path).services(), open_decoder=lambda _: WalkingDecoder([]))
+    events: list[Event] = []
+    engine = Engine(services, events.append)
+    project = following(10)
+    clip = project.clip(CLIP)
+    soft = project.with_clip(replace(clip, masks=(replace(clip.masks[0], feather=0.2, is_inverted=True),)))
+    engine.post(MatteRequest("lock", soft, at(18), CLIP, MASK))
+    while engine.step():
+        pass
+    (ready,) = [e for e in events if isinstance(e, MatteReady)]
+    assert ready.at == at(18)
+    assert overlap(unpacked(ready.png), square(18)) > 0.93
+    locked = LockMatte(CLIP, MASK, ready.at, ready.png).apply(project).project
+    engine.post(MatteRequest("again", locked, at(18), CLIP, MASK))
+    while engine.step():
+        pass
+    again = [e for e in events if isinstance(e, MatteReady)][-1]
+    assert again.png == ready.png
+    engine.close()
+
+
+def test_doubt_begins_where_nothing_is_alike_any_more(bench: Bench) -> None:
+    """After a cut to other colours nobody knows where the edge went."""
+    services = replace(bench.services, open_decoder=lambda _: WalkingDecoder([], cut_at=16))
+    renderer = Renderer(services, lambda *_: None)
+    params = renderer.plan_params(canvas_sizes((160, 120)), (160, 120))
+    project = following(10)
+    plans = {frame: plan_frame(project, at(frame), params) for frame in (14, 18)}
+    doubts = {frame: renderer.mattes.doubt(plan.matte, CancelToken()) for frame, plan in plans.items()}
+    assert doubts[14].max() < 0.05 < doubts[18].max() <= 1.0
+    assert doubts[18][:10, 100:].max() == 0.0  # far from the edge nothing was asked
+    still = plan_frame(a_project(media=FILM, masks=[painted(10)]), at(18), params)
+    assert renderer.mattes.doubt(still.matte, CancelToken()).max() == 0.0
+    seen = plans[18].layer(Layer.DOUBT)
+    assert seen is not None
+    codes = renderer.picture(seen, CancelToken()).pixels[..., :3].astype(int)
+    amber = (codes[..., 2] - codes[..., 0] > 60) & (doubts[18] > 0.1)
+    assert amber.sum() > 0.5 * (doubts[18] > 0.1).sum() > 0
+    renderer.close()
+
+
+@pytest.mark.parametrize("ending", ["png", "exr"])
+def test_a_matte_is_exported_as_its_own_numbers_and_comes_back_the_same(tmp_path: Path, ending: str) -> None:
+    services = replace(World(tmp_path).services(), open_decoder=lambda _: WalkingDecoder([]))
+    events: list[Event] = []
+    engine = Engine(services, events.append)
+    project = a_project(media=FILM, masks=[replace(painted(10), feather=0.05, opacity=0.7)])
+    out = tmp_path / f"matte.%04d.{ending}"
+    settings = ExportSettings(str(out), shows=Layer.MATTE)
+    engine.post(ExportRequest(JobId("job"), project, TimeRange(at(0), at(2)), settings))
+    while engine.step():
+        pass
+    engine.close()
+    (done,) = [e for e in events if isinstance(e, ExportDone)] or events[-1:]
+    assert isinstance(done, ExportDone), done
+    written = sorted(tmp_path.glob(f"matte.*.{ending}"))
+    assert len(written) == 2
+    facts = probe(out)
+    with Decoder(facts) as decoder:
+        pixels = decoder.read(0).pixels
+    scale = 1.0 if pixels.dtype == np.float32 else 65535.0 if pixels.dtype == np.uint16 else 255.0
+    read = pixels[..., 1] / np.float32(scale)
+    plan_matte = combined(project.clip(CLIP).masks, 160, 120)
+    assert plan_matte is not None
+    assert np.abs(read - plan_matte).max() < 1e-3
