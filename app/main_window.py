@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
         self.documents.notice.connect(self.status.show_message)
         self.documents.clips_wanted.connect(self.incoming.add)
         self.playhead.moved.connect(self.context.set_playhead)
+        self.shapes.seek_wanted.connect(self.playhead.seek)
         self.context.hand_on.connect(lambda on: self.client.hold("panel") if on else self.client.release("panel"))
         self.shot_desk.told.connect(self._tell)
         self.look_desk.told.connect(self._tell)

@@ -35,6 +35,8 @@ class ShapeDesk(QObject):
 
     changed = Signal()
     """Mask, shapes, playhead or selection."""
+    seek_wanted = Signal(object)
+    """The timeline instant of a keyframe to go to."""
     mask_made = Signal(object)
     """The `MaskId` of a mask that came with its first shape."""
 
@@ -175,6 +177,16 @@ class ShapeDesk(QObject):
         if (shape := self.shape) is not None:
             command = RemoveShapeKey if shape.key_at(self.time) else SetShapeKey
             self._do(lambda c, m: command(c, m, shape.id, self.time))
+
+    def seek_key(self, direction: int) -> None:
+        """Go to the keyframe of the selected shape before (-1) or after (1) the playhead."""
+        clip, shape, here = self.clip, self.shape, self.time
+        if clip is None or shape is None:
+            return
+        inside = (key.time for key in shape.keys if clip.source.contains(key.time))
+        beyond = [time for time in inside if (time > here if direction > 0 else time < here)]
+        if beyond:
+            self.seek_wanted.emit(clip.timeline_time(beyond[0] if direction > 0 else beyond[-1]))
 
     def remove(self, id_: ShapeId) -> None:
         self._do(lambda c, m: RemoveShape(c, m, id_))

@@ -80,6 +80,8 @@ class ShapesGroup(Group):
         self.operation = Segments(tr("Acts on what is below by"), (tr("Add"), tr("Cut away")))
         self.tween = Segments(tr("Passes between keyframes"), (tr("Linear"), tr("Smooth")))
         self.key = KeyDiamond(tr("Shape"))
+        self.previous = BarButton("chevron_left", tr("Previous keyframe of the shape"), size=24)
+        self.next = BarButton("chevron_right", tr("Next keyframe of the shape"), size=24)
         self.by_field = {field: self._row(field, spec) for field, spec in _SPECS.items()}
         self._build()
         self._wire()
@@ -117,12 +119,14 @@ class ShapesGroup(Group):
         join.addWidget(self.operation)
         self._of_keys = QWidget()
         keys = QHBoxLayout(self._of_keys)
-        keys.setContentsMargins(tk.PANEL_INSET, 0, _DIAMOND_RIGHT, 0)
+        keys.setSpacing(0)
+        keys.setContentsMargins(tk.PANEL_INSET, 0, _DIAMOND_RIGHT - 24, 0)
         keys.addWidget(text_label(tr("Keyframes")))
         keys.addStretch(1)
         keys.addWidget(self.tween)
-        keys.addSpacing(8)
-        keys.addWidget(self.key)
+        keys.addSpacing(4)
+        for mark in (self.previous, self.key, self.next):
+            keys.addWidget(mark)
         self.tween.setMaximumWidth(150)
         self.rows.addLayout(bar)
         for part in (self.hint, self.list, self._of_shape, *self.by_field.values(), self._of_keys):
@@ -137,6 +141,8 @@ class ShapesGroup(Group):
         self.tween.chosen.connect(lambda index: desk.set_tween(_TWEENS[index]))
         self.key.clicked.connect(desk.toggle_key)
         self.delete.clicked.connect(desk.remove_selected)
+        self.previous.clicked.connect(lambda: desk.seek_key(-1))
+        self.next.clicked.connect(lambda: desk.seek_key(1))
 
     def _set(self, field: str, value: float) -> None:
         form = self._desk.form
@@ -171,6 +177,8 @@ class ShapesGroup(Group):
             self.tween.set_current(_TWEENS.index(shape.tween))
             self.tween.setVisible(len(shape.keys) > 1)
             self.key.set_state(desk.key_state)
+            for button in (self.previous, self.next):
+                button.setEnabled(bool(shape.keys))
 
 
 def _item(shape: Shape, form: AnyForm, number: int) -> Item:

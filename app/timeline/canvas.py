@@ -38,7 +38,7 @@ from app.timeline.scale import TimeScale
 from app.timeline.state import Thumbnails, TimelineState, Tool, Waveforms
 from core.document.changes import Aspect, ChangeSet
 from core.document.commands import LiftClips
-from core.document.model import Clip, Marker, Project, TrackKind
+from core.document.model import Clip, Marker, Mask, Project, TrackKind
 from core.ids import AxisId, ClipId
 from core.media.sequence import is_pattern
 from core.timebase import ZERO, RangeSet, Time, TimeRange, format_timecode
@@ -435,4 +435,8 @@ class TimelineCanvas(QWidget):
 
 def _mask_words(project: Project) -> list[object]:
     """All that the lane of masks shows."""
-    return [(c.id, [(m.name, m.is_enabled) for m in c.masks]) for c in project.clips() if c.masks]
+    return [(c.id, [(m.name, m.is_enabled, _shape_keys(m)) for m in c.masks]) for c in project.clips() if c.masks]
+
+
+def _shape_keys(mask: Mask) -> list[Time]:
+    return [key.time for shape in mask.shapes for key in shape.keys]

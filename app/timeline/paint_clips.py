@@ -7,14 +7,14 @@ from math import ceil, floor
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.look_names import look_name
 from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
-from app.theme.painting import draw_text, hatch
+from app.theme.painting import diamond, draw_text, hatch
 from app.timeline import layout as lay
 from app.timeline.extents import extents
 from app.timeline.layout import HEAD_W, Lane, LaneKind
@@ -24,6 +24,7 @@ from core.words import tr, trn
 
 NARROW_PX: Final = 3.0
 """A clip that is narrower shows neither name nor picture."""
+_KEY_W: Final = 8.0
 _BLOCKS: Final = {
     LaneKind.ADJUSTMENT: tk.ACC_DIM,
     LaneKind.CONDITION: tk.CTL,
@@ -107,6 +108,20 @@ def _paint_mask_clip(painter: QPainter, clip: Clip, box: QRectF) -> None:
     names = ", ".join(mask.name for mask in enabled) or tr("Masks off")
     room = box.intersected(QRectF(HEAD_W, box.top(), 1e6, box.height())).adjusted(8, 0, -8, 0)
     draw_text(painter, room, names, tk.T1, ui_font(tk.SMALL_PX))
+    _paint_shape_keys(painter, clip, box)
+
+
+def _paint_shape_keys(painter: QPainter, clip: Clip, box: QRectF) -> None:
+    """A diamond wherever a shape of an enabled mask is keyed."""
+    source = clip.source
+    per_second = box.width() / float(source.duration)
+    painter.setPen(QPen(tk.SEAM, 1))
+    painter.setBrush(tk.KEY)
+    for time in sorted({key.time for mask in clip.masks if mask.is_enabled for s in mask.shapes for key in s.keys}):
+        if source.contains(time):
+            x = box.left() + float(time - source.start) * per_second
+            if x > HEAD_W:
+                painter.drawPolygon(diamond(QPointF(x, box.center().y()), _KEY_W))
 
 
 def _paint_picture_clip(

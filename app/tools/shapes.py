@@ -99,6 +99,8 @@ class ShapesTool(GestureTool):
 
     @property
     def hint(self) -> str:
+        if not self._desk.is_shown:
+            return tr("Move the playhead onto the selected clip to draw in its masks.")
         if self.kind is PathShape:
             return tr(PEN_HINT)
         return tr(EDIT_HINT if self.kind is None else DRAW_HINT)

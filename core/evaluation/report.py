@@ -80,7 +80,7 @@ class CurveRecord:
 
 @dataclass(frozen=True, slots=True)
 class MaskRecord:
-    """An enabled mask. `digest` names its strokes and settings; `feather` and `grow` in picture heights."""
+    """An enabled mask. `digest` names its strokes, shapes and settings; `feather` and `grow` in picture heights."""
 
     name: str
     strokes: int
@@ -90,6 +90,7 @@ class MaskRecord:
     digest: str
     operation: str = "add"
     grow: float = 0.0
+    shapes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

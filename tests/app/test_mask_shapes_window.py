@@ -11,6 +11,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from window_kit import Editor, drag, send
 
+from app.theme import tokens as tk
+from app.timeline.layout import HEAD_W
 from app.tools.shapes import ShapesTool
 from app.viewer.view import ViewerView
 from app.widgets.marks import KeyState
@@ -376,3 +378,35 @@ def test_a_shape_that_changes_places_acts_on_those_before_it(hands: Hands) -> No
     list_.setFocus()
     QTest.keyClick(list_, Qt.Key.Key_Up, ALT)
     assert [type(shape.form) for shape in hands.shapes] == [EllipseShape, RectShape]
+
+
+def test_the_arrows_beside_the_diamond_go_from_key_to_key(hands: Hands) -> None:
+    a_rectangle(hands)
+    group, playhead = hands.editor.window.inspector.masks.shapes, hands.editor.window.playhead
+    for n in (4, 9, 16):
+        hands.to_frame(n)
+        group.key.click()
+    group.previous.click()
+    assert playhead.time == Time.from_frame(9, hands.rate)
+    group.previous.click()
+    group.previous.click()
+    assert playhead.time == Time.from_frame(4, hands.rate)
+    group.next.click()
+    assert playhead.time == Time.from_frame(9, hands.rate)
+
+
+def test_the_timeline_shows_where_shapes_are_keyed(hands: Hands) -> None:
+    a_rectangle(hands)
+    canvas = hands.editor.window.timeline.canvas
+
+    def marks() -> int:
+        x, picture = HEAD_W + round(canvas.state.scale.x(Time.from_frame(8, hands.rate))), canvas.grab().toImage()
+        return sum(picture.pixelColor(x, y) == tk.KEY for y in range(picture.height()))
+
+    hands.to_frame(8)
+    hands.to_frame(20)
+    assert marks() == 0
+    hands.to_frame(8)
+    hands.editor.window.inspector.masks.shapes.key.click()
+    hands.to_frame(20)
+    assert marks() > 3
