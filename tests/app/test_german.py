@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from films import number_film
 from PySide6.QtCore import QLocale, Qt, QTimer, QTranslator
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import (
@@ -23,14 +24,18 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from window_kit import Editor
 
+from app.demo import FRAMES, demo_project
 from app.documents import Choice, QtDialogs
 from app.language import speak
+from app.look_names import look_name
 from app.panels.browser import Browser
 from app.panels.inspector import Inspector
 from app.preferences.dialog import SHORTCUTS, PreferencesDialog
 from app.theme.fonts import ui_font
 from app.tour.tour import Card
 from app.widgets.param_row import ParamRow
+from core.document.storage import encode_project, save_project
+from core.media.probe import probe
 from core.settings import Settings
 from core.words import tr, use_language
 
@@ -41,8 +46,8 @@ ENGLISH = re.compile(
     r"|found|unknown|range|width|name of|opacity|feather|hardness|seed|none|everything|animated)\b",
     re.IGNORECASE,
 )
-SAME_IN_BOTH = re.compile(r"https?:\S+|\S+\.(mp4|wvp|onnx|tflite)|Seed|MiDaS 2.1 small|DeepLab for Cityscapes|/\S*")
-"""Addresses, files and what is called so in every language."""
+SAME_IN_BOTH = re.compile(r"https?:\S+|\S+\.(mp4|wvp|onnx|tflite)|Seed|MiDaS 2.1 small|DeepLab for Cityscapes|/\S*|No ground was found.*")
+"""Addresses, files, what is called so in every language, and what the fake analyser says."""
 
 
 @pytest.fixture
@@ -119,6 +124,24 @@ def test_the_window_says_nothing_in_english(window: Editor) -> None:
         assert tab.isChecked()
         window.wait_for_picture()
         assert not english(window.window)
+
+
+def test_the_demo_is_told_in_german(window: Editor) -> None:
+    """Its story on a film of its length: drawing the street takes a minute."""
+    film = number_film(window.folder / "street.mp4", FRAMES)
+    place = window.folder / "Demo-Straße.wvp"
+    save_project(place, encode_project(demo_project(probe(film)), 1, window.folder))
+    window.window.documents.open(place)
+    state = window.window.timeline.canvas.state
+    window.until(lambda: any(True for _ in state.project.pictures()))
+    looks = [look_name(clip.look) for clip in state.project.pictures()]
+    assert looks == ["Nacht, Nieselregen", "Nebel"]
+    assert [lane.label for lane in state.rows if lane.code] == ["Bedingung", "Maske", "Video 1", "Ton 1"]
+    assert not english(window.window)
+    window.qtbot.keyClick(window.window, Qt.Key.Key_Right)
+    window.wait_for_picture()
+    assert not english(window.window)
+    window.window.house.tour.stop()
 
 
 def test_every_page_of_the_columns_has_room_for_its_words(window: Editor) -> None:
