@@ -26,7 +26,13 @@ from core.words import msg, tr
 
 _HIGHEST_SEED: Final = 99_999
 _SEED: Final = ParamSpec(
-    "Seed", 0.0, float(_HIGHEST_SEED), 1.0, 1.0, nudge=1.0, help="Another seed is another take of the same weather."
+    "Seed",
+    0.0,
+    float(_HIGHEST_SEED),
+    1.0,
+    1.0,
+    nudge=1.0,
+    help=msg("Another seed is another take of the same weather."),
 )
 _FACTS: Final = (
     msg("File"),
@@ -139,7 +145,7 @@ class ClipPanel(QWidget):
             "Size": f"{video.width} × {video.height}",
             "Rate": tr("{rate}, variable", rate=rate) if video.is_variable_rate else rate,
             "Duration": f"{duration_text(float(video.duration))}, {frames_text(video.frame_count)}",
-            "Codec": f"{codec_text(media)}, {video.bit_depth} bit",
+            "Codec": tr("{codec}, {depth} bit", codec=codec_text(media), depth=video.bit_depth),
             "Colour": colour_text(video),
             "Audio": audio_text(media),
             "Timeline": self._timeline_text(clip),
