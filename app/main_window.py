@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
         self.shot_desk.told.connect(self._tell)
         self.look_desk.told.connect(self._tell)
         self.looks.told.connect(self._tell)
+        self.looks.previewed.connect(self.comparison.preview)
         self.looks.compared.connect(self.comparison.show_looks)
         self.gallery.told.connect(self._tell)
         self.comparison.changed.connect(self._show_comparison)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.look_names import KINDS
@@ -65,7 +66,11 @@ def stretches(project: Project, clip: Clip, playhead: Time) -> tuple[tuple[str, 
 
 
 class BlendDialog(QDialog):
-    """What cannot lie between two looks is said before anything is done."""
+    """What cannot lie between two looks is said before anything is done. The window stays usable beside it, and shows the
+    blend wherever the playhead goes; an edit puts the dialog away."""
+
+    changed = Signal()
+    """Another `command`."""
 
     def __init__(
         self,
@@ -129,7 +134,7 @@ class BlendDialog(QDialog):
         foot.addWidget(self.blend)
         column.addSpacing(8)
         column.addLayout(foot)
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(420)
 
     @property
     def command(self) -> BlendLooks | None:
@@ -156,3 +161,4 @@ class BlendDialog(QDialog):
         kept = left_by_blend(self._clip, (command.before, command.after))
         self._kept.setText(tr(_KEPT[kept]) if kept else "")
         self._kept.setVisible(bool(kept))
+        self.changed.emit()

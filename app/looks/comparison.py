@@ -17,6 +17,7 @@ from app.viewer.reference import SIDES, Reference
 from app.viewer.view import ViewerView
 from app.workbench import Workbench
 from core.document.changes import Aspect, ChangeSet
+from core.document.model import Project
 from core.document.recipe import Recipe, dressed
 from core.ids import ClipId
 from core.render.messages import Event, Request, StillReady, StillRequest
@@ -97,6 +98,11 @@ class Comparison(QObject):
         dress = None if right is None else lambda project: dressed(project, clip.id, right)
         self._monitor.set_dress(dress, right_name)
         self._ask()
+
+    def preview(self, dress: Callable[[Project], Project] | None, name: str = "") -> None:
+        """Show what an edit would come to, under a name; None shows the project again."""
+        self.end()
+        self._monitor.set_dress(dress, name)
 
     def end(self) -> None:
         """Source and result again."""

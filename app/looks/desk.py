@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QDialog, QInputDialog
 
 from app.bootstrap import made_with
 from app.documents import Dialogs
@@ -22,8 +22,11 @@ from app.looks.stills import LookStills
 from app.looks.versions_dialog import LookVersionsDialog
 from app.panels.context import PanelContext
 from app.panels.preset_stills import PRESET_MIME
-from core.document.commands import ApplyPreset
-from core.document.recipe import Recipe, worn
+from app.theme import tokens as tk
+from core.document.commands import ApplyPreset, BlendLooks
+from core.document.model import Project
+from core.document.recipe import BLENDED, Recipe, worn
+from core.errors import EditRejected
 from core.ids import ClipId
 from core.looks.library import SUFFIX, LookLibrary
 from core.places import data_dir
@@ -31,6 +34,7 @@ from core.presets import presets
 from core.render.messages import Event, Request
 from core.words import msg, tr
 
+_BELOW_TABS_PX: Final = 120
 LOOK_FILES: Final = msg("Weathervane looks (*{ending})")
 
 
@@ -41,6 +45,8 @@ class LooksDesk(QObject):
     """A sentence, and whether it is a fault."""
     compared = Signal(object, str, object, str)
     """(left `Recipe`, its name, right `Recipe` or None for the clip's own look, its name)."""
+    previewed = Signal(object, str)
+    """(what makes the project that is to be seen of the one there is, or None; the look's name)."""
     tried = Signal(object, object)
     """The `Look` under the pointer, or None, and the adjustment clip that would wear it, or None."""
 
@@ -171,11 +177,38 @@ class LooksDesk(QObject):
         choices = [*own, (("", None)), *mine, *((("", None),) if mine else ()), *known]
         first = at[picked[0]] if len(picked) == 2 else 0
         last = at[picked[-1]] if picked else 3
+        if self.blending is not None:
+            self.blending.reject()
         dialog = self.blending = BlendDialog(
             context.project, clip, context.playhead, choices, (first, last), self.mine.window()
         )
+        dialog.changed.connect(lambda: self._preview(dialog.command))
+        dialog.finished.connect(self._end_blending)
         dialog.accepted.connect(lambda: context.do(dialog.command) if dialog.command else None)
-        dialog.open()
+        context.bridge.changed.connect(dialog.reject)
+        self._preview(dialog.command)
+        show_beside(dialog)
+
+    def _end_blending(self) -> None:
+        dialog, self.blending = self.blending, None
+        if dialog is not None:
+            self._context.bridge.changed.disconnect(dialog.reject)
+            dialog.deleteLater()
+            self._preview(None)
+
+    def _preview(self, command: BlendLooks | None) -> None:
+        """Show what a blend would come to."""
+        if command is None:
+            self.previewed.emit(None, "")
+            return
+
+        def blended(project: Project) -> Project:
+            try:
+                return command.apply(project).project
+            except EditRejected:  # the clip was trimmed meanwhile; the dialog is about to go
+                return project
+
+        self.previewed.emit(blended, said(f"{command.before.name}{BLENDED}{command.after.name}"))
 
     def _show_versions(self) -> None:
         """One dialog at a time, beside the window."""
@@ -185,7 +218,7 @@ class LooksDesk(QObject):
             self.versions = LookVersionsDialog(self.shelf, look, self.mine.window())
             self.versions.compared.connect(self.compared)
             self.versions.applied.connect(self.shelf.apply)
-            self.versions.show()
+            show_beside(self.versions)
 
     def _compare(self) -> None:
         """The looks that are picked, or the one with what the clip wears."""
@@ -221,3 +254,13 @@ class LooksDesk(QObject):
         taken = self.shelf.take_in(path) if path is not None else None
         if taken is not None:
             self.mine.grid.pick(taken.id)
+
+
+def show_beside(dialog: QDialog) -> None:
+    """Over the panels at the window's right edge, so that the picture and the timeline stay in sight."""
+    window = dialog.parentWidget()
+    assert window is not None
+    dialog.adjustSize()
+    corner = window.mapToGlobal(window.rect().topRight())
+    dialog.move(corner.x() - dialog.width() - tk.PANEL_INSET, corner.y() + _BELOW_TABS_PX)
+    dialog.show()

@@ -66,6 +66,38 @@ def test_in_and_out_points_come_first_where_they_are_set(editor: Editor) -> None
     dialog.reject()
 
 
+def test_the_window_shows_the_blend_until_the_dialog_goes(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    before, client = editor.window.bridge.project, editor.window.client
+    dialog = opened(editor)
+    dialog.after.setCurrentText("Downpour")
+    assert client.view is not None
+    assert client.view.project.clip(editor.clip.id).look.curve(RAIN) is not None
+    assert editor.window.viewer.view.result_name == "As shot \u2192 Downpour"
+    assert editor.window.bridge.project is before
+    dialog.reject()
+    assert client.view.project is before
+
+
+def test_an_edit_puts_the_dialog_away(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    dialog = opened(editor)
+    editor.window.bridge.do(SetInPoint(at(editor, 4)))
+    assert not dialog.isVisible()
+    assert editor.window.client.view is not None
+    assert editor.window.client.view.project is editor.window.bridge.project
+
+
+def test_a_dialog_that_is_gone_ends_no_comparison(editor: Editor) -> None:
+    editor.add_clip(frames=20)
+    opened(editor).reject()
+    window = editor.window
+    window.comparison.show_looks(Recipe("A"), "A", None, "")
+    editor.until(lambda: window.viewer.view.pictures.reference is not None)
+    window.bridge.do(ApplyPreset(editor.clip.id, "Fog", preset_named("fog").condition))
+    assert window.comparison.is_on
+
+
 def test_what_cannot_blend_is_said_before_anything_is_done(editor: Editor) -> None:
     editor.add_clip(frames=20)
     shelf = editor.window.looks.shelf
