@@ -18,6 +18,8 @@ from app.viewer.labels import PLATE
 from core.words import tr
 
 ACTION_SAFE, TITLE_SAFE = 0.93, 0.90
+NARROW: Final = 760.0
+"""Px of a picture whose middle has no room beside the words in its upper corners, which take two lines at most."""
 
 
 class Guide(StrEnum):
@@ -97,12 +99,15 @@ def paint_guides(painter: QPainter, picture: QRectF, guides: frozenset[Guide]) -
 
 
 def safe_name_place(picture: QRectF) -> QRectF:
-    """In the middle above the lower edge of the title area: the corners belong to the labels of the view."""
+    """In the middle below the upper edge of the title area: the corners belong to the words of the view."""
     width, title = (
         QFontMetricsF(ui_font(tk.SMALL_PX)).horizontalAdvance(_safe_name()) + 12,
         safe_area(picture, TITLE_SAFE),
     )
-    return QRectF(title.center().x() - width / 2, title.bottom() - 20, width, 16)
+    top = title.top() + 4
+    if picture.width() < NARROW:
+        top = max(top, picture.top() + 64)
+    return QRectF(title.center().x() - width / 2, top, width, 16)
 
 
 def _safe_name() -> str:

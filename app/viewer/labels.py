@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from app.theme import tokens as tk
 from app.theme.fonts import mono_font, ui_font
@@ -13,6 +13,9 @@ from app.theme.icons import paint_icon
 
 PLATE: Final = QColor(14, 14, 14, 200)
 LABEL_H: Final = 20.0
+TIMECODE_H: Final = 24.0
+EDGE_PX: Final = 12.0
+"""From the edge of the picture to the words in its corners."""
 
 
 def paint_label(
@@ -24,11 +27,11 @@ def paint_label(
     mono: bool = False,
     inside: QRectF | None = None,
     ink: QColor = tk.T1,
-) -> None:
-    """One line on a plate whose top left, or top right, is `at`; moved so that it stays `inside`."""
-    font = mono_font(13) if mono else ui_font(tk.CAPTION_PX)
-    width = QFontMetricsF(font).horizontalAdvance(text) + 16
-    box = QRectF(at.x() - width if to_left else at.x(), at.y(), width, 24 if mono else LABEL_H)
+) -> QRectF:
+    """One line on a plate whose top left, or top right, is `at`; moved so that it stays `inside`. Returns the plate."""
+    font = _font(mono=mono)
+    width = label_width(text, mono=mono)
+    box = QRectF(at.x() - width if to_left else at.x(), at.y(), width, TIMECODE_H if mono else LABEL_H)
     if inside is not None:
         box.moveLeft(max(inside.left(), min(box.left(), inside.right() - width)))
         box.moveTop(max(inside.top(), min(box.top(), inside.bottom() - box.height())))
@@ -38,6 +41,15 @@ def paint_label(
     painter.setFont(font)
     painter.setPen(ink)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    return box
+
+
+def label_width(text: str, *, mono: bool = False) -> float:
+    return QFontMetricsF(_font(mono=mono)).horizontalAdvance(text) + 16
+
+
+def _font(*, mono: bool) -> QFont:
+    return mono_font(13) if mono else ui_font(tk.CAPTION_PX)
 
 
 def paint_message(painter: QPainter, area: QRectF, message: str, *, is_error: bool) -> None:

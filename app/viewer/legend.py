@@ -14,12 +14,11 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.painting import minus
 from app.viewer.images import HeldImage
-from app.viewer.labels import PLATE
+from app.viewer.labels import EDGE_PX, PLATE
 from app.viewer.modes import ViewMode
 from core.evaluation import difference, heatmap
 from core.words import num, tr
 
-EDGE_PX: Final = 12.0
 INSET: Final = 10.0
 TITLE_H, BAR_H, TICK_H, WORD_H = 18.0, 8.0, 4.0, 14.0
 BAR_W: Final = 240.0

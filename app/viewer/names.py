@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 
 from app.viewer.compare import halves
 from app.viewer.geometry import Wipe
-from app.viewer.labels import paint_label
+from app.viewer.labels import EDGE_PX, LABEL_H, TIMECODE_H, label_width, paint_label
 from app.viewer.modes import ViewMode
 from app.viewer.pictures import Pictures
 from app.viewer.reference import SIDES
@@ -17,7 +17,6 @@ from core.render.messages import Layer, Quality
 from core.words import inline, msg, tr
 
 QUALITY_NAMES: Final = {Quality.DRAFT: msg("Preview ¼"), Quality.HALF: msg("Preview ½"), Quality.FULL: msg("Full size")}
-EDGE_PX: Final = 12.0
 
 
 def paint_names(
@@ -36,20 +35,42 @@ def paint_names(
     compared = pictures.reference if mode in SIDES else None
     source, result = side_names(pictures, mode, result_name)
     source, result = source if compared else f"{source}   {quality}", f"{result}   {quality}"
-    left = QPointF(shown.left() + EDGE_PX, shown.top() + EDGE_PX)
-    right = QPointF(shown.right() - EDGE_PX, shown.top() + EDGE_PX)
+    left, right, _, _ = _corners(shown)
+    if label_width(source) + label_width(result) + 3 * EDGE_PX > shown.width():
+        right += QPointF(0, LABEL_H + 4)  # no room for both in one line
     if mode is ViewMode.WIPE:
-        result_is_right = wipe.distance(right, rect) > 0
-        paint_label(painter, left, source if result_is_right else result)
-        paint_label(painter, right, result if result_is_right else source, to_left=True)
+        for text, corner in zip((source, result), wipe_corners(wipe, rect, shown), strict=True):
+            if corner is not None:
+                at = right if corner == _corners(shown)[1] else corner
+                paint_label(painter, at, text, to_left=corner.x() == right.x(), inside=shown)
     elif mode is ViewMode.SPLIT:
-        paint_label(painter, left, source)
-        paint_label(painter, halves(rect)[1].topLeft() + QPointF(EDGE_PX, EDGE_PX), result)
+        for text, half in zip((source, result), halves(rect), strict=True):
+            if (seen := half.intersected(shown)).width() > EDGE_PX:
+                paint_label(painter, _corners(seen)[0], text, inside=shown)
     elif mode is ViewMode.BUTTERFLY:
         paint_label(painter, left, source)
         paint_label(painter, right, tr("Mirrored: {result}", result=result), to_left=True)
     else:
         paint_label(painter, left, f"{view_name(pictures, mode, result_name)}   {quality}")
+
+
+def wipe_corners(wipe: Wipe, rect: QRectF, shown: QRectF) -> tuple[QPointF | None, QPointF | None]:
+    """Where the names of source and result stand: each in a corner of its own side, the upper ones first; None for a side
+    that is out of sight."""
+    top_left, top_right, low_left, low_right = _corners(shown)
+    sources = (top_left, low_left, top_right, low_right)
+    results = (top_right, low_right, top_left, low_left)
+    return (
+        next((corner for corner in sources if wipe.distance(corner, rect) <= 0), None),
+        next((corner for corner in results if wipe.distance(corner, rect) > 0), None),
+    )
+
+
+def _corners(shown: QRectF) -> tuple[QPointF, QPointF, QPointF, QPointF]:
+    """Of labels: upper left and right, and below, where the left one stands above the timecode."""
+    left, right = shown.left() + EDGE_PX, shown.right() - EDGE_PX
+    top, low = shown.top() + EDGE_PX, shown.bottom() - EDGE_PX - TIMECODE_H - 8 - LABEL_H
+    return QPointF(left, top), QPointF(right, top), QPointF(left, low), QPointF(right, low)
 
 
 def side_names(pictures: Pictures, mode: ViewMode, result_name: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from app.viewer.compare import halves, paint_wipe, screen_point
 from app.viewer.geometry import ViewTransform, Wipe
 from app.viewer.guides import Guide, paint_guides
 from app.viewer.images import HeldImage
-from app.viewer.labels import LABEL_H, paint_label, paint_message
+from app.viewer.labels import EDGE_PX, LABEL_H, TIMECODE_H, label_width, paint_label, paint_message
 from app.viewer.legend import Legend, legend_of
 from app.viewer.modes import ViewMode
 from app.viewer.names import paint_names
@@ -232,12 +232,18 @@ class ViewerScreen(KeyboardFocus, QWidget):
         paint_names(
             painter, rect, shown, self.pictures, self.mode, self.wipe, self.result_name, is_moving=self.is_moving
         )
+        low, taken = shown.bottom() - EDGE_PX, 0.0
         if self.timecode:
-            paint_label(painter, QPointF(shown.left() + 12, shown.bottom() - 36), self.timecode, mono=True)
-        bottom = shown.bottom() - 12
+            at = QPointF(shown.left() + EDGE_PX, low - TIMECODE_H)
+            taken = paint_label(painter, at, self.timecode, mono=True).right() - shown.left()
+        above = TIMECODE_H + 8  # what has no room beside the timecode
         if self._legend is not None:
-            self._legend.paint(painter, shown)
-            bottom = self._legend.place(shown).top() - 8
+            width = self._legend.size()[0]
+            place = shown if taken + width + 2 * EDGE_PX <= shown.width() else shown.adjusted(0, 0, 0, -above)
+            self._legend.paint(painter, place)
+            low, taken = self._legend.place(place).top() - 8, 0.0
         if self.playback:
+            has_room = taken + label_width(self.playback) + 2 * EDGE_PX <= shown.width()
+            at = QPointF(shown.right() - EDGE_PX, low - LABEL_H - (0.0 if has_room else above))
             ink = tk.WARN if self.is_dropping else tk.T1
-            paint_label(painter, QPointF(shown.right() - 12, bottom - LABEL_H), self.playback, to_left=True, ink=ink)
+            paint_label(painter, at, self.playback, to_left=True, ink=ink)
