@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -23,6 +24,7 @@ from app.top_bar import TopBar
 from app.viewer.modes import ViewMode
 from app.viewer.panel import ViewerPanel
 from app.viewer.tool import ViewTool
+from core.document.mask_shapes import AnyForm
 from core.document.model import StrokeMode
 from core.ids import ClipId, MaskId
 from core.timebase import Time
@@ -94,6 +96,7 @@ class Workbench(QObject):
         self.shadow.finished.connect(self.put_down)
         self.shapes.hinted.connect(self._show)
         inspector.masks.shapes.tool_requested.connect(self.use_shapes)
+        inspector.masks.shapes.picked.connect(partial(self._take_shapes, None))
         self._desk.changed.connect(self._show_hint)
         self._top_bar.workspace_changed.connect(self.set_workspace)
 
@@ -196,12 +199,15 @@ class Workbench(QObject):
         if self.tool is self.shapes and self.shapes.kind is kind:
             self.put_down()
             return
+        self._take_shapes(kind)
+        self._show_workspace(MASK)
+        self._viewer.view.setFocus()
+
+    def _take_shapes(self, kind: type[AnyForm] | None) -> None:
         self.brush.set_surface(self._masks)
         if self.tool is not self.shapes:
             self._take(self.shapes, (ViewMode.MATTE,))
         self.shapes.use(kind)
-        self._show_workspace(MASK)
-        self._viewer.view.setFocus()
 
     def _take(self, tool: ViewTool, modes: tuple[ViewMode, ...]) -> None:
         """The tool in hand, in a view that it can work in; what was compared before comes back when it is put down."""

@@ -69,6 +69,8 @@ class ShapesGroup(Group):
 
     tool_requested = Signal(str)
     """The action of a shape tool."""
+    picked = Signal()
+    """A shape was picked in the list: its grips are wanted over the picture."""
 
     def __init__(self, desk: ShapeDesk, parent: QWidget | None = None) -> None:
         super().__init__(tr("Shapes"), "shapes", parent, can_reset=False)
@@ -78,7 +80,7 @@ class ShapesGroup(Group):
         self.list = ItemList(tr("Shapes"), can_move=True)
         self.hint = text_label(tr("Draw a shape or a gradient over the picture."), color=tk.T3, wraps=True)
         self.operation = Segments(tr("Acts on what is below by"), (tr("Add"), tr("Cut away")))
-        self.tween = Segments(tr("Passes between keyframes"), (tr("Linear"), tr("Smooth")))
+        self.tween = Segments(tr("Interpolation between keyframes"), (tr("Linear"), tr("Smooth")))
         self.key = KeyDiamond(tr("Shape"))
         self.previous = BarButton("chevron_left", tr("Previous keyframe of the shape"), size=24)
         self.next = BarButton("chevron_right", tr("Next keyframe of the shape"), size=24)
@@ -134,7 +136,7 @@ class ShapesGroup(Group):
 
     def _wire(self) -> None:
         desk = self._desk
-        self.list.selected.connect(lambda id_: desk.select(ShapeId(id_)))
+        self.list.selected.connect(self._pick)
         self.list.removed.connect(lambda id_: desk.remove(ShapeId(id_)))
         self.list.moved.connect(lambda id_, index: desk.move(ShapeId(id_), index))
         self.operation.chosen.connect(lambda index: desk.set_operation(_OPERATIONS[index]))
@@ -143,6 +145,10 @@ class ShapesGroup(Group):
         self.delete.clicked.connect(desk.remove_selected)
         self.previous.clicked.connect(lambda: desk.seek_key(-1))
         self.next.clicked.connect(lambda: desk.seek_key(1))
+
+    def _pick(self, id_: str) -> None:
+        self.picked.emit()
+        self._desk.select(ShapeId(id_))
 
     def _set(self, field: str, value: float) -> None:
         form = self._desk.form

@@ -86,12 +86,13 @@ class ShapesTool(GestureTool):
         self._at: Pointer | None = None
         self._is_stepping = False
         self._turn: float | None = None
+        self._said = ""
         desk.changed.connect(self.changed)
 
     def use(self, kind: type[AnyForm] | None) -> None:
         """Draw this kind next."""
         self.cancel()
-        self.kind = kind
+        self.kind, self._said = kind, ""
         if kind is not None:
             self._desk.select(None)
         self.hinted.emit()
@@ -101,6 +102,8 @@ class ShapesTool(GestureTool):
     def hint(self) -> str:
         if not self._desk.is_shown:
             return tr("Move the playhead onto the selected clip to draw in its masks.")
+        if self._said:
+            return self._said
         if self.kind is PathShape:
             return tr(PEN_HINT)
         return tr(EDIT_HINT if self.kind is None else DRAW_HINT)
@@ -143,6 +146,7 @@ class ShapesTool(GestureTool):
 
     def press(self, pointer: Pointer) -> None:
         self.key_up()
+        self._hush()
         self._at = pointer
         if not self._desk.is_shown:
             return
@@ -288,6 +292,7 @@ class ShapesTool(GestureTool):
             stop = self._stop(_TABS[key])
             if stop is not None:
                 self._desk.select(*stop)
+                self._say(*stop)
         elif key in _REMOVE:
             self._desk.remove_selected() if self._desk.point is None else self._desk.remove_point()
         elif key in _ARROWS:
@@ -318,6 +323,22 @@ class ShapesTool(GestureTool):
             return (stops[0] if step > 0 else stops[-1]) if stops else None
         number = stops.index((selected.id, self._desk.point)) + step
         return stops[number] if 0 <= number < len(stops) else None
+
+    def _say(self, id_: ShapeId, point: int | None) -> None:
+        """In words where the keyboard stands."""
+        shapes = self._desk.shapes
+        number = next(n for n, shape in enumerate(shapes) if shape.id == id_)
+        form, name = shapes[number].form, kind_name(shapes[number].form)
+        if point is not None and isinstance(form, PathShape):
+            self._said = tr("{kind}, point {n} of {count}", kind=name, n=point + 1, count=len(form.points))
+        else:
+            self._said = tr("{kind}, shape {n} of {count}", kind=name, n=number + 1, count=len(shapes))
+        self.hinted.emit()
+
+    def _hush(self) -> None:
+        if self._said:
+            self._said = ""
+            self.hinted.emit()
 
     def _nudge(self, x: float, y: float, by: float) -> None:
         """The selected point or shape by picture pixels; a key held down is one undo step."""

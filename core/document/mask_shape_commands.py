@@ -102,7 +102,7 @@ class SetShape(Command, frozen=True):
     @property
     def label(self) -> str:
         if self.operation is None:
-            return tr("Change passage of shape")
+            return tr("Set interpolation of shape")
         return tr("Add shape to mask") if self.operation is ShapeOperation.ADD else tr("Cut shape from mask")
 
     @property

@@ -289,6 +289,7 @@ def test_tab_goes_from_point_to_point_and_then_leaves_the_picture(hands: Hands) 
         hands.press(Qt.Key.Key_Tab)
         seen.append(desk.point)
     assert seen == [0, 1, 2]
+    assert hands.tool.hint == "Path, point 3 of 3"
     before = triangle(hands).points
     hands.press(Qt.Key.Key_Left, modifier=CTRL)
     assert triangle(hands).points[2].x < before[2].x
@@ -410,3 +411,16 @@ def test_the_timeline_shows_where_shapes_are_keyed(hands: Hands) -> None:
     hands.editor.window.inspector.masks.shapes.key.click()
     hands.to_frame(20)
     assert marks() > 3
+
+
+def test_a_shape_picked_in_the_list_has_its_grips_over_the_picture_and_keeps_the_list_in_focus(hands: Hands) -> None:
+    a_rectangle(hands)
+    hands.editor.act("brush")
+    list_ = hands.editor.window.inspector.masks.shapes.list
+    list_.setFocus()
+    QTest.keyClick(list_, Qt.Key.Key_Down)
+    assert hands.view.tool is hands.tool
+    assert hands.editor.window.shapes.shape is hands.shape
+    assert list_.hasFocus()
+    hands.drag((0.5, 0.5), (0.6, 0.5))
+    assert rectangle(hands).x == pytest.approx(0.6, abs=0.003)

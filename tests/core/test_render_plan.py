@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from core.condition import PRACTICALS, RAIN, Condition
 from core.document.commands import AddAdjustment, MoveClip, SetTrack, TrimIn
-from core.document.model import ADJUSTMENT_START, AMOUNT, Clip, Curve, Keyframe, Look, Project, SceneEdits, Track
+from core.document.mask_shapes import EllipseShape, Shape, ShapeKey
+from core.document.model import ADJUSTMENT_START, AMOUNT, Clip, Curve, Keyframe, Look, Mask, Project, SceneEdits, Track
 from core.errors import MediaError, PluginError
 from core.extension.spec import MapKind
-from core.ids import ClipId, TrackId, TranslatorId
+from core.ids import ClipId, MaskId, ShapeId, TrackId, TranslatorId
 from core.media.facts import MediaFacts
 from core.objects import Box, ObjectId, ObjectKind, SceneObject, Spot
 from core.render.film import ExportFrame, plan_export
@@ -440,3 +441,36 @@ def test_looks_of_two_translators_cannot_lie_over_each_other() -> None:
     other = replace(fake_look(), translator=TranslatorId("other"))
     with pytest.raises(PluginError, match="give them one translator"):
         plan(adjusted(rainy(), other))
+
+
+# ---- shapes that move -----------------------------------------------------------------------------------------
+
+
+def an_ellipse(x: float) -> EllipseShape:
+    return EllipseShape(x, 0.5, 0.4, 0.4)
+
+
+def keyed_mask(*keys: tuple[int, float]) -> Mask:
+    shape = Shape(ShapeId("shape"), an_ellipse(keys[0][1]))
+    keyed = shape.with_keys(tuple(ShapeKey(at(n), an_ellipse(x)) for n, x in keys))
+    return Mask(MaskId("mask"), "Mask 1", shapes=(keyed,))
+
+
+def test_frames_on_which_a_keyed_shape_is_the_same_share_its_matte() -> None:
+    project = with_first(rainy(), masks=(keyed_mask((1, 0.3), (3, 0.3), (5, 0.7)),))
+    names = [plan(project, n).matte.key for n in range(8)]
+    assert len({*names[:4]}) == 1
+    assert len({*names[3:6]}) == 3
+    assert len({*names[5:]}) == 1
+    assert names == [plan(project, n).matte.key for n in reversed(range(8))][::-1]
+
+
+def test_a_key_far_away_leaves_the_frames_between_others_alone() -> None:
+    early, late = (keyed_mask((1, 0.3), (2, 0.3), (3, 0.3), (4, x)) for x in (0.3, 0.9))
+    before, after = (plan(with_first(rainy(), masks=(mask,)), 1) for mask in (early, late))
+    assert before.result.key == after.result.key
+
+
+def test_within_one_source_frame_a_shape_stands_still() -> None:
+    project = with_first(rainy(), masks=(keyed_mask((0, 0.1), (7, 0.9)),))
+    assert plan(project, 3).result.key == plan(project, Fraction(7, 2)).result.key
