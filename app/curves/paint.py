@@ -2,45 +2,41 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from app.curves.plot import Plot, ink_of
+from app.curves.walk import with_unit
 from app.theme import tokens as tk
 from app.theme.fonts import mono_font, ui_font
 from app.theme.painting import diamond, draw_text, minus, painting
+from app.timeline.course import course_xs, values
 from app.timeline.keyframes import keys_of
 from app.timeline.layout import HEAD_W, RULER_H
 from app.timeline.paint_ruler import paint_playhead, paint_ruler
 from core.document.model import Curve, animatable_axis
-from core.timebase import Time, format_timecode
+from core.timebase import format_timecode
 from core.words import tr
 
 if TYPE_CHECKING:
     from app.curves.view import CurveView
 
-STEP_PX = 3.0
 
-
-def paint_curves(view: CurveView) -> None:
-    """All of it."""
-    with painting(view) as painter:
+def paint_still(view: CurveView, on: QPixmap) -> None:
+    """All that stays while the playhead moves."""
+    with painting(on) as painter:
         painter.fillRect(view.rect(), tk.WELL)
-        plot, state = view.plot, view._canvas.state
+        plot, state = view.plot, view.state
         paint_ruler(painter, state, view.width())
         painter.fillRect(QRectF(0, RULER_H, HEAD_W, view.height() - RULER_H), tk.WINDOW)
-        now = format_timecode(state.playhead.to_frame(state.project.rate), state.project.rate)
-        draw_text(painter, QRectF(12, 0, HEAD_W - 16, RULER_H + 4), now, tk.T1, mono_font(13))
         if plot is None or not plot.clip.look.curves:
             words = tr("Select a clip with keyframes") if plot is None else tr("This clip has no keyframes yet")
             room = QRectF(HEAD_W, RULER_H, view.width() - HEAD_W, view.height() - RULER_H)
             draw_text(painter, room, words, tk.T3, ui_font(), Qt.AlignmentFlag.AlignHCenter)
-            paint_playhead(painter, state.x(state.playhead), view.height())
             return
         painter.save()
         painter.setClipRect(QRectF(HEAD_W, RULER_H, view.width() - HEAD_W, view.height() - RULER_H))
@@ -51,13 +47,22 @@ def paint_curves(view: CurveView) -> None:
             _paint_curve(painter, view, plot, curve)
         _paint_selection(painter, view, plot)
         painter.restore()
+
+
+def paint_moving(view: CurveView, still: QPixmap) -> None:
+    """The playhead and its timecode, over what stays."""
+    state = view.state
+    with painting(view) as painter:
+        painter.drawPixmap(0, 0, still)
+        now = format_timecode(state.playhead.to_frame(state.project.rate), state.project.rate)
+        draw_text(painter, QRectF(12, 0, HEAD_W - 16, RULER_H + 4), now, tk.T1, mono_font(13))
         painter.setClipRect(QRectF(HEAD_W - 8, 0, view.width(), view.height()))
         paint_playhead(painter, state.x(state.playhead), view.height())
 
 
 def _paint_span(painter: QPainter, view: CurveView, plot: Plot) -> None:
     """The clip's own stretch is lighter than its handles."""
-    state = view._canvas.state
+    state = view.state
     left, right = state.x(plot.clip.span.start), state.x(plot.clip.span.end)
     painter.fillRect(QRectF(left, RULER_H, right - left, view.height() - RULER_H), tk.WINDOW)
 
@@ -76,7 +81,7 @@ def _paint_scale(painter: QPainter, view: CurveView, plot: Plot, curve: Curve) -
             painter.setPen(QPen(tk.LINE, 1))
             painter.drawLine(QLineF(HEAD_W, y, view.width(), y))
             if axis.low - 1e-9 <= value <= axis.high + 1e-9:
-                shown = minus(f"{value * axis.shown_scale:g}") + axis.shown_unit
+                shown = with_unit(minus(f"{value * axis.shown_scale:g}"), axis.shown_unit)
                 draw_text(painter, QRectF(HEAD_W + 6, y - 14, 90, 13), shown, tk.T3, font)
         value = round((value / step) + 1) * step
 
@@ -88,14 +93,13 @@ def _round_step(least: float) -> float:
 
 
 def _paint_curve(painter: QPainter, view: CurveView, plot: Plot, curve: Curve) -> None:
-    ink, state = ink_of(curve.axis), view._canvas.state
-    xs = np.arange(HEAD_W, view.width() + STEP_PX, STEP_PX).tolist()
-    keys = [plot.x(key.time) for key in curve.keys if HEAD_W <= plot.x(key.time) <= view.width()]
-    offset = float(plot.clip.source.start) - float(plot.clip.start)
-    points = []
-    for x in sorted({*xs, *keys, *(k - 0.01 for k in keys)}):
-        seconds = state.scale.seconds(x - HEAD_W) + offset
-        points.append(QPointF(x, plot.y(curve, curve.value_at(Time(Fraction(seconds))))))
+    ink, state = ink_of(curve.axis), view.state
+    xs = course_xs(HEAD_W, view.width() + 3.0, (plot.x(key.time) for key in curve.keys))
+    seconds = (xs - HEAD_W) / state.scale.px_per_s + state.scale.origin_s
+    found = values(curve, seconds + float(plot.clip.source.start) - float(plot.clip.start))
+    span = plot.span(curve)
+    ys = plot.area.bottom() - (found - span.low) / span.length * plot.area.height()
+    points = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
     is_active = view.active is not None and curve.axis == view.active.axis
     painter.setPen(QPen(ink, 1.8 if is_active else 1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)

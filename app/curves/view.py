@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
@@ -27,13 +28,14 @@ from app.curves.arrows import action_of, obey
 from app.curves.axis_list import AxisList, Row
 from app.curves.hits import Held
 from app.curves.keys import KeyDesk
+from app.curves.paint import paint_moving, paint_still
 from app.curves.plot import Lens, Plot, Span, span_of
 from app.curves.walk import KeyWalk, spoken
 from app.session_bridge import GestureRun, SessionBridge
 from app.timeline.canvas import TimelineCanvas
 from app.timeline.keyframes import keys_of, stretch
 from app.timeline.layout import HEAD_W, RULER_H
-from app.timeline.state import KeyRef
+from app.timeline.state import KeyRef, TimelineState
 from app.widgets.param_spec import ParamSpec
 from core.document.commands import SetKeyframe
 from core.document.model import Clip, Curve, animatable_axis
@@ -68,13 +70,14 @@ class CurveView(QWidget):
         self.axes.chosen.connect(self._choose)
         self.axes.eye_clicked.connect(self.flip_eye)
         self._run: GestureRun[QPointF] | None = None
+        self._still: QPixmap | None = None
         self._drag: tuple[str, QPointF] | None = None
         self.setAccessibleName(tr("Curves"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         canvas.moved.connect(self._on_moved)
-        canvas.scale_changed.connect(self.update)
+        canvas.scale_changed.connect(self.redraw)
         canvas.selection_changed.connect(lambda _: self._on_changed())
         canvas.keys_changed.connect(self._on_changed)
         bridge.changed.connect(lambda *_: self._on_changed())
@@ -115,6 +118,10 @@ class CurveView(QWidget):
         }
 
     # ---- what there is --------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> TimelineState:
+        return self._canvas.state
 
     @property
     def clip(self) -> Clip | None:
@@ -169,7 +176,7 @@ class CurveView(QWidget):
             self.held = None
         if self.isVisible():
             self.describe()
-        self.update()
+        self.redraw()
 
     def _on_moved(self) -> None:
         if self.isVisible():
@@ -198,6 +205,8 @@ class CurveView(QWidget):
     def describe(self) -> None:
         """Say what is seen, and where the keyboard stands, to whoever reads the window aloud."""
         self._list()
+        if self.active is not None:
+            self.axes.show_row(self.active.axis)
         said = tr(
             "{curves} curves, {keys} keyframes, {chosen} selected",
             curves=len(self.curves),
@@ -260,17 +269,17 @@ class CurveView(QWidget):
         shares = ((k.value - self._spans[c.axis].low) / self._spans[c.axis].length for c, k in held)
         self.lens = Lens.about(shares) if len(held) > 1 else Lens()
         self._canvas.show_span(keys)
-        self.update()
+        self.redraw()
 
     def zoom_values(self, factor: float) -> None:
         """Stretch or squeeze values about the middle."""
         self.lens = self.lens.zoomed(factor)
-        self.update()
+        self.redraw()
 
     def pan_values(self, share: float) -> None:
         """See higher values, by a share of what is seen."""
         self.lens = self.lens.panned(share)
-        self.update()
+        self.redraw()
 
     # ---- the mouse ------------------------------------------------------------------------------------------------
 
@@ -320,7 +329,7 @@ class CurveView(QWidget):
                 self._pan(point - began)
             else:
                 self.band = QRectF(began, point).normalized()
-                self.update()
+                self.redraw()
         else:
             self._show_cursor(point)
 
@@ -340,7 +349,7 @@ class CurveView(QWidget):
             self.select(self.spots | inside)
         self._drag = self.band = None
         self._show_cursor(event.position())
-        self.update()
+        self.redraw()
 
     def _show_cursor(self, point: QPointF) -> None:
         plot, shape = self.plot, Qt.CursorShape.ArrowCursor
@@ -430,7 +439,15 @@ class CurveView(QWidget):
                 return self.mapToGlobal(plot.at(curve, key).toPoint())
         return self.mapToGlobal(self.rect().center())
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        from app.curves.paint import paint_curves
+    def redraw(self) -> None:
+        """Something other than the playhead is new."""
+        self._still = None
+        self.update()
 
-        paint_curves(self)
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.size() != self.size() * ratio:
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            paint_still(self, self._still)
+        paint_moving(self, self._still)

@@ -82,7 +82,9 @@ class KeyWalk:
         """Another curve is the chosen one: it is worked on, and its values stand at the scale."""
         rows, active = self._view.rows, self._view.active
         if active is not None:
-            self._view.chosen = rows[(rows.index(active) + step) % len(rows)].axis
+            axis = rows[(rows.index(active) + step) % len(rows)].axis
+            self._view.chosen = axis
+            self._canvas.keys.show_lane(axis)
             self.say()
 
     def next_handle(self) -> None:
@@ -98,7 +100,7 @@ class KeyWalk:
         after = sides[sides.index(now) + 1 :] if now in sides else sides
         view.held = (spot, after[0]) if after else None
         self.say()
-        view.update()
+        view.redraw()
 
     # ---- saying ---------------------------------------------------------------------------------------------------
 
@@ -144,7 +146,13 @@ def title(curve: Curve) -> str:
 
 def spoken(curve: Curve, value: float) -> str:
     """With its unit."""
-    return ParamSpec.of_axis(animatable_axis(curve.axis), quiet_unit=False).spoken(value)
+    spec = ParamSpec.of_axis(animatable_axis(curve.axis))
+    return with_unit(spec.text(value), spec.unit)
+
+
+def with_unit(number: str, unit: str) -> str:
+    """`80 %`, `23.7°`, `3 m/s`."""
+    return f"{number}{'' if unit == '°' else ' '}{unit}".strip()
 
 
 def value_here(clip: Clip, curve: Curve, canvas: TimelineCanvas) -> str:

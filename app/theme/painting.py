@@ -6,16 +6,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QImage,
+    QPaintDevice,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
 
 from app.theme import tokens as tk
 
 
 @contextmanager
-def painting(widget: QWidget) -> Iterator[QPainter]:
-    """An antialiased painter over a widget, ended even when painting raises."""
-    painter = QPainter(widget)
+def painting(device: QPaintDevice) -> Iterator[QPainter]:
+    """An antialiased painter over a widget or a pixmap, ended even when painting raises."""
+    painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     try:

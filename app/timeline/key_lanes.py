@@ -5,7 +5,6 @@ Zones and painting read the same rectangles. Nothing here decides.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import floor
 from typing import Final
 
@@ -17,11 +16,11 @@ from app.theme import tokens as tk
 from app.theme.fonts import ui_font
 from app.theme.icons import paint_icon
 from app.theme.painting import diamond, draw_text, minus
-from app.timeline.curves import lane_y, value_bounds, value_y
+from app.timeline.course import course_xs, values
+from app.timeline.curves import MARGIN, lane_y, value_bounds
 from app.timeline.layout import HEAD_W, Lane
 from app.timeline.state import TimelineState
 from core.document.model import Clip, Curve, animatable_axis
-from core.timebase import Time
 from core.words import msg, num, tr
 
 SHORT_LABELS: Final = {
@@ -38,7 +37,7 @@ def key_head_zones(lane: Lane) -> dict[str, QRectF]:
     """The fold at the left, then previous, key and next in the head of a keyframe lane."""
     middle = lane.top + lane.height / 2
     return {
-        "fold": QRectF(0, middle - 12, 24, 24),
+        "fold": QRectF(0, middle - 12, 20, 24),
         "previous": QRectF(HEAD_W - 54, middle - 12, 18, 24),
         "key": QRectF(HEAD_W - 36, middle - 12, 18, 24),
         "next": QRectF(HEAD_W - 18, middle - 12, 17, 24),
@@ -59,8 +58,8 @@ def paint_key_head(painter: QPainter, state: TimelineState, lane: Lane) -> None:
     font = ui_font(tk.CAPTION_PX)
     text = shown + (axis.shown_unit if axis.shown_unit == "°" else "")
     wide = QFontMetricsF(font).horizontalAdvance(text)
-    draw_text(painter, QRectF(HEAD_W - 60 - wide, lane.top, wide + 1, lane.height - 1), text, tk.KEY, font)
-    room = QRectF(24, lane.top, HEAD_W - 90 - wide, lane.height - 1)
+    draw_text(painter, QRectF(HEAD_W - 56 - wide, lane.top, wide + 1, lane.height - 1), text, tk.KEY, font)
+    room = QRectF(18, lane.top, HEAD_W - 78 - wide, lane.height - 1)
     draw_text(painter, room, tr(SHORT_LABELS.get(lane.label, lane.label)), tk.T2, font)
     zones = key_head_zones(lane)
     for name, icon in (
@@ -96,17 +95,14 @@ def paint_key_lane(painter: QPainter, state: TimelineState, lane: Lane, clip: Cl
 
 def _course(state: TimelineState, lane: Lane, clip: Clip, curve: Curve, width: float) -> QPolygonF:
     """The line of a curve as far as its clip is in sight, a point every 3 px and at every key."""
-    left, right = max(HEAD_W, state.x(clip.span.start)), min(width, state.x(clip.span.end))
-    corners = {right, *(state.x(clip.timeline_time(k.time)) for k in curve.keys)}
-    before = {x - 0.01 for x in corners}  # a hold falls at its key, not over the 3 px before it
-    xs = sorted({*np.arange(left, right, 3.0).tolist(), *corners, *before})
-    offset, bounds = float(clip.source.start) - float(clip.start), value_bounds(curve)
-    points = []
-    for x in xs:
-        if left <= x <= right:
-            value = curve.value_at(Time(Fraction(state.scale.seconds(x - HEAD_W) + offset)))
-            points.append(QPointF(x, value_y(value, bounds, lane.top, lane.height - 1)))
-    return QPolygonF(points)
+    left, right = max(float(HEAD_W), state.x(clip.span.start)), min(width, state.x(clip.span.end))
+    xs = course_xs(left, right, (state.x(clip.timeline_time(k.time)) for k in curve.keys))
+    seconds = (xs - HEAD_W) / state.scale.px_per_s + state.scale.origin_s
+    found = values(curve, seconds + float(clip.source.start) - float(clip.start))
+    low, high = value_bounds(curve)
+    share = np.clip((found - low) / (high - low), 0.0, 1.0) if high > low else np.full_like(found, 0.5)
+    ys = lane.top + lane.height - 1 - MARGIN - share * (lane.height - 1 - 2 * MARGIN)
+    return QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
 
 
 def _paint_key_ring(painter: QPainter, center: QPointF) -> None:

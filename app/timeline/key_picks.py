@@ -83,7 +83,12 @@ class KeyPicks:
         x, width = state.scale.x(clip.timeline_time(key[1])), canvas.width() - HEAD_W
         if not 0 <= x <= width:
             canvas.set_scale(state.scale.scrolled(x - width / 2))
-        lane = next((lane for lane in state.rows if lane.axis == key[0]), None)
+        self.show_lane(key[0])
+
+    def show_lane(self, axis: AxisId) -> None:
+        """Scroll to the lane of an axis."""
+        state, canvas = self._state, self._canvas
+        lane = next((lane for lane in state.rows if lane.axis == axis), None)
         if lane is not None:
             low, high = lane.bottom - canvas.height() + 4, lane.top - LANES_TOP
             canvas.scroll_lanes_to(min(max(state.scroll_y, low), high))
