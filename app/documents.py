@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from app.language import when
 from app.session_bridge import SessionBridge
 from app.theme import tokens as tk
-from app.theme.icons import icon_pixmap
+from app.widgets.boxes import message_box
 from core.document.journal import ProjectInUse
 from core.document.model import UNTITLED
 from core.document.recovery import Recoverable, forget, recoverable
@@ -99,21 +99,18 @@ class QtDialogs:
         return QFileDialog.getOpenFileNames(self._window, tr("Add clips"), "", tr(_CLIPS))[0]
 
     def confirm_replace(self, name: str) -> bool:
-        box = QMessageBox(self._window)
-        box.setText(tr("“{name}” is there already. Replace it?", name=name))
-        box.setInformativeText(tr("The project that it holds now is kept as a backup only."))
+        asked = tr("“{name}” is there already. Replace it?", name=name)
+        box = message_box(self._window, asked, tr("The project that it holds now is kept as a backup only."))
         return self._answer(box, tr("Replace"), "", tr("Cancel")) is Choice.SAVE
 
     def confirm_save(self, name: str) -> Choice:
-        box = QMessageBox(self._window)
-        box.setText(tr("Save the changes to “{name}”?", name=name))
-        box.setInformativeText(tr("They are lost if you do not save them."))
+        asked = tr("Save the changes to “{name}”?", name=name)
+        box = message_box(self._window, asked, tr("They are lost if you do not save them."))
         return self._answer(box, tr("Save"), tr("Do not save"), tr("Cancel"))
 
     def confirm_recovery(self, item: Recoverable) -> Choice:
-        box = QMessageBox(self._window)
         steps, name = item.steps, item.name
-        box.setText(
+        found = (
             trn(
                 "“{name}” was not closed and has {count} unsaved edit.",
                 "“{name}” was not closed and has {count} unsaved edits.",
@@ -125,7 +122,7 @@ class QtDialogs:
         )
         where = tr("Its file is {path}.", path=item.path) if item.path else tr("It was never saved to a file.")
         edited = tr("Last edited {date}.", date=when(item.edited_s, "dd MMM, HH:mm"))
-        box.setInformativeText(f"{edited} {where}")
+        box = message_box(self._window, found, f"{edited} {where}")
         return self._answer(box, tr("Recover"), tr("Discard edits"), tr("Later"))
 
     @staticmethod
@@ -134,22 +131,18 @@ class QtDialogs:
         if no:
             buttons[box.addButton(no, QMessageBox.ButtonRole.DestructiveRole)] = Choice.DISCARD
         buttons[box.addButton(cancel, QMessageBox.ButtonRole.RejectRole)] = Choice.CANCEL
-        box.setProperty("asks", True)  # the question is bold, what there is to know below it is not
         box.exec()
         choice = next((c for b, c in buttons.items() if b is box.clickedButton()), Choice.CANCEL)
         box.deleteLater()
         return choice
 
     def confirm_copy(self, message: str) -> bool:
-        box = QMessageBox(self._window)
-        box.setText(message)
-        box.setInformativeText(tr("You can open a copy of it as it was last saved."))
+        box = message_box(self._window, message, tr("You can open a copy of it as it was last saved."))
         return self._answer(box, tr("Open a copy"), tr("Do not open"), tr("Cancel")) is Choice.SAVE
 
     def confirm_stop(self) -> bool:
-        box = QMessageBox(self._window)
-        box.setText(tr("An export is running. Stop it and close?"))
-        box.setInformativeText(tr("It stays in the render queue and goes on from its finished parts."))
+        asked = tr("An export is running. Stop it and close?")
+        box = message_box(self._window, asked, tr("It stays in the render queue and goes on from its finished parts."))
         return self._answer(box, tr("Stop and close"), "", tr("Go on exporting")) is Choice.SAVE
 
     def choose_timeline(self) -> Path | None:
@@ -166,10 +159,10 @@ class QtDialogs:
         return path if path.suffix and path.suffix.lower() in _TIMELINES else path.with_name(path.name + ending)
 
     def confirm_losses(self, title: str, losses: tuple[str, ...]) -> bool:
-        box = QMessageBox(self._window)
-        box.setText(tr("{title} cannot hold everything in this project.", title=title))
         left_out = ", ".join(losses)
-        box.setInformativeText(tr("Left out: {losses}. OpenTimelineIO keeps all of it.", losses=left_out))
+        said = tr("{title} cannot hold everything in this project.", title=title)
+        more = tr("Left out: {losses}. OpenTimelineIO keeps all of it.", losses=left_out)
+        box = message_box(self._window, said, more)
         return self._answer(box, tr("Export"), "", tr("Cancel")) is Choice.SAVE
 
     def choose_folder(self, title: str) -> Path | None:
@@ -185,9 +178,7 @@ class QtDialogs:
         return Path(chosen) if chosen else None
 
     def show_error(self, message: str) -> None:
-        box = QMessageBox(self._window)
-        box.setIconPixmap(icon_pixmap("error", 24, tk.ERR, self._window.devicePixelRatioF()))
-        box.setText(message)
+        box = message_box(self._window, message, icon="error", ink=tk.ERR)
         box.exec()
         box.deleteLater()
 

@@ -95,11 +95,11 @@ QPushButton {{ background: {ctl}; border: 1px solid {edge}; border-radius: 3px; 
   min-height: 26px; }}
 QPushButton:hover {{ background: {ctl_hover}; }}
 QPushButton:pressed {{ background: {ctl_pressed}; }}
-QPushButton:default {{ background: {acc}; border-color: {acc}; color: {on_acc}; font-weight: bold; padding: 0 8px; }}
+QPushButton:default {{ background: {acc}; border-color: {acc}; color: {on_acc}; }}
 QPushButton:focus {{ border: 2px solid {acc}; padding: 0 14px; min-height: 24px; }}
-QPushButton:default:focus {{ border-color: {acc_text}; padding: 0 7px; }}
+QPushButton:default:focus {{ border-color: {acc_text}; }}
 QPushButton:disabled {{ background: {ctl_pressed}; border-color: {usual_line}; color: {td}; }}
-QMessageBox[asks="true"] #qt_msgbox_label {{ font-weight: bold; }}
+QMessageBox[hasMore="true"] #qt_msgbox_label {{ font-weight: bold; }}
 QTreeView {{ background: {well}; border: 1px solid {line}; outline: none; }}
 QTreeView::item {{ height: 24px; padding: 0 4px; color: {t1}; }}
 QTreeView::item:selected {{ background: {sel}; color: {t1}; }}
