@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import degrees
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -51,5 +53,9 @@ def paint_wipe(painter: QPainter, wipe: Wipe, rect: QRectF) -> None:
     painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1.5))
     painter.setBrush(QColor(20, 20, 20, 200))
     painter.drawEllipse(middle, 12, 12)
-    paint_icon(painter, "chevron_left", middle.x() - 11, middle.y() - 6, 12, tk.T1)
-    paint_icon(painter, "chevron_right", middle.x() - 1, middle.y() - 6, 12, tk.T1)
+    painter.save()
+    painter.translate(middle)
+    painter.rotate(degrees(wipe.angle_rad))
+    paint_icon(painter, "chevron_left", -11, -6, 12, tk.T1)
+    paint_icon(painter, "chevron_right", -1, -6, 12, tk.T1)
+    painter.restore()

@@ -89,6 +89,11 @@ class Wipe:
             angle += pi
         return replace(self, angle_rad=angle)
 
+    @property
+    def is_level(self) -> bool:
+        """Whether it runs across rather than up and down."""
+        return abs(sin(self.angle_rad)) > abs(cos(self.angle_rad))
+
     def middle(self, rect: QRectF) -> QPointF:
         return QPointF(rect.left() + self.x * rect.width(), rect.top() + self.y * rect.height())
 

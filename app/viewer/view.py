@@ -122,7 +122,8 @@ class ViewerView(ViewerScreen):
             self.setCursor(tool.cursor(pointer))
         else:
             on_wipe = self._is_on_wipe(pointer.px)
-            self.setCursor(Qt.CursorShape.SplitHCursor if on_wipe else Qt.CursorShape.ArrowCursor)
+            across = Qt.CursorShape.SplitVCursor if self.wipe.is_level else Qt.CursorShape.SplitHCursor
+            self.setCursor(across if on_wipe else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pointer, self._drag = self._pointer(event), None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import degrees, hypot
+from math import degrees, hypot, radians
 from pathlib import Path
 
 import pytest
@@ -188,13 +188,24 @@ def test_a_turned_wipe_moves_across_itself(shown: Editor) -> None:
 @pytest.mark.parametrize("angle", [20, 75, -50, 130, -170])
 def test_the_wipe_is_dragged_at_any_angle(shown: Editor, angle: int) -> None:
     view = shown.window.viewer.view
-    view.set_wipe(Wipe().turned(angle / 180 * 3.14159265))
+    view.set_wipe(Wipe(angle_rad=radians(angle)))
     rect = view.picture_rect
     start = view.wipe.middle(rect)
     drag(view, start, start + QPointF(40, -30))
     assert view.wipe.middle(rect).x() == pytest.approx(start.x() + 40, abs=1)
     assert view.wipe.middle(rect).y() == pytest.approx(start.y() - 30, abs=1)
     assert round(degrees(view.wipe.angle_rad)) == angle
+
+
+@pytest.mark.parametrize(
+    ("angle", "cursor"),
+    [(0, Qt.CursorShape.SplitHCursor), (90, Qt.CursorShape.SplitVCursor), (-170, Qt.CursorShape.SplitHCursor)],
+)
+def test_the_pointer_over_the_wipe_shows_which_way_it_goes(shown: Editor, angle: int, cursor: Qt.CursorShape) -> None:
+    view = shown.window.viewer.view
+    view.set_wipe(Wipe(angle_rad=radians(angle)))
+    drag(view, view.wipe.middle(view.picture_rect))
+    assert view.cursor().shape() is cursor
 
 
 def test_moving_the_wipe_shows_it(shown: Editor) -> None:
