@@ -171,6 +171,7 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset", dest="presets", action="append", default=[], metavar="NAME[:STRENGTH]", help="stack presets"
     )
+    parser.add_argument("--look", metavar="FILE", help="a look that was exported, under presets and values")
     parser.add_argument("--translator", metavar="ID", help="default: atmosphere")
     parser.add_argument("--seed", type=int, metavar="N", help="where rain falls and clouds stand; default 1")
 

@@ -22,6 +22,7 @@ from core.cancel import Cancelled, CancelToken
 from core.condition import Condition, axis_named, parse_value
 from core.document.commands import clip_from
 from core.document.model import Clip, Project
+from core.document.recipe import dressed
 from core.document.session import new_project
 from core.errors import ExportError, UsageError
 from core.ids import JobId, TranslatorId
@@ -78,12 +79,14 @@ def load_input(asked: argparse.Namespace) -> Input:
 
 
 def with_look(project: Project, asked: argparse.Namespace) -> Project:
-    """The project with the presets and values asked for laid over the look of every clip, in order.
+    """The project with every clip in the look asked for, and the presets and values laid over it, in order.
 
-    Raises `UsageError`, and `PluginError` for a translator that is not there.
+    Raises `UsageError`, `LookError`, and `PluginError` for a translator that is not there.
     """
     if asked.translator:
         _check_translator(TranslatorId(asked.translator))  # a name that is wrong is said even where nothing is changed
+    if asked.look:
+        project = _dressed(project, Path(absolute(asked.look)))
     parsed = [parse_preset_argument(text) for text in asked.presets]
     values = dict(_assignment(text) for text in asked.settings)
     name = ", ".join(preset.title for preset, _ in parsed)
@@ -108,6 +111,19 @@ def with_look(project: Project, asked: argparse.Namespace) -> Project:
 
     for clip in tuple(project.pictures()):
         project = project.with_clip(changed(clip))
+    return project
+
+
+def _dressed(project: Project, path: Path) -> Project:
+    """Every picture clip in a look from a file. What of it is not known here is said on stderr."""
+    from core.looks.library import read_look
+
+    newest = read_look(path).newest
+    for note in newest.notes:
+        print(f"note     {note}", file=sys.stderr)
+    _check_translator(newest.recipe.translator)
+    for clip in tuple(project.pictures()):
+        project = dressed(project, clip.id, newest.recipe)
     return project
 
 

@@ -233,6 +233,11 @@ class LookLibrary:
         return look
 
 
+def read_look(path: Path) -> SavedLook:
+    """A look from any file, as the library or an export wrote it. Raises `LookError`."""
+    return _look_of(_decoded(path))
+
+
 def _decoded(path: Path) -> _File:
     """Raises `LookError`."""
     try:

@@ -22,10 +22,12 @@ from app.cli_listing import rate_of
 from app.cli_render import Bar, Input, Lines, _watch, frames_named, reporter, run_export, size_named, span_of, with_look
 from core.condition import CLOUD, HAZE, RAIN, Condition
 from core.document.model import Curve, Keyframe, Look
+from core.document.recipe import Recipe
 from core.document.session import new_project
 from core.document.storage import encode_project
-from core.errors import ExportError, UsageError
+from core.errors import ExportError, LookError, UsageError
 from core.ids import JobId
+from core.looks.library import LookLibrary
 from core.media.formats import Codec
 from core.progress import Progress
 from core.render.messages import ExportDone, ExportRequest, ExportSettings
@@ -114,6 +116,20 @@ def test_frames_of_a_project_are_counted_from_its_start_whatever_the_in_point() 
     assert span.end == project.duration
     with pytest.raises(UsageError, match=f"0 to {count - 1}"):
         span_of(given, 0, count)
+
+
+def test_a_look_from_a_file_lies_under_presets_and_values(tmp_path: Path) -> None:
+    library = LookLibrary(tmp_path)
+    look = library.add("Dusk", Recipe("Dusk", Condition.of({RAIN: 0.6, HAZE: 0.1}), amount=0.5, seed=9))
+    library.export(look.id, tmp_path / "dusk.wvlook")
+    (clip,) = with_look(a_project(), asked("--look", str(tmp_path / "dusk.wvlook"), "--set", "haze=0.2")).clips()
+    assert (clip.look.base[RAIN], clip.look.base[HAZE]) == (0.6, 0.2)
+    assert (clip.look.name, clip.look.amount, clip.look.seed) == ("Dusk", 0.5, 9)
+
+
+def test_a_look_that_is_not_there_is_named() -> None:
+    with pytest.raises(LookError, match=r"gone\.wvlook cannot be read"):
+        with_look(a_project(), asked("--look", "gone.wvlook"))
 
 
 def test_a_project_without_options_keeps_its_look() -> None:
