@@ -10,7 +10,7 @@ from collections.abc import Generator
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QMenu
 
 from app.shape_desk import ShapeDesk
@@ -33,18 +33,17 @@ from app.tools.shape_grips import (
     toggled,
     usual,
 )
+from app.tools.shape_menu import shape_menu
 from app.tools.shape_paint import TURN_AWAY_PX, paint_draft, paint_grips, paint_shape, px
 from app.viewer.labels import LABEL_H, paint_label
 from app.viewer.tool import Pointer
 from app.widgets.gesture import SLOP_PX, pace
-from app.widgets.marks import KeyState
 from core.document.mask_shapes import (
     AnyForm,
     Box,
     LinearGradient,
     PathShape,
     Shape,
-    ShapeOperation,
     kind_name,
 )
 from core.ids import ShapeId, new_id
@@ -284,9 +283,16 @@ class ShapesTool(GestureTool):
             return self._stop(_TABS[key]) is not None
         return self._desk.shape is not None and (key in _ARROWS or key in _REMOVE)
 
+    def takes(self, event: QKeyEvent) -> bool:
+        """While a path is drawn, undo is of its points."""
+        return super().takes(event) or (bool(self._pen.points) and event.matches(QKeySequence.StandardKey.Undo))
+
     def key(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if self.kind is not None:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self._pen.take_back()
+            self.changed.emit()
+        elif self.kind is not None:
             self._draw_by_key(key)
         elif key in _TABS:
             stop = self._stop(_TABS[key])
@@ -365,35 +371,13 @@ class ShapesTool(GestureTool):
     def menu(self, pointer: Pointer | None) -> QMenu | None:
         if self.kind is not None or not self._desk.is_shown:
             return None
-        if pointer is not None:
-            hold = self._hold_at(pointer)
-            if hold is None:
-                return None
-            self._desk.select(hold[0], hold[1].index if hold[1].part is Part.POINT else None)
-        desk, shape, form = self._desk, self._desk.shape, self._desk.form
-        if shape is None or form is None:
+        if pointer is None:
+            return shape_menu(self._desk, None)
+        hold = self._hold_at(pointer)
+        if hold is None:
             return None
-        menu, point = QMenu(), desk.point
-        if isinstance(form, PathShape) and point is not None:
-            width, height = desk.picture_size
-            bent = toggled(form, point, width / height)
-            text = tr("Smooth point") if form.points[point].is_corner else tr("Corner point")
-            menu.addAction(text).triggered.connect(lambda: desk.set_form(bent))
-            menu.addAction(tr("Delete point")).triggered.connect(desk.remove_point)
-            menu.addSeparator()
-        elif isinstance(form, PathShape) and pointer is not None:
-            menu.addAction(tr("Add point here")).triggered.connect(lambda: self._add_point(pointer))
-            menu.addSeparator()
-        adds = shape.operation is ShapeOperation.ADD
-        other = ShapeOperation.SUBTRACT if adds else ShapeOperation.ADD
-        menu.addAction(tr("Cut away") if adds else tr("Add to mask")).triggered.connect(
-            lambda: desk.set_operation(other)
-        )
-        keyed = tr("Remove keyframe") if desk.key_state is KeyState.HERE else tr("Set keyframe")
-        menu.addAction(keyed).triggered.connect(desk.toggle_key)
-        menu.addSeparator()
-        menu.addAction(tr("Delete shape")).triggered.connect(desk.remove_selected)
-        return menu
+        self._desk.select(hold[0], hold[1].index if hold[1].part is Part.POINT else None)
+        return shape_menu(self._desk, lambda: self._add_point(pointer))
 
     # ---- painting -------------------------------------------------------------------------------------------------
 

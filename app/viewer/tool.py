@@ -65,8 +65,12 @@ class ViewTool(QObject):
         """Whether this key is the tool's now, and no shortcut's."""
         return False
 
+    def takes(self, event: QKeyEvent) -> bool:
+        """The same of a key with those that are held beside it."""
+        return self.claims(Qt.Key(event.key()))
+
     def key(self, event: QKeyEvent) -> None:
-        """A key that it claims."""
+        """A key that it takes."""
 
     def key_up(self) -> None:
         """A key was let go: a run of steps ends."""

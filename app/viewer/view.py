@@ -168,7 +168,7 @@ class ViewerView(ViewerScreen):
         """The tool's keys before the window's shortcuts."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             key = Qt.Key(event.key())
-            if self.tool is not None and (key == Qt.Key.Key_Escape or self.tool.claims(key)):
+            if self.tool is not None and (key == Qt.Key.Key_Escape or self.tool.takes(event)):
                 event.accept()
                 return True
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._is_tools_tab(event):
@@ -179,7 +179,7 @@ class ViewerView(ViewerScreen):
     def _is_tools_tab(self, event: QKeyEvent) -> bool:
         """Tab goes from point to point while the tool has one to go to, then on to the next widget."""
         key = Qt.Key(event.key())
-        return key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self.tool is not None and self.tool.claims(key)
+        return key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self.tool is not None and self.tool.takes(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.tools:
@@ -191,7 +191,7 @@ class ViewerView(ViewerScreen):
                 self.escaped.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()
-        elif self.tool is not None and self.tool.claims(Qt.Key(event.key())):
+        elif self.tool is not None and self.tool.takes(event):
             self.tool.key(event)
         else:
             super().keyPressEvent(event)

@@ -14,6 +14,7 @@ from window_kit import Editor, drag, send
 from app.theme import tokens as tk
 from app.timeline.layout import HEAD_W
 from app.tools.shapes import ShapesTool
+from app.viewer.tool import Pointer
 from app.viewer.view import ViewerView
 from app.widgets.marks import KeyState
 from core.document.mask_shapes import (
@@ -186,6 +187,30 @@ def test_every_shape_can_be_made_and_moved_by_keys_alone(hands: Hands, action: s
     assert hands.shape.form != before
     hands.press(Qt.Key.Key_Delete)
     assert hands.shapes == ()
+
+
+def test_undo_takes_points_of_the_pen_back_before_anything_else(hands: Hands) -> None:
+    hands.editor.act("shape_ellipse")
+    hands.drag((0.2, 0.3), (0.6, 0.7))
+    hands.editor.act("shape_path")
+    for at in ((0.3, 0.3), (0.7, 0.3), (0.5, 0.7), (0.9, 0.9)):
+        hands.click(*at)
+    hands.press(Qt.Key.Key_Z, modifier=CTRL)
+    hands.press(Qt.Key.Key_Return)
+    assert [type(shape.form) for shape in hands.shapes] == [EllipseShape, PathShape]
+    hands.press(Qt.Key.Key_Z, modifier=CTRL)
+    assert [type(shape.form) for shape in hands.shapes] == [EllipseShape]
+
+
+@pytest.mark.parametrize(("entry", "count"), [("Add point here", 4), ("Delete shape", 0)])
+def test_the_menu_does_what_it_says_where_it_was_asked_for(hands: Hands, entry: str, count: int) -> None:
+    a_triangle(hands)
+    at = hands.px(0.5, 0.3)
+    menu = hands.tool.menu(Pointer(0.5, 0.3, at, NONE, rect=hands.view.picture_rect))
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == entry).trigger()
+    form = hands.shape.form if hands.shapes else None
+    assert (len(form.points) if isinstance(form, PathShape) else 0) == count
 
 
 def a_rectangle(hands: Hands) -> RectShape:
