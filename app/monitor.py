@@ -153,7 +153,8 @@ class Monitor(QObject):
         elif not self._is_engine_ready and view.ready is None:
             view.show_message(tr("Starting the renderer…"))
         quality = self._viewer.transport.quality
-        self._client.set_view(View(trial, time, self._layers, quality, trial is not project, self._wants_scene))
+        scene, light = self._wants_scene, self._is_probed
+        self._client.set_view(View(trial, time, self._layers, quality, trial is not project, scene, light))
 
     def try_look(self, look: Look | None, clip: ClipId | None = None) -> None:
         """Show a clip, by default the one on screen, under another look, after a moment, without touching it; None goes back."""

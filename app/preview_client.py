@@ -47,6 +47,8 @@ class View:
     """A look under the pointer, not yet applied: shown, but nothing is made ahead for it."""
     wants_scene: bool = False
     """Whether the scene of the shot is looked at, though no look may need it."""
+    wants_light: bool = False
+    """Whether the light of the picture is read, once nothing moves."""
 
 
 class PreviewClient(QObject):
@@ -178,6 +180,7 @@ class PreviewClient(QObject):
         view = self._view
         if view is None or view.project.video_clip_at(view.time) is None:
             return
+        view = replace(view, wants_light=view.wants_light and not self.is_moving)
         first, last = self._span(view)
         if self._sent == (view, first, last):
             return
@@ -185,8 +188,8 @@ class PreviewClient(QObject):
         self._serial += 1
         self._asked[self._serial] = view
         layers = (Layer.SOURCE,) if self._is_too_slow(view) else view.layers
-        height, scene = view.project.height, view.wants_scene
-        self._post(PreviewRequest(self._serial, view.project, view.time, height, layers, first, last, scene))
+        height, scene, light = view.project.height, view.wants_scene, view.wants_light
+        self._post(PreviewRequest(self._serial, view.project, view.time, height, layers, first, last, scene, light))
         self.asked.emit()
 
     def _ask_prefetch(self) -> None:

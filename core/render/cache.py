@@ -58,7 +58,9 @@ class MemoryCache(Generic[Value]):
     def __init__(self, budget_bytes: int, size_of: Callable[[Value], int]) -> None:
         self.budget_bytes = budget_bytes
         self.playhead: Place | None = None
-        """Set by the engine thread alone."""
+        """What is made now. Set by the engine thread alone, as is `shown`."""
+        self.shown: Place | None = None
+        """What is on the screen: it stays wherever the playhead of a prefetch or an export goes."""
         self._size_of = size_of
         self._lock = threading.Lock()
         # Under the lock:
@@ -118,7 +120,10 @@ class MemoryCache(Generic[Value]):
 
     def _farthest(self) -> str:
         entries = self._entries
-        return max(entries, key=lambda k: (entries[k].place.distance(self.playhead), -entries[k].used))
+        shown, playhead = self.shown, self.playhead
+        return max(
+            entries, key=lambda k: (entries[k].place != shown, entries[k].place.distance(playhead), -entries[k].used)
+        )
 
 
 Arrays = dict[str, npt.NDArray[Any]]

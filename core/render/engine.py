@@ -252,6 +252,8 @@ class Engine:
             self._watch(request.project, request.height, request.last)
             self._report_cache()
             self._report_status()
+            if request.wants_light:
+                self._keep_light(plan)
 
     def _pictures(
         self, plan: FramePlan, layers: tuple[Layer, ...], cancel: CancelToken
@@ -271,6 +273,13 @@ class Engine:
         models = self._services.analyser.models.notes
         here = tracking.notes(range(node.frame, node.frame + 1), node.facts.first_number) if tracking else ()
         return (*models, *self._renderer.scene(node, self._stopping).notes, *here)
+
+    def _keep_light(self, plan: FramePlan) -> None:
+        """Make the frame anew where only its picture was kept. Whoever asks for another instant ends it."""
+        token = self._token_while_wanted(plan)
+        with suppress(WeathervaneError):  # the picture is there; the probe says that there is no light
+            for node in (plan.source, plan.result):
+                self._renderer.frame(node, token)
 
     def _watch(self, project: Project, height: int, quality: Quality) -> None:
         """From now on the cache bar is about this project at this size."""
@@ -335,7 +344,9 @@ class Engine:
 
     def _move_playhead(self, plan: FramePlan) -> None:
         place = place_of(plan.source)
-        self._services.cache.results.playhead = self._services.cache.pictures.playhead = place
+        caches = self._services.cache.results, self._services.cache.pictures
+        for cache in caches:
+            cache.playhead = cache.shown = place
         self._clip_in_work = plan.clip_id
 
     # ---- stills ---------------------------------------------------------------------------------------------------

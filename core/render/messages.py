@@ -90,6 +90,8 @@ class PreviewRequest:
     last: Quality = Quality.FULL
     wants_scene: bool = False
     """Find the scene of the shot and follow it even where no look needs it: somebody looks at what is found."""
+    wants_light: bool = False
+    """Keep the frame of the best picture in memory beside its display bytes: somebody reads its light (`ProbeRequest`)."""
 
 
 @dataclass(frozen=True, slots=True)

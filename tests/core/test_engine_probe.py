@@ -15,8 +15,18 @@ from fakes import SMALL, BrighteningTranslator, World, fake_look, pixels_of
 from core.document.model import Project
 from core.ids import TranslatorId
 from core.render.engine import Engine
-from core.render.messages import Event, Layer, PreviewReady, PreviewRequest, ProbeReady, ProbeRequest, Quality
-from core.timebase import Time
+from core.render.messages import (
+    Event,
+    Layer,
+    PrefetchRequest,
+    PreviewReady,
+    PreviewRequest,
+    ProbeReady,
+    ProbeRequest,
+    Quality,
+)
+from core.render.services import Services
+from core.timebase import Time, TimeRange
 
 HEIGHT = 32
 POINTS = ((0.0, 0.0), (0.3, 0.7), (0.999, 0.999))
@@ -27,18 +37,22 @@ class Probed:
     """An engine and what it said."""
 
     world: World
+    services: Services
     engine: Engine
     events: list[Event]
     project: Project
 
-    def do(self, request: PreviewRequest | ProbeRequest) -> None:
+    def do(self, request: PreviewRequest | PrefetchRequest | ProbeRequest) -> None:
         self.engine.post(request)
         while self.engine.step():
             pass
 
-    def show(self, at: str = "0", first: Quality = Quality.DRAFT, last: Quality = Quality.FULL) -> PreviewReady:
+    def show(
+        self, at: str = "0", first: Quality = Quality.DRAFT, last: Quality = Quality.FULL, *, light: bool = False
+    ) -> PreviewReady:
         """The last picture of an instant."""
-        self.do(PreviewRequest(1, self.project, Time(Fraction(at)), HEIGHT, first=first, last=last))
+        time = Time(Fraction(at))
+        self.do(PreviewRequest(1, self.project, time, HEIGHT, first=first, last=last, wants_light=light))
         return [e for e in self.events if isinstance(e, PreviewReady)][-1]
 
     def probe(self, u: float, v: float, side: int = 1, at: str = "0", quality: Quality = Quality.FULL) -> ProbeReady:
@@ -51,8 +65,9 @@ class Probed:
 @pytest.fixture
 def probed(tmp_path: Path) -> Iterator[Probed]:
     world, events = World(tmp_path, BrighteningTranslator()), list[Event]()
-    engine = Engine(world.services(), events.append)
-    made = Probed(world, engine, events, a_project(media=SMALL, look=fake_look()))
+    services = world.services()
+    engine = Engine(services, events.append)
+    made = Probed(world, services, engine, events, a_project(media=SMALL, look=fake_look()))
     made.show(at="9/25", first=Quality.FULL)  # the shot is followed; from here on pictures keep their names
     yield made
     engine.close()
@@ -109,6 +124,30 @@ def test_a_size_that_was_not_shown_is_not_read(probed: Probed) -> None:
     probed.show(first=Quality.DRAFT, last=Quality.DRAFT)
     assert probed.probe(0.5, 0.5, quality=Quality.FULL).light == ()
     assert [layer for layer, _ in probed.probe(0.5, 0.5, quality=Quality.DRAFT).light] == [Layer.SOURCE, Layer.RESULT]
+
+
+def test_light_is_made_anew_for_who_reads_it_where_only_the_picture_was_kept(probed: Probed) -> None:
+    probed.show(first=Quality.FULL)
+    probed.services.cache.results.clear()
+    probed.show(first=Quality.FULL)
+    assert probed.probe(0.5, 0.5).light == ()
+    probed.show(first=Quality.FULL, light=True)
+    assert [layer for layer, _ in probed.probe(0.5, 0.5).light] == [Layer.SOURCE, Layer.RESULT]
+
+
+def test_the_frame_on_the_screen_keeps_its_light_while_others_are_made_ahead(tmp_path: Path) -> None:
+    frame_bytes = 3 * 4 * 48 * 32
+    world, events = World(tmp_path, BrighteningTranslator(), results_bytes=12 * frame_bytes), list[Event]()
+    services = world.services()
+    engine = Engine(services, events.append)
+    probed = Probed(world, services, engine, events, a_project(media=SMALL, look=fake_look()))
+    probed.show(at="9/25", first=Quality.FULL)
+    probed.show(first=Quality.FULL)
+    span = TimeRange(Time(Fraction(0)), Time(Fraction(10, 25)))
+    probed.do(PrefetchRequest(probed.project, Time(Fraction(0)), span, HEIGHT, Quality.FULL))
+    assert len(services.cache.pictures) >= 10
+    assert [layer for layer, _ in probed.probe(0.5, 0.5).light] == [Layer.SOURCE, Layer.RESULT]
+    engine.close()
 
 
 def test_a_shot_that_cannot_be_planned_is_answered_with_nothing(tmp_path: Path) -> None:
