@@ -256,6 +256,7 @@ class MainWindow(QMainWindow):
         self.house.begin()
         self.viewer_desk.restore(recalled_word("viewer"))
         self.scopes.restore(recalled_word("scopes"))
+        self.timeline.restore(recalled_word("lanes"))
         self.workbench.brush.set_settings(recalled_settings(recalled_word("brush")))
         self.status.set_job(tr("Starting the renderer"))
         self.engine.start()
@@ -278,6 +279,7 @@ class MainWindow(QMainWindow):
         remember_layout(self)
         remember_word("viewer", self.viewer_desk.state)
         remember_word("scopes", self.scopes.state)
+        remember_word("lanes", self.timeline.state)
         remember_word("brush", self.workbench.brush.settings.word)
         for thread in (
             self._demo,
@@ -419,7 +421,7 @@ class MainWindow(QMainWindow):
             self.bridge.do(ResetAxes(clip.id, (AMOUNT, *AXES)), self)
 
     def focus_next_panel(self) -> None:
-        every: tuple[QWidget, ...] = (self.viewer.view, self.inspector, self.timeline.canvas, self.browser)
+        every: tuple[QWidget, ...] = (self.viewer.view, self.inspector, self.timeline.shown, self.browser)
         panels = [p for p in every if p.isVisible()]
         if not panels:  # all are put away
             return

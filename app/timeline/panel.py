@@ -131,6 +131,11 @@ class TimelinePanel(QWidget):
         comes.setFocus()
 
     @property
+    def shown(self) -> QWidget:
+        """The timeline, or the curves that stand in its place."""
+        return self.curves if self.canvas.isHidden() else self.canvas
+
+    @property
     def state(self) -> str:
         """What is remembered for another day: the axes whose lanes are folded."""
         return " ".join(sorted(self.canvas.state.folded))

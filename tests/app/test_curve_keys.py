@@ -11,6 +11,7 @@ from window_kit import Editor, drag
 
 from app.curves.view import CurveView
 from app.timeline.canvas import TimelineCanvas
+from app.timeline.layout import HEAD_W
 from core.condition import HAZE, RAIN, SUN_AZIMUTH
 from core.document.commands import SetCurves, SetKeyframe
 from core.document.model import Interpolation, Keyframe
@@ -246,9 +247,9 @@ def test_all_and_the_selection_are_fitted_in_time_and_value(desk: Desk) -> None:
     desk.press(KEY.Key_Z, ALT | SHIFT)
     plot = desk.view.plot
     assert plot is not None
-    width = desk.view.width() - 152
-    assert plot.x(desk.at(30)) - 152 == pytest.approx(0.05 * width, abs=2)
-    assert plot.x(desk.at(60)) - 152 == pytest.approx(0.95 * width, abs=2)
+    width = desk.view.width() - HEAD_W
+    assert plot.x(desk.at(30)) - HEAD_W == pytest.approx(0.05 * width, abs=2)
+    assert plot.x(desk.at(60)) - HEAD_W == pytest.approx(0.95 * width, abs=2)
     curve = plot.clip.look.curve(RAIN)
     assert curve is not None
     tall = plot.area.height()
@@ -349,3 +350,22 @@ def test_amounts_are_not_pasted_onto_a_direction(desk: Desk) -> None:
     desk.editor.act("paste")
     assert desk.bridge.project is before
     assert said[-1] == "Sun azimuth is a direction; keyframes of Rain are none."
+
+
+def test_the_curves_are_a_panel_that_the_keyboard_comes_to(desk: Desk) -> None:
+    desk.editor.window.viewer.view.setFocus()
+    for _ in range(3):
+        desk.editor.act("next_panel")
+        if desk.view.hasFocus():
+            break
+    assert desk.view.hasFocus()
+    desk.editor.act("curves")
+    assert desk.canvas.hasFocus()
+
+
+def test_arrows_with_alt_are_the_viewers_again_outside_the_curves(desk: Desk) -> None:
+    desk.pick(RAIN, 30)
+    view = desk.editor.window.viewer.view
+    view.setFocus()
+    QTest.keyClick(view, KEY.Key_Right, ALT)
+    assert desk.bridge.project is desk.start
