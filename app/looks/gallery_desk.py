@@ -219,11 +219,13 @@ class GalleryDesk(QObject):
 
     def restore(self) -> None:
         """The look of the still that is picked, on the clips that are selected."""
-        for still in self._panel.chosen[-1:]:
-            if still.facts.recipe is None:
-                self.told.emit(tr("This still does not know its look."), False)
-            else:
-                self._shelf.apply(still.facts.recipe)
+        chosen = self._panel.chosen
+        if not chosen:
+            self.told.emit(tr("Pick a still in the gallery first."), False)
+        elif (recipe := chosen[-1].facts.recipe) is None:
+            self.told.emit(tr("This still does not know its look."), False)
+        else:
+            self._shelf.apply(recipe)
 
     def _export(self) -> None:
         for still in self._panel.chosen[:1]:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from app.looks.shelf import LookShelf
 from app.viewer.images import held
 from core.document.model import Clip
-from core.document.recipe import Recipe, worn
+from core.document.recipe import Recipe, dressed
 from core.ids import ClipId, MediaId
 from core.render.messages import Event, Request, StillReady, StillRequest
 from core.timebase import Time
@@ -70,8 +70,8 @@ class LookStills(QObject):
                 self._post_one(id_, clip, look.newest.recipe, time)
 
     def _post_one(self, id_: str, clip: Clip, recipe: Recipe, time: Time) -> None:
-        dressed = replace(clip, look=worn(recipe, clip), masks=recipe.masks or ())
-        self._post(StillRequest(f"{_TAG}{id_}", self._shelf.context.project.with_clip(dressed), time, _HEIGHT_PX))
+        bare = self._shelf.context.project.with_clip(replace(clip, masks=()))
+        self._post(StillRequest(f"{_TAG}{id_}", dressed(bare, clip.id, recipe), time, _HEIGHT_PX))
 
     def on_event(self, event: Event) -> None:
         """Feed every engine event; others are ignored."""
