@@ -13,7 +13,7 @@ from core.document.tracks import shown_name
 from core.ids import AxisId, MaskId, TrackId
 from core.words import tr
 
-HEAD_W: Final = 152
+HEAD_W: Final = 168
 RULER_H: Final = 26
 CACHE_H: Final = 8
 CONDITION_H: Final = 24
