@@ -21,6 +21,8 @@ def handlers(window: MainWindow) -> dict[str, Handler]:
         **_of_curves(window),
         **window.look_desk.handlers(),
         **window.looks.handlers(),
+        **window.mattes.handlers(),
+        "pick_color": window.workbench.use_qualifier,
         **window.gallery.handlers(),
         **window.bin.handlers(),
         **window.timeline_files.handlers(),

@@ -29,6 +29,7 @@ from app.looks.comparison import Comparison
 from app.looks.desk import LooksDesk
 from app.looks.drop import LookDrop
 from app.looks.gallery_desk import GalleryDesk
+from app.matte_desk import MatteDesk
 from app.media_host import MediaHost
 from app.monitor import Monitor
 from app.panels.browser import Browser
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.scenes = SceneBook(self.bridge, self)
         self.desk = SceneDesk(self.context, self.scenes, self)
         self.shapes = ShapeDesk(self.context, self)
+        self.mattes = MatteDesk(self.context, self.shapes, self.engine.post, self.documents.dialogs, self)
         self.top_bar = TopBar(WORKSPACES)
         self.viewer = ViewerPanel()
         self.timeline = TimelinePanel(self.bridge, self.media.thumbnail, self.media.waveform)
@@ -112,7 +114,7 @@ class MainWindow(QMainWindow):
             self.context, lambda: self.timeline.canvas.state.selection, self.engine.post, self.documents.dialogs, self
         )
         self.browser = Browser(self.context, self.stills, self.media, self.looks.mine)
-        self.inspector = Inspector(self.context, self.stills, self.desk, self.shapes)
+        self.inspector = Inspector(self.context, self.stills, self.desk, self.shapes, self.mattes)
         self.scopes = ScopesPanel()
         self.status = StatusBar()
         self.bin = MediaDesk(
@@ -130,7 +132,7 @@ class MainWindow(QMainWindow):
         self._demo: Background | None = None
         self._models: ModelsWindow | None = None
         self.workbench = Workbench(
-            self.viewer, self.monitor, self.desk, self.shapes, self.top_bar, self.inspector, self
+            self.viewer, self.monitor, self.desk, self.shapes, self.mattes, self.top_bar, self.inspector, self
         )
         self.comparison = Comparison(self.viewer, self.workbench, self.monitor, self.context, self.engine.post, self)
         self.gallery = GalleryDesk(
@@ -191,6 +193,11 @@ class MainWindow(QMainWindow):
         self.shot_desk.told.connect(self._tell)
         self.look_desk.told.connect(self._tell)
         self.looks.told.connect(self._tell)
+        self.mattes.told.connect(self._tell)
+        self.mattes.refreshed.connect(self.client.ask_again)
+        self.mattes.export_wanted.connect(self.queue.export_now)
+        self.inspector.masks.follow.asked.connect(lambda id_: self.actions_by_id[id_].trigger())
+        self.inspector.masks.follow.seek_wanted.connect(self.playhead.seek)
         self.looks.previewed.connect(self.comparison.preview)
         self.looks.compared.connect(self.comparison.show_looks)
         self.gallery.told.connect(self._tell)
@@ -287,6 +294,7 @@ class MainWindow(QMainWindow):
             self.timeline_files,
             self.gallery,
             self.proxies,
+            self.mattes,
             self.media,
             self.engine,
         ):
@@ -303,7 +311,7 @@ class MainWindow(QMainWindow):
     def _on_event(self, event: Event) -> None:
         self.monitor.on_event(event)
         self.stills.on_event(event)
-        for desk in (self.looks, self.comparison, self.gallery):
+        for desk in (self.looks, self.comparison, self.gallery, self.mattes):
             desk.on_event(event)
         self.scenes.on_event(event)
         self.viewer_desk.probe.on_event(event)

@@ -20,7 +20,7 @@ from app.timeline.canvas import TimelineCanvas
 from app.viewer.modes import LAYERS, ViewMode
 from app.viewer.panel import ViewerPanel
 from core.document.changes import Aspect, ChangeSet
-from core.document.model import Clip, Look, Project
+from core.document.model import Clip, Look, Mask, Project
 from core.ids import ClipId
 from core.render.messages import (
     AnalysisProgress,
@@ -28,6 +28,7 @@ from core.render.messages import (
     EngineFault,
     Event,
     Layer,
+    Picture8,
     PreviewFailed,
     PreviewReady,
     SceneKnown,
@@ -189,7 +190,16 @@ class Monitor(QObject):
     def _layers(self) -> tuple[Layer, ...]:
         shown = LAYERS[self._viewer.view.mode]
         probed = (Layer.SOURCE, Layer.RESULT) if self._is_probed else ()
-        return tuple(dict.fromkeys((*shown, *self._also, *probed)))
+        clip = self.clip
+        living = (Layer.MATTE,) if clip and any(m.is_enabled and m.is_alive for m in clip.masks) else ()
+        return tuple(dict.fromkeys((*shown, *self._also, *probed, *living)))
+
+    def living_matte(self) -> tuple[Picture8, tuple[Mask, ...]] | None:
+        """The matte on the screen where the picture has a say in it, and the masks that it is of."""
+        ready, view = self._viewer.view.ready, self._client.shown_view
+        picture = ready.picture(Layer.MATTE) if ready else None
+        clip = view.project.video_clip_at(view.time) if view else None
+        return None if picture is None or clip is None else (picture, clip.masks)
 
     def set_wants_scene(self, *, on: bool) -> None:
         """Whether somebody looks at the scene: then it is looked for without a look too."""

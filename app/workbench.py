@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
+from app.matte_desk import MatteDesk
 from app.monitor import Monitor
 from app.panels.inspector import Inspector
 from app.panels.shapes_group import SHAPE_TOOLS
@@ -17,6 +18,7 @@ from app.shape_desk import ShapeDesk
 from app.tools.brush import Brush
 from app.tools.horizon import HorizonGuide
 from app.tools.objects import ObjectsTool
+from app.tools.qualifier import QualifierTool
 from app.tools.shadow import ShadowTool
 from app.tools.shapes import ShapesTool
 from app.tools.surfaces import MaskSurface, SkySurface, Surface
@@ -27,6 +29,7 @@ from app.viewer.tool import ViewTool
 from core.document.mask_shapes import AnyForm
 from core.document.model import StrokeMode
 from core.ids import ClipId, MaskId
+from core.render.messages import Layer, Picture8
 from core.timebase import Time
 from core.words import msg, tr
 
@@ -58,6 +61,7 @@ class Workbench(QObject):
         monitor: Monitor,
         desk: SceneDesk,
         shapes: ShapeDesk,
+        mattes: MatteDesk,
         top_bar: TopBar,
         inspector: Inspector,
         parent: QObject | None = None,
@@ -74,13 +78,15 @@ class Workbench(QObject):
         self.horizon = HorizonGuide(desk, self._shown, self)
         self.shadow = ShadowTool(desk, self._shown, self)
         self.shapes = ShapesTool(shapes, self)
+        self.qualifier = QualifierTool(mattes, self._source, self)
+        self._masks.living = monitor.living_matte
         self._wire()
 
     def _wire(self) -> None:
         view, inspector = self._viewer.view, self._inspector
         view.overlay = self.brush.overlay
         view.tool_left.connect(self.put_down)
-        for tool in (self.brush, self.objects, self.horizon, self.shadow, self.shapes):
+        for tool in (self.brush, self.objects, self.horizon, self.shadow, self.shapes, self.qualifier):
             tool.changed.connect(view.update)
         for group in (inspector.masks.brush, inspector.scene.brush):
             self.brush.settings_changed.connect(group.show_settings)
@@ -91,7 +97,8 @@ class Workbench(QObject):
         inspector.scene.objects.tool_requested.connect(self.use_objects)
         inspector.scene.shadow_requested.connect(self.use_shadow)
         inspector.page_changed.connect(self._show)
-        for pointing in (self.objects, self.shadow):
+        inspector.masks.selection.tool_requested.connect(lambda _id: self.use_qualifier())
+        for pointing in (self.objects, self.shadow, self.qualifier):
             pointing.hinted.connect(self.hint_changed)
         self.shadow.finished.connect(self.put_down)
         self.shapes.hinted.connect(self._show)
@@ -110,6 +117,11 @@ class Workbench(QObject):
         """The clip whose masks are painted."""
         self._masks.set_clip(clip)
         self._viewer.view.update()
+
+    def _source(self) -> Picture8 | None:
+        """The source as it is on the screen."""
+        ready = self._viewer.view.ready
+        return ready.picture(Layer.SOURCE) if ready else None
 
     def _shown(self) -> Time | None:
         """The instant of the picture on the screen."""
@@ -143,7 +155,7 @@ class Workbench(QObject):
     def set_workspace(self, name: str) -> None:
         """Mask comes with the brush in hand, the others without."""
         if name == MASK:
-            if not self._paints(self._masks) and self.tool is not self.shapes:
+            if not self._paints(self._masks) and self.tool not in (self.shapes, self.qualifier):
                 self.use_brush(StrokeMode.ADD)
         elif self.tool is not None:
             self.put_down()
@@ -209,6 +221,16 @@ class Workbench(QObject):
             self._take(self.shapes, (ViewMode.MATTE,))
         self.shapes.use(kind)
 
+    def use_qualifier(self) -> None:
+        """Take the tool that picks colours for the selection of a mask, over the source; or put it down."""
+        if self.tool is self.qualifier:
+            self.put_down()
+            return
+        self.brush.set_surface(self._masks)
+        self._take(self.qualifier, (ViewMode.SOURCE, ViewMode.MATTE))
+        self._show_workspace(MASK)
+        self._viewer.view.setFocus()
+
     def _take(self, tool: ViewTool, modes: tuple[ViewMode, ...]) -> None:
         """The tool in hand, in a view that it can work in; what was compared before comes back when it is put down."""
         view = self._viewer.view
@@ -241,6 +263,10 @@ class Workbench(QObject):
         for surface, brushes in ((self._masks, _MASK_BRUSHES), (self._sky, _SKY_BRUSHES)):
             for id_, stroke_mode in brushes:
                 self._actions[id_].setChecked(self._paints(surface) and self.brush.mode is stroke_mode)
+        has_qualifier = self.tool is self.qualifier
+        self._actions["pick_color"].setChecked(has_qualifier)
+        self._inspector.masks.selection.pick.setChecked(has_qualifier)
+        self._inspector.masks.follow.show_doubt(on=view.mode is ViewMode.DOUBT)
         has_objects = self.tool is self.objects
         has_shadow = self.tool is self.shadow
         drawn = next((id_ for id_, kind, _ in SHAPE_TOOLS if self.tool is self.shapes and kind is self.shapes.kind), "")
@@ -269,6 +295,8 @@ class Workbench(QObject):
             )
         elif self.tool is self.shapes:
             hint = self.shapes.hint
+        elif self.tool is self.qualifier:
+            hint = self.qualifier.hint
         elif self.tool is self.shadow:
             hint = self.shadow.hint
         else:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.matte_desk import MatteDesk
 from app.panels.clip_panel import ClipPanel
 from app.panels.conditions_panel import ConditionsPanel
 from app.panels.context import PanelContext
@@ -32,12 +33,13 @@ class Inspector(QWidget):
         stills: PresetStills,
         desk: SceneDesk,
         shapes: ShapeDesk,
+        mattes: MatteDesk,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.tabs = PanelTabs((tr("Conditions"), tr("Masks"), tr("Scene"), tr("Clip")))
         self.conditions = ConditionsPanel(context, stills)
-        self.masks = MasksPanel(context, shapes)
+        self.masks = MasksPanel(context, shapes, mattes)
         self.scene = ScenePanel(desk)
         self.clip = ClipPanel(context)
         self._stack = stacked(self, self.tabs, (self.conditions, self.masks, self.scene, self.clip))

@@ -8,8 +8,11 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.matte_desk import MatteDesk
 from app.panels.brush_group import BrushGroup
 from app.panels.context import PanelContext
+from app.panels.follow_group import FollowGroup
+from app.panels.selection_group import SelectionGroup
 from app.panels.shapes_group import ShapesGroup
 from app.shape_desk import ShapeDesk
 from app.theme import tokens as tk
@@ -47,9 +50,12 @@ class MasksPanel(QWidget):
     brush_changed = Signal(object)
     """`BrushSettings`."""
 
-    def __init__(self, context: PanelContext, shapes: ShapeDesk, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: PanelContext, shapes: ShapeDesk, mattes: MatteDesk, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._context = context
+        self.selection, self.follow = SelectionGroup(mattes), FollowGroup(mattes)
         self._clip: ClipId | None = None
         self.shapes = ShapesGroup(shapes)
         self.mask_selected.connect(lambda id_: shapes.set_mask(MaskId(id_) if id_ else None))
@@ -99,7 +105,9 @@ class MasksPanel(QWidget):
         column.addWidget(self.list)
         column.addLayout(buttons)
         column.addWidget(self._make_mask_group())
+        column.addWidget(self.selection)
         column.addWidget(self.shapes)
+        column.addWidget(self.follow)
         column.addWidget(self.brush)
         column.addStretch(1)
         layout = QVBoxLayout(self)
@@ -221,9 +229,11 @@ class MasksPanel(QWidget):
 def _mask_line(mask: Mask) -> str:
     strokes, shapes = len(mask.strokes), len(mask.shapes)
     words = [
+        *([mask.selector.kind.label] if mask.selector else []),
         *([trn("{count} shape", "{count} shapes", shapes)] if shapes else []),
         *([trn("{count} stroke", "{count} strokes", strokes)] if strokes else []),
-        *([] if shapes or strokes else [tr("Empty")]),
+        *([] if shapes or strokes or mask.selector else [tr("Empty")]),
+        *([tr("follows")] if mask.follow else []),
         *([tr("inverted")] if mask.is_inverted else []),
         *([tr(_SIGNS[mask.operation])] if mask.operation in _SIGNS else []),
     ]

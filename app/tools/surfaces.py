@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
 
+import cv2
+import numpy as np
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QColor
 
@@ -14,9 +16,11 @@ from app.scene_desk import SceneDesk
 from app.theme import tokens as tk
 from app.viewer.images import HeldImage, tinted
 from core.document.commands import AddMask, AddStroke, AnyCommand, PaintSky
-from core.document.masks import Matte, combined, masks_at, rasterise
+from core.document.masks import Matte, combined, masks_at, paint, rasterise
 from core.document.model import Clip, Mask, Stroke, StrokeMode
 from core.ids import ClipId, MaskId, new_id
+from core.render.messages import Picture8
+from core.timebase import Time
 from core.words import tr
 
 OPACITY: Final = 0.56
@@ -66,6 +70,8 @@ class MaskSurface(QObject):
         self._clip: ClipId | None = None
         self._mask: MaskId | None = None
         self._drawn: tuple[tuple[Mask, ...], QSize, HeldImage] | None = None
+        self.living: Callable[[], tuple[Picture8, tuple[Mask, ...]] | None] = lambda: None
+        """The matte as the engine made it, where the picture has a say in it, and the masks that it is of."""
 
     def set_clip(self, clip: ClipId | None) -> None:
         self._clip = clip
@@ -96,7 +102,13 @@ class MaskSurface(QObject):
             self._bridge.do(AddMask(clip.id, mask, tr("Mask {number}", number=1)), self)
         self._mask = mask
         self.mask_chosen.emit(mask)
-        return lambda stroke: AddStroke(clip.id, mask, stroke)
+        at = self._instant(clip, mask)
+        return lambda stroke: AddStroke(clip.id, mask, replace(stroke, at=at))
+
+    def _instant(self, clip: Clip, mask_id: MaskId) -> Time | None:
+        """What is painted on a mask that follows belongs to the frame on the screen."""
+        mask = next((m for m in clip.masks if m.id == mask_id), None)
+        return self._context.source_time_of(clip) if mask is not None and mask.follow is not None else None
 
     def _chosen(self, clip: Clip) -> MaskId | None:
         if any(m.id == self._mask for m in clip.masks):
@@ -110,12 +122,30 @@ class MaskSurface(QObject):
         if not masks or size.isEmpty():
             return None
         size = _held_small(size)
+        if any(m.is_enabled and m.is_alive for m in masks):
+            return self._living_overlay(masks, size)
         if self._drawn is None or self._drawn[0] != masks or self._drawn[1] != size:
             matte = combined(masks, size.width(), size.height())
             if matte is None:
                 matte = rasterise(masks[-1], size.width(), size.height()) * 0.4
             self._drawn = (masks, size, tinted((matte, tk.MATTE), opacity=OPACITY))
         return self._drawn[2]
+
+    def _living_overlay(self, masks: tuple[Mask, ...], size: QSize) -> HeldImage | None:
+        """What the engine made last, and over it what was painted since, so that paint follows the hand."""
+        made = self.living()
+        if made is None:
+            return None
+        picture, shown = made
+        wide, high = size.width(), size.height()
+        matte = cv2.resize(picture.pixels[..., 1], (wide, high), interpolation=cv2.INTER_AREA)
+        plane = np.asarray(matte / np.float32(255.0), np.float32)
+        known = {m.id: m.strokes for m in shown}
+        for mask in masks:
+            fresh = mask.strokes[len(known.get(mask.id, mask.strokes)) :]
+            if mask.is_enabled and fresh:
+                paint(plane, fresh)
+        return tinted((plane, tk.MATTE), opacity=OPACITY)
 
 
 class SkySurface:

@@ -22,6 +22,8 @@ class ViewMode(StrEnum):
     """Brighter and darker told apart."""
     FLICKER = "flicker"
     MATTE = "matte"
+    DOUBT = "doubt"
+    """Where following left doubt about a mask."""
     SKY = "sky"
     GROUND = "ground"
     DEPTH = "depth"
@@ -37,11 +39,13 @@ LAYERS: Final = {
     ViewMode.SIGNED: (Layer.SOURCE, Layer.RESULT),
     ViewMode.FLICKER: (Layer.FLICKER,),
     ViewMode.MATTE: (Layer.SOURCE,),
+    ViewMode.DOUBT: (Layer.DOUBT,),
     ViewMode.SKY: (Layer.SOURCE, Layer.SKY),
     ViewMode.GROUND: (Layer.SOURCE, Layer.GROUND),
     ViewMode.DEPTH: (Layer.DEPTH,),
 }
-"""What each mode needs from the engine. The matte itself is drawn here, from the document, at once."""
+"""What each mode needs from the engine. A painted matte is drawn here, from the document, at once; one that comes from the
+picture is asked for beside these."""
 
 MAP_TINTS: Final = {ViewMode.SKY: (Layer.SKY, QColor("#00E5FF")), ViewMode.GROUND: (Layer.GROUND, QColor("#FF9A3D"))}
 """Maps that are laid over the source, and in which colour."""

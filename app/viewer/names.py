@@ -87,6 +87,7 @@ def view_name(pictures: Pictures, mode: ViewMode, result_name: str) -> str:
     names: dict[ViewMode, tuple[str, Layer]] = {
         ViewMode.SOURCE: (tr("Source"), Layer.SOURCE),
         ViewMode.MATTE: (tr("Matte over source"), Layer.SOURCE),
+        ViewMode.DOUBT: (tr("Doubt about the mask, amber where it followed unsurely"), Layer.DOUBT),
         ViewMode.SKY: (tr("Sky over source"), Layer.SKY),
         ViewMode.GROUND: (tr("Ground over source"), Layer.GROUND),
         ViewMode.DEPTH: (tr("Depth, near is white"), Layer.DEPTH),

@@ -54,6 +54,8 @@ class Pictures:
         match mode:
             case ViewMode.FLICKER:
                 result = self._images.get(Layer.FLICKER) or result
+            case ViewMode.DOUBT:
+                result = self._images.get(Layer.DOUBT) or result
             case ViewMode.DEPTH:
                 result = self._images.get(Layer.DEPTH) or result
             case ViewMode.SOURCE | ViewMode.MATTE | ViewMode.SKY | ViewMode.GROUND:

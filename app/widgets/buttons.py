@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCheckBox, QComboBox, QHBoxLayout, QWidget
 
 from app.theme import tokens as tk
@@ -275,6 +275,9 @@ class Tick(KeyboardFocus, QCheckBox):
             draw_text(p, QRectF(24, 0, self.width() - 24, self.height()), self.text(), ink, self.font())
 
 
+_CHOOSING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
+
+
 class Select(QComboBox):
     """A choice from a list: a dark field with a chevron. The wheel scrolls the panel, it never changes the choice."""
 
@@ -286,6 +289,12 @@ class Select(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _CHOOSING:
+            event.accept()  # the arrows choose here, whatever they do elsewhere
+            return True
+        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         box = QRectF(self.rect())
