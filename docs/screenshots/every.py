@@ -36,7 +36,7 @@ def draw_pictures(stage: Stage, names: Sequence[str], open_demo: Callable[[], Pa
 
 def draw_one(stage: Stage, wanted: Picture) -> list[str]:
     """What is wrong with it: nothing, as a rule."""
-    stage.name, stage.seen = wanted.name, set()
+    stage.name, stage.seen, stage.cut = wanted.name, set(), set()
     try:
         wanted.draw(stage)
     except (ValueError, AttributeError, AssertionError, LookupError) as error:
@@ -46,7 +46,10 @@ def draw_one(stage: Stage, wanted: Picture) -> list[str]:
     print(wanted.name, flush=True)
     if not stage.seen:
         return [f"{wanted.name}: nothing was drawn"]
-    return [f"{wanted.name}: {c.__name__} is not in sight" for c in wanted.shows if c not in stage.seen]
+    return [
+        *(f"{wanted.name}: {c.__name__} is not in sight" for c in wanted.shows if c not in stage.seen),
+        *(f"{wanted.name}: “{text}” is cut off" for text in sorted(stage.cut)),
+    ]
 
 
 def widget_classes() -> Iterator[type[QWidget]]:

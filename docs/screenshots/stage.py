@@ -16,7 +16,7 @@ from app.widgets.popover import Popover
 from app.workbench import SCENE, TRANSLATE
 from core.document.model import Clip
 from core.settings import Theme
-from docs.screenshots.studio import Studio, empty_queue
+from docs.screenshots.studio import Studio, cut_off, empty_queue
 
 PAINT_S = 0.35
 """For fades, the shadow of a popover, and what is painted one event later."""
@@ -34,6 +34,8 @@ class Stage(Studio):
         self.name = ""
         self.seen: set[type[QWidget]] = set()
         """Classes that were on the pictures of this name."""
+        self.cut: set[str] = set()
+        """Words on them that have too little room."""
         self.night: Clip | None = None
         self.fog: Clip | None = None
 
@@ -48,6 +50,7 @@ class Stage(Studio):
             self.window.house.preferences.set(theme=theme)
             self.settle(PAINT_S)
             self.shot(target).save(str(self.out / f"{self.name}{scale}{ending}.png"))
+            self.cut |= set(cut_off(target))
             self.seen |= {type(w) for w in (target, *target.findChildren(QWidget)) if w.isVisible()}
         self.window.house.preferences.set(theme=Theme.NORMAL)
 

@@ -8,12 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.gui import build_engine
 from app.main_window import MainWindow
 from app.scene_desk import fresh_id
 from app.theme.style import apply_theme
+from app.widgets.buttons import Button
 from core.document.model import Clip
 from core.document.session import Session
 from core.ids import JobId, new_id
@@ -96,6 +97,22 @@ def is_blank(image: QImage) -> bool:
     codes = bytes(grey.constBits())
     lines = [codes[y * grey.bytesPerLine() :][: grey.width()] for y in range(grey.height())]
     return max(map(max, lines)) - min(map(min, lines)) < _FLAT
+
+
+def cut_off(widget: QWidget) -> list[str]:
+    """Words of labels and buttons in sight that have less room than they need."""
+    parts = [w for w in (widget, *widget.findChildren(QWidget)) if w.isVisible()]
+    cut = [w.text() for w in parts if isinstance(w, Button) and w.width() < w.sizeHint().width()]
+    for label in (w for w in parts if isinstance(w, QLabel) and w.text()):
+        room = label.contentsRect()
+        is_cut = (
+            label.height() < label.heightForWidth(label.width())
+            if label.wordWrap()
+            else room.width() < max(map(label.fontMetrics().horizontalAdvance, label.text().split("\n")))
+        )
+        if is_cut:
+            cut.append(label.text())
+    return cut
 
 
 def place_objects(window: MainWindow) -> None:

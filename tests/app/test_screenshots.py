@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 from window_kit import Editor
 
 from app.queue.window import QueueWindow
@@ -14,7 +15,7 @@ from app.tour.tour import Card
 from docs.screenshots.book import PICTURES, Picture
 from docs.screenshots.every import draw_one, draw_pictures, uncovered, widget_classes
 from docs.screenshots.stage import Stage
-from docs.screenshots.studio import is_blank
+from docs.screenshots.studio import cut_off, is_blank
 
 
 @pytest.fixture
@@ -74,3 +75,23 @@ def test_a_flat_picture_is_blank(dots: int, blank: bool) -> None:
     for n in range(dots):
         image.setPixelColor(30, n, QColor(90, 90, 90))
     assert is_blank(image) is blank
+
+
+@pytest.mark.parametrize(("width", "cut"), [(200, []), (40, ["Restore defaults"])])
+def test_words_without_room_are_told(qtbot: QtBot, width: int, cut: list[str]) -> None:
+    home = QWidget()
+    qtbot.addWidget(home)
+    label = QLabel("Restore defaults", home)
+    label.setFixedWidth(width)
+    home.show()
+    assert cut_off(home) == cut
+
+
+def test_a_sentence_without_room_below_is_told(qtbot: QtBot) -> None:
+    home = QWidget()
+    qtbot.addWidget(home)
+    label = QLabel("One sentence that takes three lines where it has so little room.", home)
+    label.setWordWrap(True)
+    label.setFixedSize(160, 20)
+    home.show()
+    assert cut_off(home) == [label.text()]
