@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QRegion, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.language import when
@@ -32,8 +32,8 @@ class LookGrid(PickGrid):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        shown: QRegion = self.visibleRegion()
-        self.in_sight.emit(tuple(t.id for n, t in enumerate(self._thumbs) if shown.intersects(self.cell(n))))
+        near = self._near(self.visibleRegion().boundingRect())
+        self.in_sight.emit(tuple(self._thumbs[n].id for n in near))
 
 
 class MyLooks(QWidget):

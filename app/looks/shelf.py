@@ -39,6 +39,8 @@ class LookShelf(QObject):
         super().__init__(parent)
         self.context = context
         self._selected, self._library, self._made_with = selected, library, made_with
+        self._known: dict[TranslatorId, tuple[str, str]] = {}
+        """What things are made with, as it was at the last refresh: a page of looks asks once for each."""
         self.shelf = Shelf()
         self.refresh()
 
@@ -46,6 +48,7 @@ class LookShelf(QObject):
 
     def refresh(self) -> None:
         """Look at the disk again: another window may have saved."""
+        self._known.clear()
         found = self._library.shelf()
         if found != self.shelf:
             self.shelf = found
@@ -70,7 +73,9 @@ class LookShelf(QObject):
 
     def remarks(self, recipe: Recipe) -> tuple[str, ...]:
         """What makes the picture of a kept recipe differ from when it was saved."""
-        version, weights = self._made_with(recipe.translator)
+        if recipe.translator not in self._known:
+            self._known[recipe.translator] = self._made_with(recipe.translator)
+        version, weights = self._known[recipe.translator]
         said = []
         if not version:
             said.append(tr("The translator “{id}” is not installed here.", id=recipe.translator))

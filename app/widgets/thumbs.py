@@ -136,6 +136,15 @@ class Thumbs(KeyboardFocus, QWidget):
         x = tk.PANEL_INSET + column * (wide + gap) - self._offset
         return QRect(x, _RING + row * (high + 6), wide, high)
 
+    def _near(self, area: QRect) -> range:
+        """Thumbnails that an area may show: of a strip all, of a grid whole rows."""
+        if self._is_strip or not self._thumbs or area.isEmpty():
+            return range(len(self._thumbs) if self._is_strip else 0)
+        columns = self._columns()
+        step = self.cell(columns).top() - self.cell(0).top()
+        first, last = (area.top() - _RING) // step, (area.bottom() + _RING) // step
+        return range(max(0, first * columns), min(len(self._thumbs), (last + 1) * columns))
+
     def heightForWidth(self, width: int) -> int:
         del width
         return self.cell(max(0, len(self._thumbs) - 1)).bottom() + _RING
@@ -279,10 +288,8 @@ class Thumbs(KeyboardFocus, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painting(self) as p:
-            for index, thumb in enumerate(self._thumbs):
-                cell = self.cell(index)
-                if cell.adjusted(-4, -4, 4, 4).intersects(event.rect()):
-                    self._paint_thumb(p, index, thumb, cell)
+            for index in self._near(event.rect()):
+                self._paint_thumb(p, index, self._thumbs[index], self.cell(index))
             self._paint_ends(p)
 
     @property
