@@ -474,3 +474,14 @@ def test_a_key_far_away_leaves_the_frames_between_others_alone() -> None:
 def test_within_one_source_frame_a_shape_stands_still() -> None:
     project = with_first(rainy(), masks=(keyed_mask((0, 0.1), (7, 0.9)),))
     assert plan(project, 3).result.key == plan(project, Fraction(7, 2)).result.key
+
+
+def test_shapes_of_an_adjustment_are_keyed_in_its_own_time() -> None:
+    keys = tuple(ShapeKey(ADJUSTMENT_START + at(n), an_ellipse(x)) for n, x in ((0, 0.2), (10, 0.7)))
+    mask = Mask(MaskId("mask"), "Mask 1", shapes=(Shape(ShapeId("shape"), keys[0].form).with_keys(keys),))
+    project = adjusted(a_project(media=a_media(frames=40)), fake_look(), 5, 25, masks=(mask,))
+    moving = [plan(project, n).result.key for n in range(5, 15)]
+    assert len({*moving}) == len(moving)
+    still = replace(mask, shapes=(Shape(ShapeId("shape"), an_ellipse(0.45)),))
+    stands = adjusted(a_project(media=a_media(frames=40)), fake_look(), 5, 25, masks=(still,))
+    assert plan(project, 10).result.key == plan(stands, 10).result.key
