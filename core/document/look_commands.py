@@ -216,6 +216,10 @@ class SetCurves(Command, frozen=True):
     def label(self) -> str:
         return self.name
 
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return self.clip, tuple(axis for axis, _ in self.curves)
+
 
 class PasteLook(Command, frozen=True):
     """Parts of a copied look, on several clips. `origin` is the in point of the clip it was copied from."""

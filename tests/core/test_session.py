@@ -15,14 +15,16 @@ from core.document.commands import (
     AddStroke,
     MoveClip,
     RenameProject,
+    SetCurves,
     SetValue,
     clip_from,
 )
+from core.document.model import Keyframe
 from core.document.recovery import replay
 from core.document.session import Session
 from core.errors import EditRejected, ProjectError
 from core.ids import ClipId, MaskId
-from core.timebase import Time
+from core.timebase import Time, TimeRange
 
 CLIP = ClipId("clip-0")
 
@@ -127,6 +129,22 @@ def test_a_drag_that_ends_where_it_began_is_no_edit() -> None:
     assert session.project is before
     assert not session.can_undo
     assert not session.is_dirty
+
+
+def test_a_drag_of_keyframes_is_the_command_it_ends_with() -> None:
+    def keys(second: int) -> tuple[Keyframe, ...]:
+        frames = sorted((4, second, 30, 44))
+        return tuple(Keyframe(Time.from_frame(f, Fraction(25)), f / 100) for f in frames)
+
+    session = Session(a_project())
+    session.do(SetCurves(CLIP, ((RAIN, keys(12)),)))
+    before, heard = session.project, Heard(session)
+    with session.gesture("Move keyframes"):
+        for frame in (20, 46, 40, 16):
+            session.do(SetCurves(CLIP, ((RAIN, keys(frame)),)))
+    session.undo()
+    assert session.project is before
+    assert heard.changes[-1].dirty == (TimeRange(Time.from_frame(4, Fraction(25)), Time.from_frame(30, Fraction(25))),)
 
 
 def test_a_clip_dragged_over_another_and_back_takes_one_step() -> None:
