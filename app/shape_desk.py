@@ -140,7 +140,7 @@ class ShapeDesk(QObject):
         if mask is not None:
             return clip.id, mask.id
         made = MaskId(new_id("mask"))
-        if not self.context.do(AddMask(clip.id, made, tr("Mask 1"))):
+        if not self.context.do(AddMask(clip.id, made, tr("Mask {number}", number=1))):
             return None
         self._mask = made
         self.mask_made.emit(made)
