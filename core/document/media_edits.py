@@ -29,10 +29,12 @@ def media_name(project: Project, facts: MediaFacts) -> str:
 
 
 def uses(project: Project) -> dict[MediaId, int]:
-    """How many clips use each medium; a picture and the sound linked to it count once."""
+    """How many clips use each medium, as footage or as a matte; a picture and the sound linked to it count once."""
     seen: dict[MediaId, set[str]] = {}
     for clip in project.clips():
-        seen.setdefault(clip.media, set()).add(clip.link or clip.id)
+        films = (mask.selector.media for mask in clip.masks if mask.selector is not None)
+        for media in (clip.media, *(film for film in films if film is not None)):
+            seen.setdefault(media, set()).add(clip.link or clip.id)
     return {media: len(places) for media, places in seen.items()}
 
 

@@ -91,6 +91,14 @@ class MaskRecord:
     operation: str = "add"
     grow: float = 0.0
     shapes: int = 0
+    selection: str = ""
+    """What it begins with: a colour, luminance or depth range, sky, ground, foliage, a film; empty for nothing."""
+    follows: bool = False
+    """Whether it was carried along the picture."""
+    locked: int = 0
+    """Frames on which it was held fast."""
+    steady: int = 0
+    """Frames on either side that were averaged in."""
 
 
 @dataclass(frozen=True, slots=True)

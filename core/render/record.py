@@ -69,6 +69,10 @@ def _record(
                 m.operation,
                 m.grow,
                 len(m.shapes),
+                m.selector.kind if m.selector else "",
+                m.follow is not None,
+                len(m.follow.locked) if m.follow else 0,
+                m.steady,
             )
             for m in clip.masks
             if m.is_enabled

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from builders import a_media, a_project
+from builders import a_mask, a_media, a_project
 
 from core.document.changes import Aspect
-from core.document.commands import AddMedia, RelinkMedia, RemoveMedia, RenameMedia, SetHorizon
+from core.document.commands import AddMedia, RelinkMedia, RemoveMedia, RenameMedia, SetHorizon, SetSelector
 from core.document.media_edits import media_name, uses
 from core.document.model import Project
+from core.document.selectors import Selector, SelectorKind
 from core.errors import EditRejected
-from core.ids import MediaId
+from core.ids import ClipId, MaskId, MediaId
 from core.media.facts import MediaFacts
 
 
@@ -73,3 +74,14 @@ def test_a_file_too_short_for_its_clips_is_refused_whole() -> None:
     moved = replace(spare, path="/archive/spare.mp4")
     with pytest.raises(EditRejected, match=r"short\.mp4 is 0\.20 s long; the timeline needs"):
         RelinkMedia(((spare.id, moved), (road.id, short))).apply(project)
+
+
+def test_a_film_that_is_a_matte_stays_in_the_bin() -> None:
+    film = a_media("matte.mp4")
+    project = a_project(media=a_media("a.mp4"), masks=[a_mask()])
+    with_film = replace(project, media=(*project.media, film))
+    selector = Selector(SelectorKind.FILM, media=film.id)
+    matted = SetSelector(ClipId("clip-0"), MaskId("mask-0"), selector).apply(with_film).project
+    with pytest.raises(EditRejected, match=r"matte\.mp4 stays"):
+        RemoveMedia((film.id,)).apply(matted)
+    RemoveMedia((film.id,)).apply(with_film)
