@@ -28,7 +28,7 @@ def move(view: CurveView, plot: Plot, began: QPointF) -> Script:
     while first is not None:
         point = yield
         away = point - began
-        if view.is_locked:
+        if view.hand.is_locked:
             away = QPointF(away.x(), 0) if abs(away.x()) >= abs(away.y()) else QPointF(0, away.y())
         by = _snapped(plot, first, away.x())
         lifts = {c.axis: plot.value(c, away.y()) - plot.value(c, 0.0) for c, _ in held}
@@ -83,5 +83,5 @@ def bend(view: CurveView, plot: Plot, held: Held) -> Script:
     ((curve, key),) = keys_of(plot.clip, (spot,))
     while True:
         point = yield
-        into, out = plot.bent(curve, key, side, point, alone=view.is_locked)
+        into, out = plot.bent(curve, key, side, point, alone=view.hand.is_locked)
         view.bridge.do(SetHandles(plot.clip.id, curve.axis, key.time, into, out), view)

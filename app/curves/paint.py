@@ -129,10 +129,10 @@ def _paint_selection(painter: QPainter, view: CurveView, plot: Plot) -> None:
             painter.drawEllipse(at, 5.0 if is_held else 3.5, 5.0 if is_held else 3.5)
     box = plot.box(view.spots)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if box is not None and view.band is None:
+    if box is not None and view.hand.band is None:
         painter.setPen(QPen(tk.EDGE3, 1, Qt.PenStyle.DashLine))
         painter.drawRect(box)
-    if view.band is not None:
+    if view.hand.band is not None:
         painter.setPen(QPen(tk.ACC_TEXT, 1))
         painter.setBrush(QColor(tk.ACC.red(), tk.ACC.green(), tk.ACC.blue(), 40))
-        painter.drawRect(view.band)
+        painter.drawRect(view.hand.band)

@@ -23,21 +23,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.curves import gestures, hits
+from app.curves import hits
 from app.curves.arrows import action_of, obey
 from app.curves.axis_list import AxisList, Row
+from app.curves.hand import PlotHand
 from app.curves.hits import Held
 from app.curves.keys import KeyDesk
 from app.curves.paint import paint_moving, paint_still
 from app.curves.plot import Lens, Plot, Span, span_of
 from app.curves.walk import KeyWalk, spoken
-from app.session_bridge import GestureRun, SessionBridge
+from app.session_bridge import SessionBridge
 from app.timeline.canvas import TimelineCanvas
 from app.timeline.keyframes import keys_of, stretch
 from app.timeline.layout import HEAD_W, RULER_H
 from app.timeline.state import KeyRef, TimelineState
 from app.widgets.param_spec import ParamSpec
-from core.document.commands import SetKeyframe
 from core.document.model import Clip, Curve, animatable_axis
 from core.ids import AxisId, ClipId
 from core.timebase import TimeRange
@@ -58,20 +58,16 @@ class CurveView(QWidget):
         self.hidden: frozenset[AxisId] = frozenset()
         self.held: Held | None = None
         """The handle that arrow keys move."""
-        self.is_locked = False
-        """Shift is down in a drag."""
-        self.band: QRectF | None = None
         self.lens = Lens()
         self._spans: dict[AxisId, Span] = {}
         self._spans_of: ClipId | None = None
         self.keys = KeyDesk(bridge, canvas, self)
         self.walk = KeyWalk(canvas, self)
+        self.hand = PlotHand(self, canvas, bridge)
         self.axes = AxisList(self)
         self.axes.chosen.connect(self._choose)
         self.axes.eye_clicked.connect(self.flip_eye)
-        self._run: GestureRun[QPointF] | None = None
         self._still: QPixmap | None = None
-        self._drag: tuple[str, QPointF] | None = None
         self.setAccessibleName(tr("Curves"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -284,111 +280,19 @@ class CurveView(QWidget):
     # ---- the mouse ------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        point, plot = event.position(), self.plot
-        if event.button() is Qt.MouseButton.MiddleButton:
-            self._drag = "pan", point
-            return
-        if event.button() is not Qt.MouseButton.LeftButton or plot is None or point.x() < HEAD_W:
-            return
-        if point.y() < RULER_H:
-            self._drag = "seek", point
-            self._seek(point)
-        elif (held := hits.handle_at(plot, self.curves, self.spots, point)) is not None:
-            self._begin(tr("Shape curve"), gestures.bend(self, plot, held))
-        elif (spot := hits.key_at(plot, self.curves, point)) is not None:
-            self._take(spot, event.modifiers())
-            self._begin(tr("Move keyframes"), gestures.move(self, plot, point))
-        elif edges := hits.edge_at(plot, self.spots, point):
-            self._begin(tr("Scale keyframes"), gestures.scale(self, plot, edges))
-        else:
-            if not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier):
-                self.select(())
-            self._drag = "band", point
-
-    def _take(self, spot: KeyRef, keys: Qt.KeyboardModifier) -> None:
-        self._canvas.keys.take(
-            spot,
-            adds=bool(keys & Qt.KeyboardModifier.ShiftModifier),
-            flips=bool(keys & Qt.KeyboardModifier.ControlModifier),
-        )
-
-    def _begin(self, label: str, script: gestures.Script) -> None:
-        self._run = GestureRun(self.bridge, label, script, self)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        point = event.position()
-        self.is_locked = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if self._run is not None:
-            self._run.send(point)
-        elif self._drag is not None:
-            kind, began = self._drag
-            if kind == "seek":
-                self._seek(point)
-            elif kind == "pan":
-                self._drag = kind, point
-                self._pan(point - began)
-            else:
-                self.band = QRectF(began, point).normalized()
-                self.redraw()
-        else:
-            self._show_cursor(point)
-
-    def _pan(self, by: QPointF) -> None:
-        """The plot follows the hand."""
-        scale, plot = self._canvas.state.scale, self.plot
-        self._canvas.scroll_to(scale.origin_s - by.x() / scale.px_per_s)
-        if plot is not None:
-            self.pan_values(by.y() / plot.area.height())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._run is not None:
-            run, self._run = self._run, None
-            run.finish()
-        elif self.band is not None and (plot := self.plot) is not None:
-            inside = {(c.axis, k.time) for c in self.curves for k in c.keys if self.band.contains(plot.at(c, k))}
-            self.select(self.spots | inside)
-        self._drag = self.band = None
-        self._show_cursor(event.position())
-        self.redraw()
-
-    def _show_cursor(self, point: QPointF) -> None:
-        plot, shape = self.plot, Qt.CursorShape.ArrowCursor
-        if plot is None or point.x() < HEAD_W:
-            pass
-        elif hits.key_at(plot, self.curves, point) or hits.handle_at(plot, self.curves, self.spots, point):
-            shape = Qt.CursorShape.PointingHandCursor
-        elif edges := set(hits.edge_at(plot, self.spots, point)):
-            both = Qt.CursorShape.SizeAllCursor
-            shape = Qt.CursorShape.SizeVerCursor if edges <= set("tb") else both
-            shape = Qt.CursorShape.SizeHorCursor if edges <= set("lr") else shape
-        self.setCursor(shape)
+        self.hand.press(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """A keyframe on the curve under the hand, without changing its course there."""
-        point, plot = event.position(), self.plot
-        if plot is None or point.x() < HEAD_W or point.y() < RULER_H:
-            return
-        curve = hits.curve_at(plot, self.curves, point)
-        if curve is not None and hits.key_at(plot, self.curves, point) is None:
-            source = plot.clip.source_time(self._canvas.state.time_at(point.x()))
-            if self.bridge.do(SetKeyframe(plot.clip.id, curve.axis, source), self):
-                self.select(((curve.axis, source),))
+        self.hand.press_twice(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.hand.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.hand.release(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turn, keys = event.angleDelta(), event.modifiers()
-        if keys & Qt.KeyboardModifier.AltModifier and keys & Qt.KeyboardModifier.ShiftModifier:
-            self.pan_values((turn.y() or turn.x()) / 1200)
-        elif keys & Qt.KeyboardModifier.AltModifier:
-            self.zoom_values(1.0015 ** (turn.y() or turn.x()))
-        elif keys & Qt.KeyboardModifier.ControlModifier:
-            self._canvas.zoom_by(1.0015 ** turn.y(), event.position().x())
-        else:
-            scale = self._canvas.state.scale
-            self._canvas.scroll_to(scale.origin_s - (turn.x() or turn.y()) / 2 / scale.px_per_s)
-        event.accept()
-
-    def _seek(self, point: QPointF) -> None:
-        self._canvas.seek(self._canvas.state.edge_at(point.x()))
+        self.hand.turn(event)
 
     # ---- keys and painting ----------------------------------------------------------------------------------------
 
@@ -411,9 +315,8 @@ class CurveView(QWidget):
         key = Qt.Key(event.key())
         if obey(event, self.handlers()):
             return
-        if key == Qt.Key.Key_Escape and self._run is not None:
-            run, self._run = self._run, None
-            run.cancel()
+        if key == Qt.Key.Key_Escape and self.hand.is_busy:
+            self.hand.cancel()
         elif key == Qt.Key.Key_Escape and (self.held is not None or self.spots):
             self.held = None
             self.select(())
