@@ -16,15 +16,18 @@ from app.looks.versions_dialog import LookVersionsDialog
 from app.panels.browser import Browser
 from app.panels.clip_panel import ClipPanel
 from app.panels.conditions_panel import ConditionsPanel
+from app.panels.follow_group import FollowGroup, FollowStrip
 from app.panels.inspector import Inspector
 from app.panels.looks_panel import LooksPanel
 from app.panels.masks_panel import MasksPanel
 from app.panels.media_panel import MediaPanel, MediaView
 from app.panels.scene_panel import ScenePanel
+from app.panels.selection_group import RangeStrip, SelectionGroup
 from app.panels.shapes_group import ShapesGroup
 from app.scopes.panel import ScopesPanel
 from app.scopes.views import Scope
 from app.viewer.modes import ViewMode
+from core.document.selectors import SelectorKind
 from core.render.messages import Layer
 from docs.screenshots.book import picture
 from docs.screenshots.stage import Stage
@@ -218,13 +221,27 @@ def conditions_without_clip(stage: Stage) -> None:
     stage.shoot(stage.window.inspector)
 
 
-@picture(MasksPanel, ShapesGroup)
+@picture(MasksPanel, ShapesGroup, SelectionGroup, FollowGroup)
 def masks(stage: Stage) -> None:
-    stage.show_fog()
-    stage.window.inspector.masks.select(
-        stage.window.bridge.project.clip(stage.fog.id).masks[0].id if stage.fog else None
-    )
+    _pick_mask(stage)
     _unrolled(stage, Inspector.MASKS)
+
+
+@picture(RangeStrip, FollowStrip)
+def masks_selected_and_followed(stage: Stage) -> None:
+    """A selection by colour that follows the picture ahead."""
+    _pick_mask(stage)
+    mattes = stage.window.mattes
+    mattes.set_kind(SelectorKind.COLOR)
+    mattes.follow(back=False, ahead=True)
+    stage.settle(4.0)
+    _unrolled(stage, Inspector.MASKS)
+
+
+def _pick_mask(stage: Stage) -> None:
+    stage.show_fog()
+    assert stage.fog is not None
+    stage.window.inspector.masks.select(stage.fog.masks[0].id)
 
 
 @picture(MasksPanel)
