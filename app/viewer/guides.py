@@ -19,7 +19,7 @@ from core.words import tr
 
 ACTION_SAFE, TITLE_SAFE = 0.93, 0.90
 NARROW: Final = 760.0
-"""Px of a picture whose middle has no room beside the words in its upper corners, which take two lines at most."""
+"""Px of a picture whose middle has no room beside the words in its upper corners."""
 
 
 class Guide(StrEnum):
@@ -98,16 +98,16 @@ def paint_guides(painter: QPainter, picture: QRectF, guides: frozenset[Guide]) -
     painter.restore()
 
 
-def safe_name_place(picture: QRectF) -> QRectF:
-    """In the middle below the upper edge of the title area: the corners belong to the words of the view."""
+def safe_name_place(picture: QRectF) -> QRectF | None:
+    """In the middle below the upper edge of the title area: the corners belong to the words of the view. None in a picture
+    that is narrower than all of them: the lines say which is which by themselves."""
+    if picture.width() < NARROW:
+        return None
     width, title = (
         QFontMetricsF(ui_font(tk.SMALL_PX)).horizontalAdvance(_safe_name()) + 12,
         safe_area(picture, TITLE_SAFE),
     )
-    top = title.top() + 4
-    if picture.width() < NARROW:
-        top = max(top, picture.top() + 64)
-    return QRectF(title.center().x() - width / 2, top, width, 16)
+    return QRectF(title.center().x() - width / 2, title.top() + 4, width, 16)
 
 
 def _safe_name() -> str:
@@ -117,6 +117,8 @@ def _safe_name() -> str:
 
 def _name_safe_areas(painter: QPainter, picture: QRectF) -> None:
     place = safe_name_place(picture)
+    if place is None:
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(PLATE)
     painter.drawRoundedRect(place, tk.RADIUS, tk.RADIUS)

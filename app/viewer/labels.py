@@ -28,9 +28,12 @@ def paint_label(
     inside: QRectF | None = None,
     ink: QColor = tk.T1,
 ) -> QRectF:
-    """One line on a plate whose top left, or top right, is `at`; moved so that it stays `inside`. Returns the plate."""
+    """One line on a plate whose top left, or top right, is `at`; moved and cut so that it stays `inside`. Returns the plate."""
     font = _font(mono=mono)
     width = label_width(text, mono=mono)
+    if inside is not None and width > inside.width():
+        width = inside.width()
+        text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width - 16)
     box = QRectF(at.x() - width if to_left else at.x(), at.y(), width, TIMECODE_H if mono else LABEL_H)
     if inside is not None:
         box.moveLeft(max(inside.left(), min(box.left(), inside.right() - width)))

@@ -36,22 +36,23 @@ def paint_names(
     source, result = side_names(pictures, mode, result_name)
     source, result = source if compared else f"{source}   {quality}", f"{result}   {quality}"
     left, right, _, _ = _corners(shown)
+    room = shown.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
     if label_width(source) + label_width(result) + 3 * EDGE_PX > shown.width():
         right += QPointF(0, LABEL_H + 4)  # no room for both in one line
     if mode is ViewMode.WIPE:
         for text, corner in zip((source, result), wipe_corners(wipe, rect, shown), strict=True):
             if corner is not None:
                 at = right if corner == _corners(shown)[1] else corner
-                paint_label(painter, at, text, to_left=corner.x() == right.x(), inside=shown)
+                paint_label(painter, at, text, to_left=corner.x() == right.x(), inside=room)
     elif mode is ViewMode.SPLIT:
         for text, half in zip((source, result), halves(rect), strict=True):
             if (seen := half.intersected(shown)).width() > EDGE_PX:
-                paint_label(painter, _corners(seen)[0], text, inside=shown)
+                paint_label(painter, _corners(seen)[0], text, inside=room)
     elif mode is ViewMode.BUTTERFLY:
-        paint_label(painter, left, source)
-        paint_label(painter, right, tr("Mirrored: {result}", result=result), to_left=True)
+        paint_label(painter, left, source, inside=room)
+        paint_label(painter, right, tr("Mirrored: {result}", result=result), to_left=True, inside=room)
     else:
-        paint_label(painter, left, f"{view_name(pictures, mode, result_name)}   {quality}")
+        paint_label(painter, left, f"{view_name(pictures, mode, result_name)}   {quality}", inside=room)
 
 
 def wipe_corners(wipe: Wipe, rect: QRectF, shown: QRectF) -> tuple[QPointF | None, QPointF | None]:

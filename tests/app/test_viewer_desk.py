@@ -239,8 +239,8 @@ def test_the_probe_is_moved_by_keys(shown: Editor) -> None:
     probe = shown.window.viewer_desk.probe
     press(shown, Qt.Key.Key_I, ALT)
     assert probe.place.startswith("32, 24")
-    press(shown, Qt.Key.Key_Right, ALT, SHIFT)
-    press(shown, Qt.Key.Key_Up, ALT, SHIFT)
+    press(shown, Qt.Key.Key_Right, CTRL, ALT, SHIFT)
+    press(shown, Qt.Key.Key_Up, CTRL, ALT, SHIFT)
     assert probe.place.startswith("33, 23")
 
 

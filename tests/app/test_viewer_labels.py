@@ -89,10 +89,10 @@ def test_words_never_lie_over_each_other(
     view.set_guides(frozenset({Guide.SAFE}))
     view.grab()
     rect = view.picture_rect
-    boxes = [*plates, safe_name_place(rect)]
+    boxes = [*plates, *((name,) if (name := safe_name_place(rect)) is not None else ())]
     if view._legend is not None:
         narrow = width < 480
         boxes.append(view._legend.place(rect.adjusted(0, 0, 0, -32) if narrow else rect))
-    assert len(boxes) >= 4
+    assert len(boxes) >= 3
     assert all(rect.contains(box) for box in boxes)
     assert [(a, b) for a, b in combinations(boxes, 2) if a.intersects(b)] == []
