@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Iterator
 
@@ -64,6 +65,13 @@ def test_a_note_is_english_as_a_value_and_german_as_said() -> None:
     note = Note("{count} GB", count=1.5)
     assert (note, str(note), tr(note)) == ("1.5 GB", "1.5 GB", "1,5 GB")
     assert tr(pickle.loads(pickle.dumps(note))) == "1,5 GB"
+
+
+@pytest.mark.usefixtures("german")
+def test_a_note_is_written_in_english_and_may_hold_another() -> None:
+    note = Note("{name} runs from {low}", name=Note("Night"), low=1)
+    assert json.loads(json.dumps([note])) == ["Night runs from 1"]
+    assert tr(note).startswith("Nacht")
 
 
 def test_a_mark_changes_nothing() -> None:
