@@ -35,6 +35,7 @@ from app.tools.shape_grips import (
 )
 from app.tools.shape_menu import shape_menu
 from app.tools.shape_paint import TURN_AWAY_PX, paint_draft, paint_grips, paint_shape, px
+from app.tools.shape_walk import Stop, next_stop, said_of
 from app.viewer.labels import LABEL_H, paint_label
 from app.viewer.tool import Pointer
 from app.widgets.gesture import SLOP_PX, pace
@@ -298,8 +299,10 @@ class ShapesTool(GestureTool):
             stop = self._stop(_TABS[key])
             if stop is not None:
                 self._desk.select(*stop)
-                self._say(*stop)
+                self._said = said_of(self._desk.shapes, *stop)
+                self.hinted.emit()
         elif key in _REMOVE:
+            self._hush()
             self._desk.remove_selected() if self._desk.point is None else self._desk.remove_point()
         elif key in _ARROWS:
             self._nudge(*_ARROWS[key], pace(event.modifiers()))
@@ -317,29 +320,8 @@ class ShapesTool(GestureTool):
             if self._desk.add(usual(self.kind, width / height)):
                 self._edit_on()
 
-    def _stop(self, step: int) -> tuple[ShapeId, int | None] | None:
-        """The next shape or point that Tab goes to; None beyond the last, where Tab leaves the picture."""
-        stops: list[tuple[ShapeId, int | None]] = []
-        for shape in self._desk.shapes:
-            stops.append((shape.id, None))
-            if isinstance(shape.form, PathShape):
-                stops += [(shape.id, n) for n in range(len(shape.form.points))]
-        selected = self._desk.shape
-        if selected is None:
-            return (stops[0] if step > 0 else stops[-1]) if stops else None
-        number = stops.index((selected.id, self._desk.point)) + step
-        return stops[number] if 0 <= number < len(stops) else None
-
-    def _say(self, id_: ShapeId, point: int | None) -> None:
-        """In words where the keyboard stands."""
-        shapes = self._desk.shapes
-        number = next(n for n, shape in enumerate(shapes) if shape.id == id_)
-        form, name = shapes[number].form, kind_name(shapes[number].form)
-        if point is not None and isinstance(form, PathShape):
-            self._said = tr("{kind}, point {n} of {count}", kind=name, n=point + 1, count=len(form.points))
-        else:
-            self._said = tr("{kind}, shape {n} of {count}", kind=name, n=number + 1, count=len(shapes))
-        self.hinted.emit()
+    def _stop(self, step: int) -> Stop | None:
+        return next_stop(self._desk.shapes, self._desk.shape, self._desk.point, step)
 
     def _hush(self) -> None:
         if self._said:
