@@ -19,7 +19,7 @@ POINTER_KEYS = (
     (msg("Timeline"), msg("Shift+drag a keyframe"), msg("Change its value only")),
     (msg("Timeline"), msg("Double-click a keyframe lane"), msg("Open its curve")),
     (msg("Curves"), msg("Alt+arrows"), msg("Nudge keyframes or a handle, with Shift by ten")),
-    (msg("Curves"), msg("Ctrl+Shift+arrows"), msg("Extend the selected keyframes")),
+    (msg("Curves"), msg("Ctrl+arrows"), msg("Select the next keyframe that way, with Shift extend to it")),
     (msg("Curves"), msg("Alt+wheel"), msg("Zoom values")),
     (msg("Curves"), msg("Alt+Shift+wheel"), msg("See higher or lower values")),
     (msg("Curves"), msg("Middle-drag"), msg("Move the plot")),

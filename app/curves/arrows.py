@@ -1,4 +1,4 @@
-"""Arrow keys that mean keyframes while the curves, or the timeline with keyframes in hand, have the focus. Main thread.
+"""Arrow keys that mean keyframes while the curves, or the timeline under a clip that has some, have the focus. Main thread.
 
 Elsewhere the same keys belong to the viewer; so they stand in no row of the action table, where a key has one meaning, and
 are claimed from it by `ShortcutOverride`.
@@ -18,7 +18,7 @@ _ALT, _SHIFT, _CTRL = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.ControlModifier,
 )
-_DOES: Final = {_ALT: "nudge_key", _ALT | _SHIFT: "push_key", _CTRL | _SHIFT: "reach_key"}
+_DOES: Final = {_CTRL: "select_key", _ALT: "nudge_key", _ALT | _SHIFT: "push_key", _CTRL | _SHIFT: "reach_key"}
 
 
 def action_of(event: QKeyEvent) -> str:

@@ -75,7 +75,7 @@ class CurveView(QWidget):
         canvas.moved.connect(self._on_moved)
         canvas.scale_changed.connect(self.redraw)
         canvas.selection_changed.connect(lambda _: self._on_changed())
-        canvas.keys_changed.connect(self._on_changed)
+        canvas.keys_changed.connect(self._on_picked)
         bridge.changed.connect(lambda *_: self._on_changed())
         bridge.settled.connect(self._on_changed)
         canvas.installEventFilter(self)
@@ -173,6 +173,12 @@ class CurveView(QWidget):
         if self.isVisible():
             self.describe()
         self.redraw()
+
+    def _on_picked(self) -> None:
+        """The value and instant of the keyframe in hand are read out, also while it is dragged."""
+        self._on_changed()
+        if self.state.focus_key is not None:
+            self.walk.say()
 
     def _on_moved(self) -> None:
         if self.isVisible():
@@ -303,8 +309,8 @@ class CurveView(QWidget):
         return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The same arrows on the timeline, while keyframes are selected in its lanes."""
-        if watched is self._canvas and isinstance(event, QKeyEvent) and self.spots and action_of(event):
+        """The same arrows on the timeline, while there are keyframes in its lanes."""
+        if watched is self._canvas and isinstance(event, QKeyEvent) and self.rows and action_of(event):
             if event.type() is QEvent.Type.KeyPress:
                 obey(event, self.handlers())
             event.accept()

@@ -51,7 +51,6 @@ class KeyWalk:
             active = self._view.active
             focus = next((spot for spot in found if active and spot[0] == active.axis), found[0] if found else None)
             self._canvas.keys.pick(found, focus=focus)
-            self.say()
 
     def seek(self, direction: int) -> None:
         """The playhead goes to the next or previous keyframe of the curves in sight."""
@@ -76,7 +75,6 @@ class KeyWalk:
         self._canvas.keys.pick(between(rows, began, found), focus=found, anchor=began)
         self._view.chosen = found[0]
         self._canvas.keys.show(found)
-        self.say()
 
     def choose(self, step: int) -> None:
         """Another curve is the chosen one: it is worked on, and its values stand at the scale."""
@@ -136,8 +134,13 @@ class KeyWalk:
         return tr("{key}; handle out", key=words) if held[1] == "out" else tr("{key}; handle in", key=words)
 
     def say(self) -> None:
-        self._view.describe()
-        self._canvas.hint_changed.emit(self.said())
+        """In the status bar, and to whoever reads the window aloud."""
+        words = self.said()
+        if self._view.isVisible():
+            self._view.describe()
+        else:
+            self._canvas.describe(words)
+        self._canvas.hint_changed.emit(words)
 
 
 def title(curve: Curve) -> str:

@@ -122,8 +122,12 @@ class TimelineCanvas(QWidget):
             self.zoom_to_fit()
         if changes.aspects == Aspect.MASK and not lost and _mask_words(before) == _mask_words(project):
             return  # a stroke goes on: nothing of it is seen here
-        self.setAccessibleDescription(self._described())
+        self.describe()
         self.redraw()
+
+    def describe(self, words: str = "") -> None:
+        """To whoever reads the window aloud; `words` come after what is always said."""
+        self.setAccessibleDescription(". ".join(filter(None, (self._described(), words))))
 
     def _described(self) -> str:
         project = self.state.project
@@ -138,7 +142,7 @@ class TimelineCanvas(QWidget):
             x, width = self.state.scale.x(time), self.width() - HEAD_W
             if not 0 <= x <= width:
                 self.set_scale(self.state.scale.scrolled(x - 0.1 * width))
-        self.setAccessibleDescription(self._described())
+        self.describe()
         self.moved.emit()
         self.update()
 

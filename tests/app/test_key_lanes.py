@@ -175,6 +175,17 @@ def test_lanes_are_chosen_folded_and_walked_by_keys(lanes: Lanes) -> None:
     assert not any(lanes.lane(axis).is_folded for axis in (HAZE, RAIN))
 
 
+def test_the_keyframe_in_hand_is_read_out_while_it_moves(lanes: Lanes) -> None:
+    said = list[str]()
+    lanes.canvas.hint_changed.connect(said.append)
+    begin = lanes.spot(RAIN, 30)
+    drag(lanes.canvas, begin, begin + lanes.frames(5), begin + lanes.frames(8))
+    assert "Rain, keyframe 2 of 3: 80 % at 00:00:01:13, linear" in said
+    lanes.canvas.setFocus()
+    QTest.keyClick(lanes.canvas, Qt.Key.Key_Right, CTRL)
+    assert lanes.canvas.accessibleDescription().endswith("Rain, keyframe 3 of 3: 40 % at 00:00:02:10, linear")
+
+
 def test_folded_lanes_are_remembered_with_the_layout_and_are_no_edit(qtbot: QtBot, tmp_path: Path) -> None:
     editor = Editor.open(qtbot, tmp_path)
     lanes = Lanes(editor)
