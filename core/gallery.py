@@ -57,7 +57,7 @@ class StillLayer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StillFacts:
-    """What was grabbed. `frame` is the source's own number, `look` what the viewer called the look, `timecode` the timeline's."""
+    """What was grabbed. `frame` is the source's own number, `look` the stored names of the looks, `timecode` the timeline's."""
 
     id: str
     taken: datetime

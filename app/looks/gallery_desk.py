@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 
 from app.background import Background
 from app.documents import Dialogs
+from app.look_names import AS_SHOT, STACKED, stored_name
 from app.looks.comparison import Comparison
 from app.looks.drop import Dragged
 from app.looks.gallery_panel import MIME, GalleryPanel, look_of
@@ -146,6 +147,7 @@ class GalleryDesk(QObject):
     def _facts(self, clip: Clip, layer: Layer) -> StillFacts:
         project, time = self._context.project, self._context.playhead
         media = project.media_facts(clip.media)
+        looks = (clip.look, *(each.look for each in project.adjustments_at(time)))
         return StillFacts(
             id=new_id("still"),
             taken=datetime.now(UTC),
@@ -156,7 +158,7 @@ class GalleryDesk(QObject):
             media=Path(media.path).name,
             frame=media.first_number + clip.source_time(time).to_frame(media.video.rate),
             timecode=format_timecode(time.to_frame(project.rate), project.rate),
-            look=self._view.result_name,
+            look=STACKED.join(stored_name(look) for look in looks if not look.is_as_shot) or AS_SHOT,
             width=project.width,
             height=project.height,
             recipe=self._shelf.recipe(clip, clip.look.name, with_masks=bool(clip.masks)),

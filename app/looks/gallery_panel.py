@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.language import when
+from app.look_names import said
 from app.looks.my_looks import LookGrid
 from app.theme import tokens as tk
 from app.widgets.buttons import Button, IconButton
@@ -133,11 +134,11 @@ class GalleryPanel(QWidget):
         """The one that is picked in words, or that nothing is."""
         chosen = self.chosen
         if len(chosen) == 1:
-            said = f"{look_of(chosen[0])}\n{about(chosen[0])}"
+            words = f"{look_of(chosen[0])}\n{about(chosen[0])}"
         else:
-            said = trn("{count} still is picked.", "{count} stills are picked.", len(chosen)) if chosen else ""
-        self._about.setText(said)
-        self._about.setVisible(bool(said))
+            words = trn("{count} still is picked.", "{count} stills are picked.", len(chosen)) if chosen else ""
+        self._about.setText(words)
+        self._about.setVisible(bool(words))
 
     def _draw(self, ids: tuple[str, ...]) -> None:
         """Read what came into sight; forget what was seen longest ago."""
@@ -200,7 +201,7 @@ class GalleryPanel(QWidget):
 
 def look_of(still: Still) -> str:
     """What a still shows, in a word or two."""
-    return tr("Source") if still.facts.layer is StillLayer.SOURCE else still.facts.look
+    return tr("Source") if still.facts.layer is StillLayer.SOURCE else said(still.facts.look)
 
 
 def about(still: Still) -> str:

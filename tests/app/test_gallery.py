@@ -47,6 +47,7 @@ def test_a_still_has_the_size_of_the_project_and_knows_where_it_is_from(editor: 
     assert picture.dtype.name == "uint16"
     facts = still.facts
     assert (facts.clip, facts.frame, facts.layer, facts.project) == (clip.name, 4, StillLayer.RESULT, project.id)
+    assert facts.look == "Custom"
     assert facts.recipe is not None
     assert facts.recipe.base[RAIN] == 0.6
     assert panel(editor).grid.picks == (still.id,)
