@@ -100,7 +100,7 @@ class SelectionGroup(Group):
 
     def _build(self) -> None:
         bar = QHBoxLayout()
-        bar.setContentsMargins(tk.PANEL_INSET, 4, tk.PANEL_INSET - 4, 4)
+        bar.setContentsMargins(tk.PANEL_INSET, 4, tk.PANEL_INSET, 4)
         bar.setSpacing(4)
         bar.addWidget(self.kinds, 1)
         bar.addWidget(self.pick)
