@@ -85,7 +85,7 @@ def _checked(found: _Recipe, name: str) -> ReadRecipe:
     ]
     base, held = _held(found.condition)
     notes += [
-        Note("{axis} lay outside its range and is held at {value:g}.", axis=AXES[axis].label, value=base[axis])
+        Note("{axis} lay outside its range and is held at {value:g}.", axis=Note(AXES[axis].label), value=base[axis])
         for axis in held
     ]
     curves = tuple(
