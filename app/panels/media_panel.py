@@ -320,9 +320,8 @@ class MediaView(QListView):
     def _fit_tiles(self) -> None:
         """As many columns as have room, all of one width."""
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        wide = (
-            self.width() - self.viewportMargins().left() - bar - 4
-        )  # Qt keeps room for the bar, and breaks a line that would just fit
+        # Qt keeps room for the bar, and breaks a line that would just fit
+        wide = self.width() - self.viewportMargins().left() - bar - 4
         self._look.tile_w = max(60, wide // max(1, wide // TILE_W))
         if self._look.is_grid:
             self.setGridSize(self._look.sizeHint(QStyleOptionViewItem(), QModelIndex()))
