@@ -26,6 +26,8 @@ LONG_SIDE_PX: Final = 960
 """Of the frames that mattes are carried over, whatever the size of a preview."""
 REACH_PX: Final = 8
 """How far from where flow points a pixel looks for its like."""
+WHOLE_PX: Final = 3
+"""Within this every pixel is asked; farther out one in four, which says as much."""
 LIKENESS: Final = 0.0125
 """Difference of display codes, root mean square over a patch of 3x3, at which a vote counts e^-1/2."""
 NEARNESS_PX: Final = 5.0
@@ -146,14 +148,14 @@ def _tiles(chosen: np.ndarray) -> list[tuple[slice, slice]]:
 
 
 def _shifts() -> list[tuple[int, int, float]]:
-    """(dy, dx, weight of the distance), the disc within reach."""
+    """(dy, dx, weight of the distance): the disc within reach, whole near its middle, farther out every other pixel."""
     reach = range(-REACH_PX, REACH_PX + 1)
     near = 2.0 * NEARNESS_PX**2
     return [
         (dy, dx, float(np.exp(-(dx * dx + dy * dy) / near)))
         for dy in reach
         for dx in reach
-        if dx * dx + dy * dy <= REACH_PX**2
+        if dx * dx + dy * dy <= WHOLE_PX**2 or (dx * dx + dy * dy <= REACH_PX**2 and dx % 2 == 0 and dy % 2 == 0)
     ]
 
 
