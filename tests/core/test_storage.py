@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 from builders import a_mask, a_media, a_project, a_stroke
+from msgspec.structs import replace as replace_form
 
 from core.condition import RAIN, SUN, SUN_ELEVATION, Condition
 from core.document import storage
 from core.document.commands import AddAdjustment
+from core.document.mask_shapes import EllipseShape, Shape, ShapeKey
 from core.document.model import (
     ADJUSTMENT_START,
     Curve,
@@ -23,12 +25,14 @@ from core.document.model import (
     Look,
     Marker,
     MarkerColor,
+    Mask,
     Project,
     SceneEdits,
     StrokeMode,
     Track,
     TrackKind,
 )
+from core.document.selectors import Follow, LockedMatte, Range, Selector, SelectorKind
 from core.document.shapes import Handle
 from core.document.storage import (
     backups,
@@ -39,7 +43,7 @@ from core.document.storage import (
 )
 from core.document.upgrades import SCHEMA, upgraded
 from core.errors import ProjectError
-from core.ids import ClipId, LinkId, MarkerId, TrackId
+from core.ids import ClipId, LinkId, MarkerId, MaskId, ShapeId, TrackId
 from core.media.facts import AudioFacts, MediaKind
 from core.objects import Box, Facing, Level, ObjectId, ObjectKind, SceneObject, Spot
 from core.scene import Corrections, Presence, Sighting, SunAsShot
@@ -112,6 +116,25 @@ def a_full_edit() -> Project:
     return replace(project, media_names=((project.media[0].id, "Straße, nass"),))
 
 
+def a_full_mask() -> Project:
+    """And of schema 6: masks that begin with a rule, follow, are locked, have keyed shapes; strokes of a frame."""
+    project = a_full_edit()
+    clip = next(project.pictures())
+    at = [Time(Fraction(n * 1001, 24000)) for n in range(4)]
+    ellipse = EllipseShape(0.5, 0.375, 0.25, 0.5, softness=0.0625)
+    keys = tuple(ShapeKey(time, replace_form(ellipse, x=0.25 + n / 4)) for n, time in enumerate(at[:2]))
+    mask = Mask(
+        MaskId("mask-6"),
+        "Schild",
+        (a_stroke((0.25, 0.5)), replace(a_stroke((0.5, 0.5)), at=at[2], mirror=0.5)),
+        shapes=(Shape(ShapeId("shape-0"), ellipse).with_keys(keys),),
+        selector=Selector(SelectorKind.COLOR, hue=Range(330.0, 390.0, 10.0), saturation=Range(0.25, 1.0)),
+        follow=Follow(at[1], at[0], at[3], (LockedMatte(at[3], b"\x89PNG\r\n\x1a\n"),)),
+        steady=2,
+    )
+    return project.with_clip(replace(clip, masks=(*clip.masks, mask)))
+
+
 def test_a_saved_project_loads_as_the_same_value(tmp_path: Path) -> None:
     path, project = tmp_path / "a.wvp", a_full_project()
     save_project(path, encode_project(project, 3, tmp_path))
@@ -140,6 +163,10 @@ def test_the_golden_file_of_schema_4_still_loads_as_it_was_meant() -> None:
 
 def test_the_golden_file_of_schema_5_still_loads_as_it_was_meant() -> None:
     assert load_project(DATA / "project_v5.wvp").project == a_full_edit()
+
+
+def test_the_golden_file_of_schema_6_still_loads_as_it_was_meant() -> None:
+    assert load_project(DATA / "project_v6.wvp").project == a_full_mask()
 
 
 def test_a_project_from_a_newer_version_says_so(tmp_path: Path) -> None:
