@@ -153,7 +153,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("shape_rectangle", "Draw rectangle", "Tools", 4, ("Shift+R",), is_checkable=True, needs="clip"),
     ActionSpec("shape_linear", "Draw linear gradient", "Tools", 4, ("Shift+G",), is_checkable=True, needs="clip"),
     ActionSpec("shape_radial", "Draw radial gradient", "Tools", 4, ("Shift+H",), is_checkable=True, needs="clip"),
-    ActionSpec("pick_color", "Pick colors for mask", "Tools", 4, ("Shift+C",), is_checkable=True, needs="clip"),
+    ActionSpec("pick_color", "Pick colours for mask", "Tools", 4, ("Shift+C",), is_checkable=True, needs="clip"),
     ActionSpec("follow_back", "Follow back with mask", "Tools", 6, ("Alt+,",), needs="clip"),
     ActionSpec("follow_both", "Follow both ways with mask", "Tools", 6, ("Alt+M",), needs="clip"),
     ActionSpec("follow_ahead", "Follow ahead with mask", "Tools", 6, ("Alt+.",), needs="clip"),

@@ -34,7 +34,7 @@ class SelectorKind(StrEnum):
 
 
 TITLES: Final = {
-    SelectorKind.COLOR: msg("Color range"),
+    SelectorKind.COLOR: msg("Colour range"),
     SelectorKind.LUMINANCE: msg("Luminance range"),
     SelectorKind.DEPTH: msg("Depth range"),
     SelectorKind.SKY: msg("Sky"),
