@@ -254,13 +254,15 @@ class FollowStrip(KeyboardFocus, QWidget):
         area = self._area()
         painter.fillRect(area, tk.TRACK)
         frame_px = max(1.0, self._x(self._span.start + self._frame) - area.left())
-        for time, certainty in self._made:
-            x = self._x(time)
-            if x + frame_px < area.left() or x > area.right():
-                continue
-            color = QColor(tk.ACC if certainty >= DOUBTFUL_BELOW else tk.WARN)
-            high = area.height() * max(0.12, certainty)
-            painter.fillRect(QRectF(x, area.bottom() - high, frame_px + 0.5, high), color)
+        columns: dict[int, float] = {}
+        for time, certainty in self._made:  # of many frames in one column the least sure one shows
+            column = int(self._x(time))
+            columns[column] = min(certainty, columns.get(column, 1.0))
+        for column, certainty in columns.items():
+            if area.left() <= column + frame_px and column <= area.right():
+                color = QColor(tk.ACC if certainty >= DOUBTFUL_BELOW else tk.WARN)
+                high = area.height() * max(0.12, certainty)
+                painter.fillRect(QRectF(column, area.bottom() - high, frame_px + 1.0, high), color)
         painter.setPen(QPen(tk.EDGE, 1))
         y = area.bottom() - area.height() * DOUBTFUL_BELOW
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from core.analysis.appearance import Appearance
 from core.analysis.flow import FloatImage, FlowPreset, dis_flow, warp
+from core.cancel import CancelToken
 
 VERSION: Final = 1
 """Raised by whoever changes the pixels of a carried matte."""
@@ -60,18 +61,25 @@ def painted(matte: FloatImage) -> Carried:
     return Carried(matte, np.ones_like(matte))
 
 
-def carried(from_: Carried, there: Appearance, here: Appearance, flow: FloatImage | None = None) -> Carried:
+def carried(
+    from_: Carried,
+    there: Appearance,
+    here: Appearance,
+    flow: FloatImage | None = None,
+    cancel: CancelToken | None = None,
+) -> Carried:
     """The matte of the picture `there` as it lies in the picture `here`, both of one size, one frame apart either way.
 
-    `flow` (H, W, 2) pixels from `here` to `there`, found where it is not given.
+    `flow` (H, W, 2) pixels from `here` to `there`, found where it is not given. Raises `Cancelled`, asked at every tile.
     """
     if flow is None:
         flow = dis_flow(here.grey, there.grey, FlowPreset.MEDIUM)
-    own = _voted(from_.matte, there.rgb, there.rgb)
+    cancel = cancel or CancelToken()
+    own = _voted(from_.matte, there.rgb, there.rgb, cancel)
     planes = warp(np.dstack((from_.confidence, there.rgb, from_.matte - own.votes)), flow)
     before, colors, bias = planes[..., 0], planes[..., 1:4], planes[..., 4]
     matte = _warped(from_.matte, flow)
-    asked = _voted(matte, colors, here.rgb)
+    asked = _voted(matte, colors, here.rgb, cancel)
     voted = matte + (asked.votes + bias - matte) * asked.sure
     steep = np.clip((voted - 0.5) * np.float32(GAIN) + 0.5, 0.0, 1.0)
     doubt = np.where(asked.is_edge, np.maximum(1.0 - asked.sure, _split(asked.votes)), 0.0)
@@ -87,11 +95,12 @@ class _Asked(NamedTuple):
     is_edge: npt.NDArray[np.bool_]
 
 
-def _voted(matte: FloatImage, colors: FloatImage, wanted: FloatImage) -> _Asked:
+def _voted(matte: FloatImage, colors: FloatImage, wanted: FloatImage, cancel: CancelToken) -> _Asked:
     """Every pixel near an edge of `matte` asks those about it that have the colours it has in `wanted`."""
     edge = _near_edges(matte, REACH_PX + 2)
     votes, sure = matte.copy(), np.zeros_like(matte)
     for rows, columns in _tiles(edge):
+        cancel.check()
         told, weight = _votes(matte, colors, wanted, rows, columns)
         chosen = edge[rows, columns]
         votes[rows, columns] = np.where(chosen, told, matte[rows, columns])

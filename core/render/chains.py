@@ -12,6 +12,7 @@ from core.cancel import CancelToken
 from core.document.model import Clip, Project
 from core.errors import WeathervaneError
 from core.ids import ClipId, MaskId
+from core.render.mailbox import Mailbox, WantedToken
 from core.render.matte_plan import plan_chains
 from core.render.mattes import Mattes
 from core.render.media_plan import PlanParams, decode_at, facts_of
@@ -39,8 +40,8 @@ class _Way:
 class Chains:
     """Looks at a clip, makes what its masks need, and says how far it is."""
 
-    def __init__(self, mattes: Mattes, emit: Callable[[Event], None], stopping: CancelToken) -> None:
-        self._mattes, self._emit, self._stopping = mattes, emit, stopping
+    def __init__(self, mattes: Mattes, emit: Callable[[Event], None], mailbox: Mailbox, stopping: CancelToken) -> None:
+        self._mattes, self._emit, self._mailbox, self._stopping = mattes, emit, mailbox, stopping
         self._looked_at: tuple[str, ...] = ()
         """Names of the ends of what is followed."""
         self._ways: deque[_Way] = deque()
@@ -64,13 +65,16 @@ class Chains:
             self._ways.append(_Way(clip.id, mask, len(links), links))
 
     def step(self, time_of: Callable[[Carried], Time]) -> None:
-        """One link. Where one cannot be made, the rest of its mask is left: a preview of the frame says why."""
+        """One link, given up for any preview that waits. Raises `Cancelled`.
+
+        Where one cannot be made, the rest of its mask is left: a preview of the frame says why.
+        """
         way = self._ways[0]
         try:
             if way.links:
                 end, frame = way.links[0]
                 link = end.at(frame)
-                made = self._mattes.carried(link, self._stopping)
+                made = self._mattes.carried(link, WantedToken(self._stopping, lambda _: False, self._mailbox))
                 way.links.popleft()
                 way.certainties[time_of(link)] = round(made.certainty, 3)
         except WeathervaneError:

@@ -111,7 +111,7 @@ class Engine:
         self._last_status: EngineStatus | None = None
         self._last_cache: CacheChanged | None = None
         self._shots = Shots(self._renderer, emit, self._mailbox, self._stopping)
-        self._chains = Chains(self._renderer.mattes, emit, self._stopping)
+        self._chains = Chains(self._renderer.mattes, emit, self._mailbox, self._stopping)
 
     # ---- any thread -----------------------------------------------------------------------------------------------
 
@@ -207,7 +207,7 @@ class Engine:
         self._services = replace(self._services, analyser=analyser)
         self._renderer = Renderer(self._services, self._report_analysis, self._is_urgent)
         self._shots = Shots(self._renderer, self._emit, self._mailbox, self._stopping)
-        self._chains = Chains(self._renderer.mattes, self._emit, self._stopping)
+        self._chains = Chains(self._renderer.mattes, self._emit, self._mailbox, self._stopping)
         self._prefetch = None
         self._watch_anew()
 

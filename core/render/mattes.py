@@ -167,7 +167,7 @@ class Mattes:
         """One link from the one before."""
         cancel.check()
         there = self._appearance(node.neighbour, cancel)
-        planes = carry.carried(last.as_planes, there, self._appearance(node.source, cancel))
+        planes = carry.carried(last.as_planes, there, self._appearance(node.source, cancel), cancel=cancel)
         for mark in node.marks:
             if mark.frame == node.source.frame:
                 touched = np.zeros_like(planes.matte)

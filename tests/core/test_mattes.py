@@ -406,3 +406,22 @@ def test_a_matte_is_exported_as_its_own_numbers_and_comes_back_the_same(tmp_path
     plan_matte = combined(project.clip(CLIP).masks, 160, 120)
     assert plan_matte is not None
     assert np.abs(read - plan_matte).max() < 1e-3
+
+
+def test_following_makes_room_for_a_preview_and_goes_on_after_it(tmp_path: Path) -> None:
+    services = replace(World(tmp_path).services(), open_decoder=lambda _: WalkingDecoder([]))
+    events: list[Event] = []
+    engine = Engine(services, events.append)
+    project = following(10)
+    engine.post(PreviewRequest(1, project, at(10), 120))
+    while not any(isinstance(e, MaskCarried) for e in events):
+        assert engine.step()
+    engine.post(PreviewRequest(2, project, at(3), 120))
+    before = len([e for e in events if isinstance(e, MaskCarried)])
+    assert engine.step()
+    assert len([e for e in events if isinstance(e, MaskCarried)]) == before
+    assert any(isinstance(e, PreviewReady) and e.serial == 2 for e in events)
+    while engine.step():
+        pass
+    assert [e for e in events if isinstance(e, MaskCarried)][-1].is_done
+    engine.close()
