@@ -30,7 +30,6 @@ from core.render.sources import Sources
 from core.render.stages.carried import CarriedMatte, fitted, unpacked
 from core.render.stages.select import selected
 
-APPEARANCES_KEPT: Final = 3
 BACKWARD_FRAMES: Final = 12
 """Frames read ahead of a chain that runs backward: decoders read forward."""
 
@@ -184,17 +183,18 @@ class Mattes:
     def _read_back(self, node: Carried, cancel: CancelToken) -> None:
         """A chain that runs backward has the frames before it read in one go: decoders read forward."""
         frame = node.source.frame
-        if node.step < 0 and node.source.key not in self._cache.results:
+        if node.step < 0 and node.source.key not in self._seen:
             for earlier in range(max(0, frame - BACKWARD_FRAMES + 1), frame + 1):
-                self._sources.decoded(node.at(earlier).source, cancel)
+                self._appearance(node.at(earlier).source, cancel)
 
     def _appearance(self, node: Decode, cancel: CancelToken) -> Appearance:
-        """How a frame looks; the last few are remembered, for each is looked at twice."""
+        """How a frame looks. Only the last few are remembered, each of which is looked at twice: a film passes through here,
+        and would drive all else out of the cache."""
         known = self._seen.pop(node.key, None)
         if known is None:
-            known = Appearance.of(self._sources.decoded(node, cancel), node.size)
+            known = Appearance.of(self._sources.passing(node, cancel), node.size)
         self._seen[node.key] = known
-        for old in tuple(self._seen)[:-APPEARANCES_KEPT]:
+        for old in tuple(self._seen)[: -BACKWARD_FRAMES - 2]:
             del self._seen[old]
         return known
 

@@ -118,6 +118,11 @@ class Sources:
         self._cache.results.put(node.key, made, Place(node.media, node.frame))
         return made
 
+    def passing(self, node: Decode, cancel: CancelToken) -> Frame:
+        """As `decoded`, for whoever goes through a film once: what is not kept is not kept for this. Raises as `decoded`."""
+        kept = self._cache.results.get(node.key)
+        return kept if isinstance(kept, Frame) else self._read(node.facts, node.frame, node.size, cancel, node.proxy)
+
     def picture(self, node: Decode, cancel: CancelToken) -> Picture:
         """A source frame in the numbers of its file, untouched by any transform. Raises `MediaError`, `Cancelled`."""
         return self._decoder(node.facts).read(node.frame, node.size, cancel)

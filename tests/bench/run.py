@@ -73,6 +73,7 @@ def page(clip: Path, folder: Path, device: str, *, quick: bool) -> Iterator[str]
 
 def _page(clip: Path, folder: Path, device: str, *, quick: bool) -> Iterator[str]:
     from bench import measures, yardstick
+    from bench.mask_follow import followed
     from bench.scopes_speed import scopes_speed
 
     sizes = {540: measures.scaled(clip, folder, 540, 24), 1080: measures.scaled(clip, folder, 1080, 24)}
@@ -128,6 +129,7 @@ def _page(clip: Path, folder: Path, device: str, *, quick: bool) -> Iterator[str
     yield f"| the same: one clip moved, a trim that ripples through all | {hand['move_ms']:.0f}, {hand['ripple_ms']:.0f} ms |"
     for height, path in sizes.items():
         yield f"| all four scopes of a picture {height} lines high | {scopes_speed(path, 5 if quick else 25).text} |"
+    yield f"| a mask that follows {clip.name} | {followed(clip, 12 if quick else 120)} |"
     for each in (bench, *benches.values()):
         each.close()
     yield ""

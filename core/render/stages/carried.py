@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -13,26 +14,26 @@ from core.document.masks import Matte as Plane
 from core.render.cache import Arrays
 from core.render.sizes import Size
 
-Bytes = npt.NDArray[np.uint8]
+HARD_BELOW_PX: Final = 0.3
+"""An edge painted this softly is as soft as carrying leaves it."""
+PNG, PNG_END = b"\x89PNG", b"IEND\xaeB`\x82"
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedMatte:
-    """A link of a chain, as it is kept. `softness` is the sigma in pixels of the edge where the chain began."""
+    """A link of a chain, as it is kept: two grey PNGs. `softness` is the sigma in pixels of the edge where the chain began."""
 
-    matte: Bytes
-    confidence: Bytes
+    matte: bytes
+    confidence: bytes
     softness: float
 
     @property
     def nbytes(self) -> int:
-        return self.matte.nbytes + self.confidence.nbytes
+        return len(self.matte) + len(self.confidence)
 
     @property
     def as_planes(self) -> carry.Carried:
-        return carry.Carried(
-            *(np.asarray(each / np.float32(255.0), np.float32) for each in (self.matte, self.confidence))
-        )
+        return carry.Carried(unpacked(self.matte), unpacked(self.confidence))
 
     @property
     def certainty(self) -> float:
@@ -42,21 +43,20 @@ class CarriedMatte:
     @property
     def shown(self) -> Plane:
         """(H, W) 0..1 with the softness that it was painted with."""
-        plane = self.as_planes.matte
-        if self.softness > 0.3:
-            plane = np.asarray(
-                cv2.GaussianBlur(plane, (0, 0), self.softness, borderType=cv2.BORDER_REPLICATE), np.float32
-            )
+        plane = unpacked(self.matte)
+        if self.softness > HARD_BELOW_PX:
+            blurred = cv2.GaussianBlur(plane, (0, 0), self.softness, borderType=cv2.BORDER_REPLICATE)
+            plane = np.asarray(blurred, np.float32)
         return plane
 
     @staticmethod
     def of(planes: carry.Carried, softness: float) -> CarriedMatte:
-        return CarriedMatte(_in_bytes(planes.matte), _in_bytes(planes.confidence), round(softness, 3))
+        return CarriedMatte(packed(planes.matte), packed(planes.confidence), round(softness, 3))
 
     def to_arrays(self) -> Arrays:
         return {
-            "matte": cv2.imencode(".png", self.matte)[1].ravel(),
-            "confidence": cv2.imencode(".png", self.confidence)[1].ravel(),
+            "matte": np.frombuffer(self.matte, np.uint8),
+            "confidence": np.frombuffer(self.confidence, np.uint8),
             "softness": np.array([self.softness], np.float64),
         }
 
@@ -64,13 +64,12 @@ class CarriedMatte:
     def from_arrays(arrays: Arrays) -> CarriedMatte | None:
         """None where the content is none."""
         try:
-            planes = [cv2.imdecode(arrays[name], cv2.IMREAD_GRAYSCALE) for name in ("matte", "confidence")]
+            matte, confidence = (arrays[name].tobytes() for name in ("matte", "confidence"))
             softness = float(arrays["softness"][0])
-        except (KeyError, IndexError, cv2.error):
+        except (KeyError, IndexError):
             return None
-        if planes[0] is None or planes[1] is None:
-            return None
-        return CarriedMatte(np.asarray(planes[0], np.uint8), np.asarray(planes[1], np.uint8), softness)
+        is_whole = all(each.startswith(PNG) and each.endswith(PNG_END) for each in (matte, confidence))
+        return CarriedMatte(matte, confidence, softness) if is_whole else None
 
 
 def unpacked(png: bytes) -> Plane:
@@ -95,5 +94,5 @@ def fitted(plane: Plane, size: Size) -> Plane:
     return np.asarray(np.clip(cv2.resize(plane, size, interpolation=method), 0.0, 1.0), np.float32)
 
 
-def _in_bytes(plane: Plane) -> Bytes:
+def _in_bytes(plane: Plane) -> npt.NDArray[np.uint8]:
     return np.asarray(np.clip(plane, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5), np.uint8)
