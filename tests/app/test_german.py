@@ -46,7 +46,9 @@ ENGLISH = re.compile(
     r"|found|unknown|range|width|name of|opacity|feather|hardness|seed|none|everything|animated)\b",
     re.IGNORECASE,
 )
-SAME_IN_BOTH = re.compile(r"https?:\S+|\S+\.(mp4|wvp|onnx|tflite)|Seed|MiDaS 2.1 small|DeepLab for Cityscapes|/\S*|No ground was found.*")
+SAME_IN_BOTH = re.compile(
+    r"https?:\S+|\S+\.(mp4|wvp|onnx|tflite)|Seed|MiDaS 2.1 small|DeepLab for Cityscapes|/\S*|No ground was found.*"
+)
 """Addresses, files, what is called so in every language, and what the fake analyser says."""
 
 
