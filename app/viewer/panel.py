@@ -56,7 +56,9 @@ class ViewerPanel(QWidget):
         self._title = ""
         self._actions: Mapping[str, QAction] = {}
         self._modes = {mode: self._mode_button(mode) for mode in MODE_ICONS}
-        self._maps = BarButton("layers", tr("More views: butterfly, differences, sky, ground, depth, doubt"), checkable=True)
+        self._maps = BarButton(
+            "layers", tr("More views: butterfly, differences, sky, ground, depth, doubt"), checkable=True
+        )
         self._maps.clicked.connect(self._show_maps_menu)
         self.guides = BarButton("grid", tr("Guides and surround"))
         self.guides.clicked.connect(self._show_guides_menu)
