@@ -27,12 +27,8 @@ _SHARE: Final = (0.0, 1.0)
 _SPECS: Final = {
     "hue": ParamSpec("Hue", 0.0, 360.0, 0.0, 1.0, unit="°", wraps=True, help=msg("The middle of the range of hues.")),
     "width": ParamSpec("Hue width", 0.0, 360.0, 60.0, 1.0, unit="°", help=msg("How far the range of hues reaches.")),
-    "saturation_low": ParamSpec(
-        "Sat. from", *_SHARE, 0.0, 0.01, 100.0, "%", help=msg("The greyest that counts.")
-    ),
-    "saturation_high": ParamSpec(
-        "Sat. to", *_SHARE, 1.0, 0.01, 100.0, "%", help=msg("The most vivid that counts.")
-    ),
+    "saturation_low": ParamSpec("Sat. from", *_SHARE, 0.0, 0.01, 100.0, "%", help=msg("The greyest that counts.")),
+    "saturation_high": ParamSpec("Sat. to", *_SHARE, 1.0, 0.01, 100.0, "%", help=msg("The most vivid that counts.")),
     "luminance_low": ParamSpec("Luma from", *_SHARE, 0.0, 0.01, 100.0, "%", help=msg("The darkest that counts.")),
     "luminance_high": ParamSpec("Luma to", *_SHARE, 1.0, 0.01, 100.0, "%", help=msg("The brightest that counts.")),
     "depth_low": ParamSpec("From", 0.0, 200.0, 0.0, 0.5, unit="m", help=msg("The nearest that counts.")),

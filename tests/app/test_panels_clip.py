@@ -13,7 +13,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
+from window_kit import Answers
 
+from app.matte_desk import MatteDesk
 from app.media_host import MediaHost
 from app.panels.brush_group import BrushSettings
 from app.panels.clip_panel import ClipPanel
@@ -46,10 +48,16 @@ def clip_of(context: PanelContext) -> Clip:
     return context.clip
 
 
+def a_panel(context: PanelContext) -> MasksPanel:
+    """The page of masks, with nobody who renders behind it."""
+    shapes = ShapeDesk(context)
+    return MasksPanel(context, shapes, MatteDesk(context, shapes, lambda _request: None, Answers()))
+
+
 @pytest.fixture
 def masks(qtbot: QtBot) -> MasksPanel:
     context = context_of(a_project(masks=[a_mask(), a_mask(number=1)]))
-    panel = MasksPanel(context, ShapeDesk(context))
+    panel = a_panel(context)
     panel.resize(348, 600)
     qtbot.addWidget(panel)
     panel.show()
@@ -112,7 +120,7 @@ def test_the_brush_is_a_tool_and_not_an_edit(masks: MasksPanel) -> None:
 
 def test_without_masks_the_panel_says_what_one_is_for(qtbot: QtBot) -> None:
     context = context_of(a_project())
-    panel = MasksPanel(context, ShapeDesk(context))
+    panel = a_panel(context)
     qtbot.addWidget(panel)
     assert panel._hint.isVisibleTo(panel)
     assert not panel.delete.isEnabled()
