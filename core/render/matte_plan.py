@@ -20,6 +20,7 @@ from core.document.selectors import Follow, Selector, SelectorKind
 from core.errors import MediaError
 from core.extension.spec import MapKind
 from core.frame_times import FrameTimes
+from core.ids import MaskId
 from core.media.facts import MediaFacts, VideoFacts
 from core.render.keys import stage_key
 from core.render.media_plan import PlanParams, analysis_of, decode_of
@@ -193,7 +194,7 @@ class _Planner:
             picture = self._decode(start, size, proxy="")
             begin = self._drawn(_unfinished(mask), painted.get(start, ()), picture, follow.start)
         marks = tuple(
-            Mark(frame, stage_key("mark", MATTE_VERSION, painted[frame]), painted[frame])
+            Mark(frame, _name_of(painted[frame]), painted[frame])
             for frame in sorted(painted, key=lambda frame: frame * step)
             if root * step < frame * step <= here * step
         )
@@ -234,6 +235,10 @@ class _Planner:
 def _node(mask: Mask, under: Selection | Brought | Locked | Carried | None) -> MaskNode:
     names = () if under is None else (under.key,)
     return MaskNode(stage_key("mask", MATTE_VERSION, mask_digest((mask,)), names), mask, under)
+
+
+def _name_of(strokes: tuple[Stroke, ...]) -> str:
+    return mask_digest((Mask(MaskId(""), "", strokes),))
 
 
 def _locked(png: bytes) -> Locked:
