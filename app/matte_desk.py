@@ -70,7 +70,9 @@ class MatteDesk(QObject):
     """Main thread. The mask is the one that page and shapes have in hand."""
 
     changed = Signal()
-    """Mask, playhead, or how far it has followed."""
+    """Mask, or how far it has followed."""
+    moved = Signal()
+    """The playhead: what depends on the frame alone."""
     told = Signal(str, bool)
     """(one sentence for the status bar, whether it is an error)."""
     export_wanted = Signal(object)
@@ -92,7 +94,7 @@ class MatteDesk(QObject):
         self._carried: dict[tuple[ClipId, MaskId], MaskCarried] = {}
         self._reading: Background | None = None
         shapes.changed.connect(self.changed)
-        context.playhead_moved.connect(self.changed)
+        context.playhead_moved.connect(self.moved)
 
     def handlers(self) -> dict[str, Handler]:
         return {

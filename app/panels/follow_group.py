@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
 
 from app.actions.button import BarButton
@@ -62,6 +62,7 @@ class FollowGroup(Group):
         self.steady.gesture_cancelled.connect(context.cancel)
         self.steady.reset_requested.connect(lambda: desk.set_steady(0))
         desk.changed.connect(self.refresh)
+        desk.moved.connect(self._on_moved)
         self.refresh()
 
     def _button(self, id_: str, icon: str) -> BarButton:
@@ -94,6 +95,16 @@ class FollowGroup(Group):
         self.buttons["view_doubt"].setChecked(on)
 
     # ---- showing ----
+
+    def _on_moved(self) -> None:
+        """Another frame; in playback only what is in sight and follows is drawn anew."""
+        mask = self._desk.mask
+        if self.isVisible() and mask is not None and mask.follow is not None:
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
 
     def refresh(self) -> None:
         desk = self._desk
